@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  // Tests import `athanor`, `athanor/orm` … as users do; this condition leads to the sources instead of a build.
+  resolve: { conditions: ["@athanor/source"] },
+  ssr: { resolve: { conditions: ["@athanor/source", "node", "import"] } },
+  test: {
+    include: ["packages/athanor/test/**/*.test.ts", "tools/**/*.test.ts"],
+    testTimeout: 20_000,
+  },
+});
