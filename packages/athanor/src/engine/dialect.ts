@@ -1,0 +1,62 @@
+import type { SchemaItem } from "../schema/schema-item.ts";
+import type { CompiledStatement } from "../sql/compile/compiled.ts";
+import type { SqlDialect } from "../sql/compile/sql-dialect.ts";
+import type { StatementNode } from "../sql/nodes/statements.ts";
+import type { Task } from "../util/task.ts";
+import type { Driver, DriverConnection } from "./driver.ts";
+import type { Url } from "./url.ts";
+
+/** Cause and details of a driver's error, in the terms of the exception tree. */
+export interface ErrorDetails {
+  readonly kind:
+    | "integrity"
+    | "operational"
+    | "programming"
+    | "data"
+    | "interface"
+    | "internal"
+    | "notSupported"
+    | "database";
+  /** unique, foreignKey, notNull, check, … for violations. */
+  readonly violation?: "unique" | "foreignKey" | "notNull" | "check" | "primaryKey" | "exclusion";
+  readonly constraint?: string;
+  readonly table?: string;
+  readonly columns?: readonly string[];
+  /** The connection is gone: the pool has to be renewed. */
+  readonly disconnect?: boolean;
+  /** The same transaction may succeed when it is tried again. */
+  readonly retryable?: boolean;
+}
+
+export type IsolationLevel = "SERIALIZABLE" | "REPEATABLE READ" | "READ COMMITTED" | "READ UNCOMMITTED" | "AUTOCOMMIT";
+
+/** A database as an engine sees it: how statements are compiled for it, and how its connections are led. */
+export interface Dialect extends SqlDialect {
+  /** Compiles a statement; `insertKeys` are the columns that execution parameters give values for. */
+  compile(statement: StatementNode, parameterKeys: readonly string[] | null): CompiledStatement;
+  /** The statements that create or drop a piece of schema. */
+  ddl(item: SchemaItem, action: "create" | "drop", options: { readonly ifExists: boolean }): readonly string[];
+  /** Prepares a new connection: foreign keys, time zone, … */
+  initialize(connection: DriverConnection): Task<void>;
+  begin(connection: DriverConnection, isolation: IsolationLevel | null): Task<void>;
+  commit(connection: DriverConnection): Task<void>;
+  rollback(connection: DriverConnection): Task<void>;
+  /** A round trip that proves the connection alive. */
+  ping(connection: DriverConnection): Task<void>;
+  /** Names of the tables and views that exist in a schema (null: the default one). */
+  existingTables(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>>;
+  existingIndexes(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>>;
+  describeError(error: unknown): ErrorDetails | null;
+  /** Which pool a URL asks for by default. */
+  defaultPool(url: Url): "queue" | "static" | "null";
+}
+
+/** Opens drivers for a dialect; the registry of what `dialect+driver://` may name. */
+export interface DriverEntry {
+  readonly dialect: string;
+  readonly name: string;
+  /** The npm package to install, or null where the runtime has it. */
+  readonly package: string | null;
+  readonly synchronous: boolean;
+  load(url: Url): Driver | PromiseLike<Driver>;
+}

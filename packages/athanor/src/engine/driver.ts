@@ -1,0 +1,52 @@
+import type { Awaitable } from "../util/task.ts";
+
+/** What one execution gave. */
+export interface DriverResult {
+  /** Rows as arrays in the order of the columns; empty where the statement returns none. The arrays are the caller's to change. */
+  readonly rows: unknown[][];
+  /** Names of the columns as the database gives them; empty where the statement returns no rows. */
+  readonly columns: readonly string[];
+  /** Rows matched by INSERT, UPDATE or DELETE; -1 where the driver does not tell. */
+  readonly rowCount: number;
+  /** The key that the last INSERT generated, where the driver tells. */
+  readonly lastInsertId: number | bigint | null;
+}
+
+export interface ExecuteOptions {
+  /** The statement returns rows. */
+  readonly returnsRows: boolean;
+  /** Read every integer as a bigint, because some column needs more than 53 bits. */
+  readonly bigints: boolean;
+  /** Keep a prepared statement for the next execution of the same text. */
+  readonly prepare: boolean;
+}
+
+/** Rows that come in batches, from a cursor that stays open until it is exhausted or closed. */
+export interface RowStream {
+  readonly columns: readonly string[];
+  /** The next batch of at most `size` rows; an empty one at the end. */
+  next(size: number): Awaitable<unknown[][]>;
+  close(): Awaitable<void>;
+}
+
+/** One connection to a database. A driver answers at once or with a promise; errors are its own and wrapped above. */
+export interface DriverConnection {
+  execute(sql: string, parameters: readonly unknown[], options: ExecuteOptions): Awaitable<DriverResult>;
+  /** The same statement for many sets of parameters, no rows; the sum of the row counts. */
+  executeMany(sql: string, parameterSets: readonly (readonly unknown[])[]): Awaitable<number>;
+  stream(sql: string, parameters: readonly unknown[], options: ExecuteOptions): Awaitable<RowStream>;
+  /** Statements without parameters or rows: BEGIN, PRAGMA, SAVEPOINT. Several may be separated by semicolons. */
+  run(sql: string): Awaitable<void>;
+  close(): Awaitable<void>;
+  /** The driver's own object, for what this interface does not cover. */
+  readonly raw: unknown;
+}
+
+/** A driver: opens connections from what a URL says. */
+export interface Driver {
+  /** As it stands after the plus sign of a URL. */
+  readonly name: string;
+  /** It answers at once, so that it can serve a SyncEngine. */
+  readonly synchronous: boolean;
+  connect(): Awaitable<DriverConnection>;
+}

@@ -1,0 +1,64 @@
+import type { SqlType, TypeTraits } from "../../sqltypes/sql-type.ts";
+
+/**
+ * What a database can do. Where one lacks a feature, the compiler refuses with an error that names the feature, or
+ * takes the other road that the flag describes; nothing above a dialect asks for its name.
+ */
+export interface Capabilities {
+  /** INSERT … RETURNING. */
+  readonly insertReturning: boolean;
+  readonly updateReturning: boolean;
+  readonly deleteReturning: boolean;
+  /** Rows of INSERT … RETURNING come in the order of VALUES. */
+  readonly orderedReturning: boolean;
+  /** INSERT … DEFAULT VALUES; otherwise `() VALUES ()`. */
+  readonly defaultValues: boolean;
+  /** DEFAULT may stand for a value in VALUES. */
+  readonly defaultKeyword: boolean;
+  /** UPDATE … FROM. */
+  readonly updateFrom: boolean;
+  /** DELETE … USING or its like. */
+  readonly deleteUsing: boolean;
+  /** SELECT … FOR UPDATE; where it is absent, the request is left out, as there is one writer at a time. */
+  readonly rowLocks: boolean;
+  readonly lateral: boolean;
+  readonly fullJoin: boolean;
+  readonly distinctOn: boolean;
+  /** NULLS FIRST and NULLS LAST. */
+  readonly nullsOrdering: boolean;
+  /** TRUE and FALSE are literals of a type of their own. */
+  readonly booleanLiterals: boolean;
+  /** Members of a set operation may stand in parentheses. */
+  readonly compoundParentheses: boolean;
+  readonly savepoints: boolean;
+  readonly sequences: boolean;
+  readonly identityColumns: boolean;
+  readonly computedColumns: boolean;
+  /** ALTER TABLE can add and drop constraints, so that cycles of foreign keys can be broken. */
+  readonly alterConstraints: boolean;
+  readonly comments: boolean;
+  readonly schemas: boolean;
+  readonly partialIndexes: boolean;
+  /** LASTVAL of an INSERT is known without RETURNING. */
+  readonly lastInsertId: boolean;
+}
+
+/** What compiling asks of a dialect. */
+export interface SqlDialect {
+  /** As in a URL: `sqlite`. For messages only; nothing branches on it. */
+  readonly name: string;
+  readonly types: TypeTraits;
+  readonly capabilities: Capabilities;
+  /** Identifiers beyond this length are refused, generated ones shortened. */
+  readonly maxIdentifierLength: number;
+  /** The most parameters that one statement takes. */
+  readonly maxParameters: number;
+  /** Quotes an identifier where it needs it. The one place where an identifier becomes SQL. */
+  quote(identifier: string): string;
+  /** The parameter marker for the n-th parameter, counted from 1. */
+  placeholder(position: number): string;
+  /** The name of a type in DDL and CAST. */
+  typeName(type: SqlType, use: "ddl" | "cast"): string;
+  /** A value as a SQL literal, for DDL and for reading; strings are escaped. */
+  literal(value: unknown, type: SqlType): string;
+}

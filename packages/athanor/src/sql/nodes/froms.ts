@@ -1,0 +1,90 @@
+import type { Table } from "../../schema/table.ts";
+import type { ColumnNode, ExpressionNode } from "./expressions.ts";
+import type { DmlNode, QueryNode, TextStatementNode } from "./statements.ts";
+
+export interface TableNode {
+  readonly kind: "table";
+  readonly table: Table;
+}
+
+export interface AliasNode {
+  readonly kind: "alias";
+  readonly of: TableNode | AliasNode;
+  /** Null: a name is made up when it is compiled. */
+  readonly name: string | null;
+}
+
+export interface SubqueryNode {
+  readonly kind: "subquery";
+  readonly query: QueryNode;
+  readonly name: string | null;
+  readonly lateral: boolean;
+}
+
+export interface CteNode {
+  readonly kind: "cte";
+  readonly query: QueryNode | DmlNode | TextStatementNode;
+  readonly name: string | null;
+  readonly recursive: boolean;
+  /** A WITH of the SELECT in which it is used, not of the whole statement. */
+  readonly nesting: boolean;
+  readonly materialized: boolean | null;
+  /** The CTE that a recursive one is another form of: a reference inside its own query is to this. */
+  readonly anchor: CteNode | null;
+}
+
+/** The row of an upsert that could not be inserted: `excluded`. */
+export interface PseudoTableNode {
+  readonly kind: "pseudoTable";
+  readonly name: string;
+}
+
+/** A function that gives rows. */
+export interface TableFunctionNode {
+  readonly kind: "tableFunction";
+  readonly function: ExpressionNode;
+  readonly name: string | null;
+  readonly columnNames: readonly string[];
+}
+
+/** A join as one element of FROM. */
+export interface JoinNode {
+  readonly kind: "join";
+  readonly left: FromNode;
+  readonly right: FromNode;
+  readonly on: ExpressionNode | null;
+  readonly type: JoinType;
+}
+
+export type JoinType = "inner" | "left" | "full" | "cross";
+
+export type FromNode =
+  | TableNode
+  | AliasNode
+  | SubqueryNode
+  | CteNode
+  | PseudoTableNode
+  | TableFunctionNode
+  | JoinNode;
+
+/** A join that a SELECT was asked for; which element of FROM it is joined to is found when it is compiled. */
+export interface JoinClauseNode {
+  readonly kind: "joinClause";
+  /** What it is joined to; null: whatever fits. */
+  readonly left: FromNode | null;
+  readonly right: FromNode;
+  /** Null: the foreign keys tell. */
+  readonly on: ExpressionNode | null;
+  readonly type: JoinType;
+}
+
+/** Several columns that are selected as one thing: a table, or an entity of the ORM. */
+export interface EntityNode {
+  readonly kind: "entity";
+  readonly from: FromNode;
+  readonly columns: readonly ColumnNode[];
+  /** What the columns become: the ORM's own; null for a plain table. Compared by identity. */
+  readonly entity: object | null;
+  /** Its name in a row, where it has one. */
+  readonly name: string | null;
+}

@@ -1,0 +1,102 @@
+/**
+ * Operators as data: how they are written, how tightly they bind, and what their negation is. Precedence decides where
+ * a compiler sets parentheses; the numbers follow SQLAlchemy's table, so that the two print alike.
+ */
+export interface Operator {
+  /** Unique, part of cache keys. */
+  readonly name: string;
+  /** As it is written between (or before) its operands; a compiler may override it by name. */
+  readonly symbol: string;
+  readonly precedence: number;
+  /** `a op (b op c)` equals `a op b op c`, so that no parentheses are needed. */
+  readonly associative: boolean;
+  /** It answers true, false or null. */
+  readonly comparison: boolean;
+  /** The name of the operator that answers the opposite. */
+  readonly negation: string | null;
+}
+
+interface OperatorOptions {
+  readonly associative?: boolean;
+  readonly comparison?: boolean;
+  readonly negation?: string;
+}
+
+function operator(name: string, symbol: string, precedence: number, options: OperatorOptions = {}): Operator {
+  return {
+    name,
+    symbol,
+    precedence,
+    associative: options.associative ?? false,
+    comparison: options.comparison ?? false,
+    negation: options.negation ?? null,
+  };
+}
+
+const comparison = (name: string, symbol: string, negation: string | null, associative = false): Operator =>
+  operator(name, symbol, 5, { comparison: true, associative, ...(negation === null ? {} : { negation }) });
+
+/** The library's own operators by name. Operators that users give (`op("&&")`) are objects of the same shape. */
+export const operators = {
+  eq: comparison("eq", "=", "ne", true),
+  ne: comparison("ne", "!=", "eq", true),
+  lt: comparison("lt", "<", "ge"),
+  le: comparison("le", "<=", "gt"),
+  gt: comparison("gt", ">", "le"),
+  ge: comparison("ge", ">=", "lt"),
+  is: comparison("is", "IS", "isNot"),
+  isNot: comparison("isNot", "IS NOT", "is"),
+  isDistinctFrom: comparison("isDistinctFrom", "IS DISTINCT FROM", "isNotDistinctFrom"),
+  isNotDistinctFrom: comparison("isNotDistinctFrom", "IS NOT DISTINCT FROM", "isDistinctFrom"),
+  in: comparison("in", "IN", "notIn"),
+  notIn: comparison("notIn", "NOT IN", "in"),
+  like: comparison("like", "LIKE", "notLike"),
+  notLike: comparison("notLike", "NOT LIKE", "like"),
+  ilike: comparison("ilike", "ILIKE", "notIlike"),
+  notIlike: comparison("notIlike", "NOT ILIKE", "ilike"),
+  regexpMatch: comparison("regexpMatch", "REGEXP", "notRegexpMatch"),
+  notRegexpMatch: comparison("notRegexpMatch", "NOT REGEXP", "regexpMatch"),
+  match: comparison("match", "MATCH", "notMatch"),
+  notMatch: comparison("notMatch", "NOT MATCH", "match"),
+  between: comparison("between", "BETWEEN", "notBetween"),
+  notBetween: comparison("notBetween", "NOT BETWEEN", "between"),
+  add: operator("add", "+", 7, { associative: true }),
+  sub: operator("sub", "-", 7),
+  mul: operator("mul", "*", 8, { associative: true }),
+  div: operator("div", "/", 8),
+  intDiv: operator("intDiv", "/", 8),
+  mod: operator("mod", "%", 8),
+  concat: operator("concat", "||", 6, { associative: true }),
+  bitAnd: operator("bitAnd", "&", 7),
+  bitOr: operator("bitOr", "|", 7),
+  bitXor: operator("bitXor", "^", 7),
+  bitShiftLeft: operator("bitShiftLeft", "<<", 7),
+  bitShiftRight: operator("bitShiftRight", ">>", 7),
+  jsonGet: operator("jsonGet", "->", 15),
+  jsonGetText: operator("jsonGetText", "->>", 15),
+  collate: operator("collate", "COLLATE", 4),
+  // unary
+  neg: operator("neg", "-", 8),
+  bitNot: operator("bitNot", "~", 8),
+  not: operator("not", "NOT", 5),
+  exists: operator("exists", "EXISTS", 16, { comparison: true }),
+  distinct: operator("distinct", "DISTINCT", 5),
+  any: operator("any", "ANY", 15),
+  all: operator("all", "ALL", 15),
+  asc: operator("asc", "ASC", 3),
+  desc: operator("desc", "DESC", 3),
+  nullsFirst: operator("nullsFirst", "NULLS FIRST", 3),
+  nullsLast: operator("nullsLast", "NULLS LAST", 3),
+  // lists
+  and: operator("and", "AND", 3, { associative: true }),
+  or: operator("or", "OR", 2, { associative: true }),
+} as const satisfies Record<string, Operator>;
+
+export type OperatorName = keyof typeof operators;
+
+const byName: Readonly<Record<string, Operator>> = operators;
+
+/** The operator that answers the opposite, if there is one. */
+export function negationOf(op: Operator): Operator | null {
+  return op.negation === null ? null : (byName[op.negation] ?? null);
+}

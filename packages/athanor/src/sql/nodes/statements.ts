@@ -1,0 +1,167 @@
+import type { ColumnNode, ExpressionNode, OrderingNode } from "./expressions.ts";
+import type { AliasNode, CteNode, EntityNode, FromNode, JoinClauseNode, TableNode } from "./froms.ts";
+
+export type SelectItemNode = ExpressionNode | EntityNode;
+
+export interface LockNode {
+  readonly kind: "lock";
+  readonly read: boolean;
+  readonly nowait: boolean;
+  readonly skipLocked: boolean;
+  readonly keyShare: boolean;
+  readonly of: readonly FromNode[];
+}
+
+/** A prefix, suffix or hint: text of the programmer's, for one dialect or for all. */
+export interface HintNode {
+  readonly kind: "hint";
+  readonly text: string;
+  readonly dialect: string | null;
+  readonly position: "prefix" | "suffix" | "statement";
+}
+
+/** What a layer above asks for a statement (a loader option): opaque here, but part of its structure. */
+export interface OptionNode {
+  readonly kind: "option";
+  /** The layer's own description; equal keys mean equal options. */
+  readonly option: StatementOption;
+  readonly operands: readonly ExpressionNode[];
+}
+
+export interface StatementOption {
+  /** Structural identity, without values. */
+  readonly key: string;
+  /** Objects whose identity is part of the structure: mapped classes, relationships. */
+  readonly subjects: readonly object[];
+}
+
+export interface SelectNode {
+  readonly kind: "select";
+  readonly columns: readonly SelectItemNode[];
+  readonly from: readonly FromNode[];
+  readonly joins: readonly JoinClauseNode[];
+  readonly where: readonly ExpressionNode[];
+  readonly groupBy: readonly ExpressionNode[];
+  readonly having: readonly ExpressionNode[];
+  readonly orderBy: readonly (ExpressionNode | OrderingNode)[];
+  readonly distinct: boolean;
+  readonly distinctOn: readonly ExpressionNode[];
+  readonly limit: ExpressionNode | null;
+  readonly offset: ExpressionNode | null;
+  readonly fetchTies: boolean;
+  readonly lock: LockNode | null;
+  /** Null: what the enclosing statement has is left out of FROM where something remains. */
+  readonly correlate: readonly FromNode[] | null;
+  readonly correlateExcept: readonly FromNode[] | null;
+  readonly ctes: readonly CteNode[];
+  readonly hints: readonly HintNode[];
+  readonly options: readonly OptionNode[];
+}
+
+export interface CompoundNode {
+  readonly kind: "compound";
+  readonly operator: "UNION" | "UNION ALL" | "INTERSECT" | "INTERSECT ALL" | "EXCEPT" | "EXCEPT ALL";
+  readonly members: readonly QueryNode[];
+  readonly orderBy: readonly (ExpressionNode | OrderingNode)[];
+  readonly limit: ExpressionNode | null;
+  readonly offset: ExpressionNode | null;
+  readonly ctes: readonly CteNode[];
+  readonly options: readonly OptionNode[];
+}
+
+/** VALUES as a statement or, behind a subquery, as a table. */
+export interface ValuesNode {
+  readonly kind: "values";
+  readonly columns: readonly ColumnNode[];
+  readonly rows: readonly RowNode[];
+}
+
+export interface RowNode {
+  readonly kind: "row";
+  readonly items: readonly ExpressionNode[];
+}
+
+/** A column and what is written into it. */
+export interface AssignmentNode {
+  readonly kind: "assignment";
+  readonly column: ColumnNode;
+  readonly value: ExpressionNode;
+}
+
+export interface AssignmentsNode {
+  readonly kind: "assignments";
+  readonly items: readonly AssignmentNode[];
+}
+
+/** ON CONFLICT of SQLite and PostgreSQL, ON DUPLICATE KEY of MySQL. */
+export interface ConflictNode {
+  readonly kind: "conflict";
+  readonly action: "update" | "nothing";
+  readonly dialect: string;
+  readonly target: readonly ExpressionNode[];
+  readonly targetWhere: ExpressionNode | null;
+  readonly constraint: string | null;
+  readonly set: readonly AssignmentNode[];
+  readonly where: ExpressionNode | null;
+}
+
+export interface InsertNode {
+  readonly kind: "insert";
+  readonly table: TableNode;
+  /** Null: the values come with the execution. */
+  readonly rows: readonly AssignmentsNode[] | null;
+  readonly selectColumns: readonly ColumnNode[];
+  readonly select: QueryNode | null;
+  readonly conflicts: readonly ConflictNode[];
+  readonly returning: readonly SelectItemNode[];
+  readonly sortByParameterOrder: boolean;
+  readonly ctes: readonly CteNode[];
+  readonly hints: readonly HintNode[];
+  readonly entity: object | null;
+  readonly options: readonly OptionNode[];
+}
+
+export interface UpdateNode {
+  readonly kind: "update";
+  readonly table: TableNode | AliasNode;
+  readonly set: readonly AssignmentNode[];
+  readonly where: readonly ExpressionNode[];
+  readonly returning: readonly SelectItemNode[];
+  readonly ctes: readonly CteNode[];
+  readonly hints: readonly HintNode[];
+  readonly entity: object | null;
+  readonly options: readonly OptionNode[];
+}
+
+export interface DeleteNode {
+  readonly kind: "delete";
+  readonly table: TableNode | AliasNode;
+  readonly using: readonly FromNode[];
+  readonly where: readonly ExpressionNode[];
+  readonly returning: readonly SelectItemNode[];
+  readonly ctes: readonly CteNode[];
+  readonly hints: readonly HintNode[];
+  readonly entity: object | null;
+  readonly options: readonly OptionNode[];
+}
+
+/** Text as a statement of its own. */
+export interface TextStatementNode {
+  readonly kind: "textStatement";
+  readonly text: ExpressionNode;
+  /** What it returns, where it was said. */
+  readonly columns: readonly SelectItemNode[];
+  readonly options: readonly OptionNode[];
+}
+
+export type QueryNode = SelectNode | CompoundNode | ValuesNode | TextStatementNode;
+export type DmlNode = InsertNode | UpdateNode | DeleteNode;
+export type StatementNode = QueryNode | DmlNode;
+export type StatementPartNode =
+  | LockNode
+  | HintNode
+  | OptionNode
+  | RowNode
+  | AssignmentNode
+  | AssignmentsNode
+  | ConflictNode;

@@ -1,0 +1,86 @@
+/** A value as a driver takes and gives it. */
+export type DriverValue = unknown;
+/** Converts one value, never null: null passes every type untouched. */
+export type Processor = (value: never) => unknown;
+
+/**
+ * What a type asks of the dialect and driver it is bound to: how the database stores what JavaScript has a type for.
+ * A dialect states this once; types choose their processors by it, never by a dialect's name.
+ */
+export interface TypeTraits {
+  /** Whether the database has booleans, or keeps 0 and 1. */
+  readonly nativeBoolean: boolean;
+  /** Whether the driver gives and takes exact decimals as text, or the database keeps them as floating point. */
+  readonly nativeDecimal: boolean;
+  /** How dates and times travel: as text in SQLite's format, or in a form of the driver's own. */
+  readonly temporal: "text" | "native";
+  /** How UUIDs are stored: a type of their own, or 32 hexadecimal digits. */
+  readonly nativeUuid: boolean;
+  /** Whether the driver parses and prints JSON itself. */
+  readonly nativeJson: boolean;
+  /** Whether ENUM is a type of the database. */
+  readonly nativeEnum: boolean;
+  /** Digits after the point with which a decimal that is stored as floating point is read back. */
+  readonly decimalScale: number;
+}
+
+/**
+ * A SQL type: what DDL calls it, and how its values are converted. Types are immutable values; two types with the same
+ * `key` are the same type. A processor is asked for once per compiled statement and absent (null) where nothing is to
+ * be done, so that a hot loop has no decisions to make.
+ */
+export abstract class SqlType<T = unknown> {
+  declare readonly __value: T;
+  /** The visit name for DDL and CAST: `integer`, `varchar`, … */
+  abstract readonly kind: string;
+
+  /** Structural identity, part of statement cache keys. */
+  get key(): string {
+    return this.kind;
+  }
+  /** The affinity decides what an operator with a literal makes of it, and which operators a type has. */
+  abstract readonly affinity: Affinity;
+
+  /** Converts a JavaScript value to the driver's; throws a TypeError that names what was expected. */
+  bindProcessor(_traits: TypeTraits): ((value: unknown) => DriverValue) | null {
+    return null;
+  }
+  /** Converts the driver's value to JavaScript's. */
+  resultProcessor(_traits: TypeTraits): ((value: DriverValue) => unknown) | null {
+    return null;
+  }
+  /** The form in which a value can be compared later: the value itself, unless it can change in place. */
+  get mutable(): boolean {
+    return false;
+  }
+  /** Keeps a value for comparison: a copy or a text where a value can change in place (Date, JSON, bytes). */
+  snapshot(value: unknown): unknown {
+    return value;
+  }
+  /** Whether `value` is still what `snapshot` was taken of. */
+  isUnchanged(snapshot: unknown, value: unknown): boolean {
+    return Object.is(snapshot, value);
+  }
+  /** Whether integers beyond 2^53 must arrive whole. */
+  get needsBigInt(): boolean {
+    return false;
+  }
+}
+
+export type Affinity =
+  | "integer"
+  | "numeric"
+  | "float"
+  | "text"
+  | "boolean"
+  | "date"
+  | "time"
+  | "timestamp"
+  | "interval"
+  | "binary"
+  | "uuid"
+  | "json"
+  | "enum"
+  | "array"
+  | "tuple"
+  | "null";
