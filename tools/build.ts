@@ -1,0 +1,20 @@
+// Builds packages/athanor: modules with declarations by TypeScript, and the command line as one file with its
+// libraries inside, because the published package depends on nothing.
+import { chmodSync, copyFileSync, rmSync } from "node:fs";
+import { build } from "rolldown";
+import { compilers, root, runNode } from "./processes.ts";
+
+const home = `${root}packages/athanor/`;
+
+rmSync(`${home}dist`, { recursive: true, force: true });
+runNode([compilers[0].script, "-p", `${home}tsconfig.build.json`]);
+
+await build({
+  input: `${home}src/cli/main.ts`,
+  platform: "node",
+  logLevel: "warn",
+  output: { file: `${home}dist/cli/main.js`, format: "esm", minify: "dce-only" },
+});
+chmodSync(`${home}dist/cli/main.js`, 0o755);
+
+for (const file of ["README.md", "CHANGELOG.md", "LICENSE"]) copyFileSync(`${root}${file}`, `${home}${file}`);
