@@ -6,6 +6,12 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["@athanor/source", "node", "import"] } },
   test: {
     include: ["packages/athanor/test/**/*.test.ts", "tools/**/*.test.ts"],
+    reporters: [
+      "default",
+      "./packages/athanor/test/support/database-report.ts",
+      // Where .ci/run reads how many tests there were.
+      ["json", { outputFile: ".cache/test-results.json" }],
+    ],
     testTimeout: 20_000,
   },
 });

@@ -1,7 +1,7 @@
 // Type-checks every part of the repository with each compiler that users may have.
 import { capture, compilers } from "./processes.ts";
 
-const projects = ["packages/athanor", "packages/athanor/test", "."];
+const projects = ["packages/athanor", "packages/athanor/test", "packages/athanor/test/types", "."];
 
 let failed = false;
 for (const { name, script } of compilers) {
