@@ -12,6 +12,17 @@ export interface DriverResult {
   readonly lastInsertId: number | bigint | null;
 }
 
+/** What a batch gave. */
+export interface DriverBatchResult {
+  /** The sum of the row counts; -1 where the driver does not tell. */
+  readonly rowCount: number;
+  /** The rows that all executions returned, in the order of the parameter sets. */
+  readonly rows: unknown[][];
+  readonly columns: readonly string[];
+  /** The key that each INSERT generated, where the driver tells. */
+  readonly lastInsertIds: readonly (number | bigint)[] | null;
+}
+
 export interface ExecuteOptions {
   /** The statement returns rows. */
   readonly returnsRows: boolean;
@@ -32,8 +43,12 @@ export interface RowStream {
 /** One connection to a database. A driver answers at once or with a promise; errors are its own and wrapped above. */
 export interface DriverConnection {
   execute(sql: string, parameters: readonly unknown[], options: ExecuteOptions): Awaitable<DriverResult>;
-  /** The same statement for many sets of parameters, no rows; the sum of the row counts. */
-  executeMany(sql: string, parameterSets: readonly (readonly unknown[])[]): Awaitable<number>;
+  /** The same statement once for each set of parameters, in their order, as one batch. */
+  executeMany(
+    sql: string,
+    parameterSets: readonly (readonly unknown[])[],
+    options: ExecuteOptions,
+  ): Awaitable<DriverBatchResult>;
   stream(sql: string, parameters: readonly unknown[], options: ExecuteOptions): Awaitable<RowStream>;
   /** Statements without parameters or rows: BEGIN, PRAGMA, SAVEPOINT. Several may be separated by semicolons. */
   run(sql: string): Awaitable<void>;

@@ -58,14 +58,7 @@ export interface JoinNode {
 
 export type JoinType = "inner" | "left" | "full" | "cross";
 
-export type FromNode =
-  | TableNode
-  | AliasNode
-  | SubqueryNode
-  | CteNode
-  | PseudoTableNode
-  | TableFunctionNode
-  | JoinNode;
+export type FromNode = TableNode | AliasNode | SubqueryNode | CteNode | PseudoTableNode | TableFunctionNode | JoinNode;
 
 /** A join that a SELECT was asked for; which element of FROM it is joined to is found when it is compiled. */
 export interface JoinClauseNode {

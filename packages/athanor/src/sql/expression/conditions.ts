@@ -1,0 +1,88 @@
+import { ArgumentError } from "../../errors/errors.ts";
+import { booleanType } from "../coercions/literal-types.ts";
+import { condition, falseNode, trueNode } from "../coercions/operands.ts";
+import type { ExpressionNode } from "../nodes/expressions.ts";
+import { negationOf, type Operator, operators } from "../nodes/operators.ts";
+import { Expression } from "./expression.ts";
+
+/** All of the conditions. Without any: true. */
+export function and<T extends boolean | null, O extends string>(
+  ...conditions: readonly Expression<T, O, string>[]
+): Expression<T, O> {
+  return new Expression(allOf(conditions.map((each) => condition(each, "and()"))));
+}
+
+/** One of the conditions at least. Without any: false. */
+export function or<T extends boolean | null, O extends string>(
+  ...conditions: readonly Expression<T, O, string>[]
+): Expression<T, O> {
+  return new Expression(
+    join(operators.or, conditions.map((each) => condition(each, "or()")), falseNode, trueNode),
+  );
+}
+
+/** The opposite. Comparisons turn into their counterpart (`=` into `!=`), anything else gets a NOT. */
+export function not<T extends boolean | null, O extends string>(
+  operand: Expression<T, O, string>,
+): Expression<T, O> {
+  return new Expression(negated(condition(operand, "not()")));
+}
+
+/** Joins nodes by AND; used for the conditions of WHERE, HAVING and ON. */
+export function allOf(nodes: readonly ExpressionNode[]): ExpressionNode {
+  return join(operators.and, nodes, trueNode, falseNode);
+}
+
+/** Flattens lists of the same operator; `neutral` disappears, `absorbing` wins. */
+function join(
+  operator: Operator,
+  nodes: readonly ExpressionNode[],
+  neutral: ExpressionNode,
+  absorbing: ExpressionNode,
+): ExpressionNode {
+  const items: ExpressionNode[] = [];
+  for (const node of nodes) {
+    if (node.kind === "booleanList" && node.operator === operator) items.push(...node.items);
+    else if (isConstant(node, absorbing)) return absorbing;
+    else if (!isConstant(node, neutral)) items.push(node);
+  }
+  const [only] = items;
+  if (only === undefined) return neutral;
+  return items.length === 1 ? only : { kind: "booleanList", operator, items, type: booleanType };
+}
+
+function isConstant(node: ExpressionNode, constant: ExpressionNode): boolean {
+  return node.kind === "constant" && constant.kind === "constant" && node.value === constant.value;
+}
+
+export function negated(node: ExpressionNode): ExpressionNode {
+  switch (node.kind) {
+    case "constant":
+      if (node.value === "true") return falseNode;
+      return node.value === "false" ? trueNode : node;
+    case "unary":
+      if (node.operator === operators.not) return node.operand;
+      break;
+    case "binary":
+    case "between": {
+      const opposite = negationOf(node.operator);
+      if (opposite !== null) return { ...node, operator: opposite };
+      break;
+    }
+    case "label":
+      return negated(node.expression);
+    case "bind":
+      if (node.expanding) throw new ArgumentError("not() takes a condition, not a list.");
+      break;
+  }
+  return { kind: "unary", operator: operators.not, operand: node, type: booleanType };
+}
+
+/** `TRUE`, or what the database has for it. */
+export function trueValue(): Expression<boolean> {
+  return new Expression(trueNode);
+}
+/** `FALSE`, or what the database has for it. */
+export function falseValue(): Expression<boolean> {
+  return new Expression(falseNode);
+}

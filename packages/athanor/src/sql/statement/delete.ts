@@ -1,0 +1,58 @@
+import { NAMES, NODE, PARAMETERS, ROW } from "../../util/symbols.ts";
+import { condition, fromOf, selectItem } from "../coercions/operands.ts";
+import { dmlTarget } from "../coercions/target.ts";
+import type { Condition } from "../expression/types.ts";
+import type { DeleteNode } from "../nodes/statements.ts";
+import { Statement } from "./statement.ts";
+import type {
+  ExecutionOptions,
+  FromSource,
+  Parameters,
+  RowName,
+  RowTuple,
+  Selectable,
+  Selected,
+  Target,
+} from "./types.ts";
+
+/** A DELETE. Without `where()` it empties the table. */
+export class Delete<S, A extends readonly unknown[] = readonly []> extends Statement<DeleteNode> {
+  declare readonly [ROW]: RowTuple<A>;
+  declare readonly [NAMES]: { readonly [X in A[number] as RowName<X>]: Selected<X, never, never> };
+  declare readonly [PARAMETERS]: Parameters;
+
+  /** Adds conditions; all have to hold. */
+  where(...conditions: readonly Condition[]): Delete<S, A> {
+    const added = conditions.map((each) => condition(each, "where()"));
+    return new Delete({ ...this[NODE], where: [...this[NODE].where, ...added] }, this.$options);
+  }
+  /** Other tables that the conditions speak of, where the database can join in DELETE. */
+  using(...sources: readonly FromSource[]): Delete<S, A> {
+    const added = sources.map((each) => fromOf(each, "using()"));
+    return new Delete({ ...this[NODE], using: [...this[NODE].using, ...added] }, this.$options);
+  }
+  /** What to return of the deleted rows. */
+  returning<const R extends readonly Selectable[]>(...entities: R): Delete<S, R> {
+    const returning = entities.map((each) => selectItem(each, "returning()"));
+    return new Delete({ ...this[NODE], returning }, this.$options);
+  }
+  executionOptions(options: ExecutionOptions): Delete<S, A> {
+    return new Delete(this[NODE], { ...this.$options, ...options });
+  }
+}
+
+/** Deletes rows of a table or a model's table. (`delete` is a reserved word.) */
+export function deleteFrom<S>(target: Target<S, string>): Delete<S> {
+  const { table, entity } = dmlTarget(target, "deleteFrom()");
+  return new Delete({
+    kind: "delete",
+    table,
+    using: [],
+    where: [],
+    returning: [],
+    ctes: [],
+    hints: [],
+    entity,
+    options: [],
+  });
+}

@@ -1,0 +1,49 @@
+import { NODE } from "../../util/symbols.ts";
+import { booleanType } from "../coercions/literal-types.ts";
+import { condition, fromOf } from "../coercions/operands.ts";
+import { Expression } from "../expression/expression.ts";
+import type { Condition } from "../expression/types.ts";
+import type { ExpressionNode, FragmentNode } from "../nodes/expressions.ts";
+import { operators } from "../nodes/operators.ts";
+import type { QueryNode, SelectNode } from "../nodes/statements.ts";
+import { selectNode } from "./select.ts";
+import type { FromSource } from "./types.ts";
+
+const star: FragmentNode = { kind: "fragment", texts: ["*"], expressions: [], type: booleanType };
+
+/** `EXISTS (SELECT …)`: conditions and tables may be added as to a SELECT. */
+export class Exists extends Expression<boolean> {
+  readonly #query: QueryNode;
+
+  constructor(query: QueryNode) {
+    super(existsNode(query));
+    this.#query = query;
+  }
+  selectFrom(...sources: readonly FromSource[]): Exists {
+    const added = sources.map((each) => fromOf(each, "selectFrom()"));
+    return this.#with((query) => ({ from: [...query.from, ...added] }));
+  }
+  where(...conditions: readonly Condition[]): Exists {
+    const added = conditions.map((each) => condition(each, "where()"));
+    return this.#with((query) => ({ where: [...query.where, ...added] }));
+  }
+
+  #with(changes: (query: SelectNode) => Partial<SelectNode>): Exists {
+    const query = this.#query.kind === "select" ? this.#query : selectNode({ columns: [star] });
+    return new Exists({ ...query, ...changes(query) });
+  }
+}
+
+export function existsNode(query: QueryNode): ExpressionNode {
+  return {
+    kind: "unary",
+    operator: operators.exists,
+    operand: { kind: "scalarSubquery", query, type: booleanType },
+    type: booleanType,
+  };
+}
+
+/** True when the query finds a row. Without a query, `where()` says what is looked for. */
+export function exists(query?: { readonly [NODE]: QueryNode }): Exists {
+  return new Exists(query?.[NODE] ?? selectNode({ columns: [star] }));
+}

@@ -1,0 +1,101 @@
+import { ArgumentError } from "../../errors/errors.ts";
+import { NAMES, NODE, PARAMETERS, ROW } from "../../util/symbols.ts";
+import { describe, selectItem } from "../coercions/operands.ts";
+import { assignments, type DmlTarget, insertTarget } from "../coercions/target.ts";
+import type { InsertRow } from "../expression/shape.ts";
+import type { AssignmentsNode, InsertNode, QueryNode, SelectItemNode } from "../nodes/statements.ts";
+import { Statement } from "./statement.ts";
+import type { ExecutionOptions, ReturningOptions, RowName, Rows, RowTuple, Selectable, Selected, Target } from "./types.ts";
+
+/** An INSERT. Rows are given with `values()`, or with the execution. */
+export class Insert<S, A extends readonly unknown[] = readonly []> extends Statement<InsertNode> {
+  declare readonly [ROW]: RowTuple<A>;
+  declare readonly [NAMES]: { readonly [X in A[number] as RowName<X>]: Selected<X, never, never> };
+  declare readonly [PARAMETERS]: InsertRow<S>;
+  readonly #target: DmlTarget;
+
+  constructor(node: InsertNode, target: DmlTarget, options?: ExecutionOptions) {
+    super(node, options);
+    this.#target = target;
+  }
+
+  /** One row or several, by attribute names. Columns left out take their defaults. */
+  values(values: InsertRow<S> | Rows<InsertRow<S>>): Insert<S, A> {
+    return new Insert({ ...this[NODE], rows: insertRows(values, this.#target) }, this.#target, this.$options);
+  }
+  /** Inserts what a SELECT gives, into these columns. */
+  fromSelect(columns: readonly (keyof InsertRow<S> & string)[], query: { readonly [NODE]: QueryNode }): Insert<S, A> {
+    return new Insert(
+      { ...this[NODE], selectColumns: insertColumns(columns, this.#target), select: query[NODE] },
+      this.#target,
+      this.$options,
+    );
+  }
+  /** What to return of the inserted rows: columns, expressions, or the model itself for entities. */
+  returning<const R extends readonly Selectable[]>(...entities: R): Insert<S, R>;
+  returning<const R extends readonly Selectable[]>(...entitiesAndOptions: readonly [...R, ReturningOptions]): Insert<S, R>;
+  returning(...given: readonly unknown[]): Insert<S, readonly never[]> {
+    return new Insert({ ...this[NODE], ...returningOf(given) }, this.#target, this.$options);
+  }
+  executionOptions(options: ExecutionOptions): Insert<S, A> {
+    return new Insert(this[NODE], this.#target, { ...this.$options, ...options });
+  }
+}
+
+/** Inserts rows into a table or a model's table. */
+export function insert<S>(target: Target<S, string>): Insert<S> {
+  const resolved = insertTarget(target);
+  return new Insert(insertNode(resolved), resolved);
+}
+
+/** An INSERT without values yet. @internal */
+export function insertNode(target: ReturnType<typeof insertTarget>): InsertNode {
+  return {
+    kind: "insert",
+    table: target.table,
+    rows: null,
+    selectColumns: [],
+    select: null,
+    conflicts: [],
+    returning: [],
+    sortByParameterOrder: false,
+    ctes: [],
+    hints: [],
+    entity: target.entity,
+    options: [],
+  };
+}
+
+/** @internal */
+export function insertRows(values: unknown, target: DmlTarget): readonly AssignmentsNode[] {
+  const rows: readonly unknown[] = Array.isArray(values) ? values : [values];
+  return rows.map((row) => {
+    if (typeof row !== "object" || row === null) {
+      throw new ArgumentError(`values() takes rows as objects, not ${describe(row)}.`);
+    }
+    const items = assignments(row as Readonly<Record<string, unknown>>, target, "values()");
+    return { kind: "assignments", items };
+  });
+}
+
+function insertColumns(keys: readonly string[], target: DmlTarget) {
+  return keys.map((key) => {
+    const column = target.columns.find((each) => each.key === key);
+    if (column === undefined) throw new ArgumentError(`fromSelect() knows no column ${JSON.stringify(key)}.`);
+    return column;
+  });
+}
+
+/** Splits what `returning()` was given into columns and options. @internal */
+export function returningOf(given: readonly unknown[]): {
+  readonly returning: readonly SelectItemNode[];
+  readonly sortByParameterOrder: boolean;
+} {
+  const last = given.at(-1);
+  const isOptions = typeof last === "object" && last !== null && !(NODE in last);
+  const entities = isOptions ? given.slice(0, -1) : given;
+  return {
+    returning: entities.map((each) => selectItem(each, "returning()")),
+    sortByParameterOrder: isOptions ? ((last as ReturningOptions).sortByParameterOrder ?? false) : false,
+  };
+}

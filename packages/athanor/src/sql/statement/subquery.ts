@@ -1,0 +1,153 @@
+import { FROM, JOINS, NODE } from "../../util/symbols.ts";
+import { Expression } from "../expression/expression.ts";
+import type { ColumnNode, ExpressionNode } from "../nodes/expressions.ts";
+import type { CteNode, FromNode, SubqueryNode } from "../nodes/froms.ts";
+import type { CompoundNode, DmlNode, QueryNode, SelectItemNode, TextStatementNode } from "../nodes/statements.ts";
+import type { SubqueryColumns } from "./types.ts";
+
+export interface CteOptions {
+  /** It refers to itself: `WITH RECURSIVE`. */
+  readonly recursive?: boolean;
+  /** Stands in a WITH of the SELECT that uses it, not of the whole statement. */
+  readonly nesting?: boolean;
+  /** Says whether the database has to compute it once, where it can be said. */
+  readonly materialized?: boolean;
+}
+
+/** A SELECT in the place of a table. */
+export class Subquery<A extends readonly unknown[], Outer extends string, N extends string> {
+  declare readonly [FROM]: N;
+  declare readonly [JOINS]: N;
+  readonly [NODE]: FromNode;
+  /** Its columns, by their names in the SELECT. */
+  readonly c: SubqueryColumns<A, Outer, N>;
+
+  constructor(node: FromNode, columns: SubqueryColumns<A, Outer, N>) {
+    this[NODE] = node;
+    this.c = columns;
+  }
+}
+
+/** A common table expression. */
+export class Cte<A extends readonly unknown[], Outer extends string, N extends string> extends Subquery<A, Outer, N> {
+  declare readonly [NODE]: CteNode;
+
+  /** Adds a member to a recursive CTE: `this UNION other`. The member may select from this. */
+  union(member: { readonly [NODE]: QueryNode }): Cte<A, Outer, N> {
+    return this.#extended(member, "UNION");
+  }
+  /** `this UNION ALL other`; see {@link union}. */
+  unionAll(member: { readonly [NODE]: QueryNode }): Cte<A, Outer, N> {
+    return this.#extended(member, "UNION ALL");
+  }
+
+  #extended(member: { readonly [NODE]: QueryNode }, operator: CompoundNode["operator"]): Cte<A, Outer, N> {
+    const node = this[NODE];
+    const query: CompoundNode = {
+      kind: "compound",
+      operator,
+      members: [node.query as QueryNode, member[NODE]],
+      orderBy: [],
+      limit: null,
+      offset: null,
+      ctes: [],
+      options: [],
+    };
+    const extended: CteNode = { ...node, query, anchor: node };
+    return new Cte(extended, exportedColumns(extended, query));
+  }
+}
+
+export function subqueryOf<A extends readonly unknown[], Outer extends string, N extends string>(
+  query: QueryNode,
+  name: string | null,
+  lateral = false,
+): Subquery<A, Outer, N> {
+  const node: SubqueryNode = { kind: "subquery", query, name, lateral };
+  return new Subquery(node, exportedColumns(node, query));
+}
+
+export function cteOf<A extends readonly unknown[], Outer extends string, N extends string>(
+  query: QueryNode | DmlNode | TextStatementNode,
+  name: string | null,
+  options: CteOptions,
+): Cte<A, Outer, N> {
+  const node: CteNode = {
+    kind: "cte",
+    query,
+    name,
+    recursive: options.recursive ?? false,
+    nesting: options.nesting ?? false,
+    materialized: options.materialized ?? null,
+    anchor: null,
+  };
+  return new Cte(node, exportedColumns(node, query));
+}
+
+/** The columns of a subquery as expressions by key; typed by whoever knows what the query selects. */
+function exportedColumns<C>(from: FromNode, query: QueryNode | DmlNode): C {
+  const columns: Record<string, Expression<unknown>> = {};
+  for (const column of subqueryColumns(from, query)) columns[column.key] ??= new Expression(column);
+  return columns as C;
+}
+
+/** What a query returns, as columns of the table that it stands for. Names that come twice are numbered. */
+export function subqueryColumns(from: FromNode, query: QueryNode | DmlNode): readonly ColumnNode[] {
+  const names = new Set<string>();
+  return outputColumns(query).map((each) => {
+    const name = uniqueName(each.name, names);
+    const key = name === each.name ? each.key : name;
+    return { kind: "column", from, name, key, type: each.type, column: null, entity: null };
+  });
+}
+
+export function uniqueName(name: string, taken: Set<string>): string {
+  let unique = name;
+  for (let count = 1; taken.has(unique); count += 1) unique = `${name}_${count}`;
+  taken.add(unique);
+  return unique;
+}
+
+interface OutputColumn {
+  readonly name: string;
+  readonly key: string;
+  readonly type: ColumnNode["type"];
+}
+
+/** Names and types of what a query returns. */
+export function outputColumns(query: QueryNode | DmlNode): readonly OutputColumn[] {
+  switch (query.kind) {
+    case "compound":
+      return query.members[0] === undefined ? [] : outputColumns(query.members[0]);
+    case "values":
+      return query.columns;
+    case "select":
+    case "textStatement":
+      return query.columns.flatMap(outputOf);
+    default:
+      return query.returning.flatMap(outputOf);
+  }
+}
+
+function outputOf(item: SelectItemNode): readonly OutputColumn[] {
+  if (item.kind === "entity") return item.columns;
+  const name = nameOf(item);
+  return [{ name, key: item.kind === "column" ? item.key : name, type: item.type }];
+}
+
+/** The name that an expression has by itself; functions have their own. */
+export function nameOf(node: ExpressionNode): string {
+  switch (node.kind) {
+    case "column":
+    case "label":
+      return node.name;
+    case "function":
+      return node.name.slice(node.name.lastIndexOf(".") + 1);
+    case "cast":
+    case "typeCoerce":
+      return nameOf(node.expression);
+    default:
+      return "anon";
+  }
+}
+

@@ -1,0 +1,135 @@
+import type { SqlType } from "../../sqltypes/sql-type.ts";
+import type { BindNode } from "../nodes/expressions.ts";
+import { type Field, type FieldRole, fieldLists, fieldOf, type Node, type NodeKind } from "../nodes/fields.ts";
+import type { Operator } from "../nodes/operators.ts";
+import type { StatementOption } from "../nodes/statements.ts";
+
+/** A statement's structure as text, and beside it the values that are no part of it, in the order of the walk. */
+export interface CacheKey {
+  readonly text: string;
+  readonly binds: readonly BindNode[];
+}
+
+let lastIdentity = 0;
+const identities = new WeakMap<object, number>();
+
+/** A number that stands for an object as long as it lives. */
+function identityOf(object: object): number {
+  let id = identities.get(object);
+  if (id === undefined) {
+    lastIdentity += 1;
+    id = lastIdentity;
+    identities.set(object, id);
+  }
+  return id;
+}
+
+class KeyWriter {
+  text = "";
+  readonly binds: BindNode[] = [];
+  /** What was met before is written as a reference: two uses of one alias or one parameter differ from two of their like. */
+  readonly seen = new Map<object, number>();
+
+  node(node: Node | null): void {
+    if (node === null) {
+      this.text += "~";
+      return;
+    }
+    writers[node.kind](node, this);
+  }
+
+  nodes(nodes: readonly Node[] | null): void {
+    if (nodes === null) {
+      this.text += "~";
+      return;
+    }
+    this.text += `[${nodes.length}`;
+    for (const node of nodes) writers[node.kind](node, this);
+  }
+
+  /** True when the node was met before and a reference to it has been written. */
+  reference(node: object): boolean {
+    const index = this.seen.get(node);
+    if (index !== undefined) {
+      this.text += `@${index};`;
+      return true;
+    }
+    this.seen.set(node, this.seen.size);
+    return false;
+  }
+}
+
+type Writer = (node: Node, key: KeyWriter) => void;
+type FieldWriter = (value: unknown, key: KeyWriter) => void;
+
+/** Length first, so that no text can look like the end of itself. */
+function writeText(text: string, key: KeyWriter): void {
+  key.text += `${text.length}:${text}`;
+}
+
+const fieldWriters: { readonly [R in FieldRole]: FieldWriter | null } = {
+  child: (value, key) => key.node(value as Node | null),
+  children: (value, key) => key.nodes(value as readonly Node[] | null),
+  data: (value, key) => {
+    if (typeof value === "string") writeText(value, key);
+    else if (value === false) key.text += "-";
+    else if (value === true) key.text += "+";
+    else key.text += value === null ? "~" : `${String(value)};`;
+  },
+  texts: (value, key) => {
+    const texts = value as readonly string[];
+    key.text += `[${texts.length}`;
+    for (const text of texts) writeText(text, key);
+  },
+  operator: (value, key) => {
+    const { name, symbol, precedence } = value as Operator;
+    key.text += `${name}/`;
+    // An operator of a user's has no name but its text.
+    if (name === "custom") writeText(`${symbol}/${precedence}`, key);
+  },
+  type: (value, key) => {
+    key.text += `${(value as SqlType).key};`;
+  },
+  option: (value, key) => {
+    const { key: text, subjects } = value as StatementOption;
+    writeText(text, key);
+    for (const subject of subjects) key.text += `#${identityOf(subject)}`;
+  },
+  object: (value, key) => {
+    key.text += value === null ? "~" : `#${identityOf(value as object)};`;
+  },
+  value: null,
+  derived: null,
+};
+
+/** Nodes whose identity within the statement matters: the same alias twice is not two aliases. */
+const referenced: ReadonlySet<NodeKind> = new Set(["alias", "subquery", "cte", "tableFunction", "bind", "join"]);
+
+function writerFor(kind: NodeKind, fields: readonly Field[]): Writer {
+  const steps = fields.flatMap(({ name, role }) => {
+    const write = fieldWriters[role];
+    return write === null ? [] : [{ name, write }];
+  });
+  const isReferenced = referenced.has(kind);
+  const tag = `${kind}(`;
+  return (node, key) => {
+    if (isReferenced && key.reference(node)) return;
+    key.text += tag;
+    if (node.kind === "bind") key.binds.push(node);
+    for (const { name, write } of steps) write(fieldOf(node, name), key);
+  };
+}
+
+const writers = Object.fromEntries(
+  Object.entries(fieldLists).map(([kind, fields]) => [kind, writerFor(kind as NodeKind, fields)]),
+) as { readonly [K in NodeKind]: Writer };
+
+/**
+ * The cache key of a statement: equal texts mean that the same SQL serves both, with each one's own values. Columns of
+ * tables are written as the table's identity and their name.
+ */
+export function cacheKey(node: Node): CacheKey {
+  const key = new KeyWriter();
+  key.node(node);
+  return { text: key.text, binds: key.binds };
+}
