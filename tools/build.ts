@@ -1,6 +1,6 @@
 // Builds packages/athanor: modules with declarations by TypeScript, and the command line as one file with its
 // libraries inside, because the published package depends on nothing.
-import { chmodSync, copyFileSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "rolldown";
 import { compilers, root, runNode } from "./processes.ts";
 
@@ -8,6 +8,12 @@ const home = `${root}packages/athanor/`;
 
 rmSync(`${home}dist`, { recursive: true, force: true });
 runNode([compilers[0].script, "-p", `${home}tsconfig.build.json`]);
+
+// The compiler rewrites the extensions of imports in modules, but not in declarations, where not every tool follows.
+for (const file of globSync(`${home}dist/**/*.d.ts`)) {
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, text.replace(/(\bfrom |\bimport\(|\bimport )"(\.[^"]+)\.ts"/g, '$1"$2.js"'));
+}
 
 await build({
   input: `${home}src/cli/main.ts`,
