@@ -16,12 +16,12 @@ export interface TypeTraits {
   readonly temporal: "text" | "native";
   /** How UUIDs are stored: a type of their own, or 32 hexadecimal digits. */
   readonly nativeUuid: boolean;
-  /** Whether the driver parses and prints JSON itself. */
+  /** Whether the driver parses JSON itself; it always takes text. */
   readonly nativeJson: boolean;
   /** Whether ENUM is a type of the database. */
   readonly nativeEnum: boolean;
-  /** Digits after the point with which a decimal that is stored as floating point is read back. */
-  readonly decimalScale: number;
+  /** Whether floating-point columns keep NaN; elsewhere it would silently become NULL, and is refused. */
+  readonly nativeNaN: boolean;
 }
 
 /**
@@ -37,6 +37,10 @@ export abstract class SqlType<T = unknown> {
   /** Structural identity, part of statement cache keys. */
   get key(): string {
     return this.kind;
+  }
+  /** What the database stores: another type where this one only converts values, as a decorator does. */
+  get stored(): SqlType {
+    return this;
   }
   /** The affinity decides what an operator with a literal makes of it, and which operators a type has. */
   abstract readonly affinity: Affinity;

@@ -1,0 +1,48 @@
+import { isBytes, refuseResult, refuseValue } from "./refuse.ts";
+import { SqlType, type TypeTraits } from "./sql-type.ts";
+
+/** Bytes: a Uint8Array, whatever the driver makes of them. */
+export class BinaryType extends SqlType<Uint8Array> {
+  readonly kind = "binary";
+  readonly affinity = "binary";
+  readonly length: number | null;
+
+  constructor(length: number | null = null) {
+    super();
+    this.length = length;
+  }
+
+  override get key(): string {
+    return this.length === null ? "binary" : `binary:${this.length}`;
+  }
+  override get mutable(): boolean {
+    return true;
+  }
+
+  override bindProcessor(_traits: TypeTraits): (value: unknown) => unknown {
+    return (value) => (isBytes(value) ? value : refuseValue("binary()", "a Uint8Array", value));
+  }
+
+  override resultProcessor(_traits: TypeTraits): (value: unknown) => unknown {
+    return readBytes;
+  }
+
+  override snapshot(value: unknown): unknown {
+    return isBytes(value) ? new Uint8Array(value) : value;
+  }
+
+  override isUnchanged(snapshot: unknown, value: unknown): boolean {
+    if (!isBytes(snapshot) || !isBytes(value)) return Object.is(snapshot, value);
+    if (snapshot.length !== value.length) return false;
+    for (let i = 0; i < snapshot.length; i += 1) if (snapshot[i] !== value[i]) return false;
+    return true;
+  }
+}
+
+function readBytes(value: unknown): Uint8Array {
+  // A driver's subclass (Buffer) may be a view of a shared pool and prints as something else: copy it.
+  if (isBytes(value)) return value.constructor === Uint8Array ? value : new Uint8Array(value);
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (typeof value === "string") return new TextEncoder().encode(value);
+  return refuseResult("binary()", "bytes", value);
+}

@@ -1,0 +1,72 @@
+import { refuseValue } from "./refuse.ts";
+import { SqlType, type TypeTraits } from "./sql-type.ts";
+
+/** An array of values of one type, where the database has arrays. */
+export class ArrayType<T = unknown> extends SqlType<readonly T[]> {
+  readonly kind = "array";
+  readonly affinity = "array";
+  readonly item: SqlType;
+  readonly dimensions: number | null;
+
+  constructor(item: SqlType, dimensions: number | null = null) {
+    super();
+    this.item = item;
+    this.dimensions = dimensions;
+  }
+
+  override get key(): string {
+    return `array:${this.dimensions ?? ""}(${this.item.key})`;
+  }
+  override get mutable(): boolean {
+    return true;
+  }
+  override get needsBigInt(): boolean {
+    return this.item.needsBigInt;
+  }
+
+  override bindProcessor(traits: TypeTraits): (value: unknown) => unknown {
+    const bind = this.item.bindProcessor(traits);
+    return (value) => (Array.isArray(value) ? mapNested(value, bind) : refuseValue("array()", "an array", value));
+  }
+
+  override resultProcessor(traits: TypeTraits): ((value: unknown) => unknown) | null {
+    const read = this.item.resultProcessor(traits);
+    return read === null ? null : (value) => (Array.isArray(value) ? mapNested(value, read) : value);
+  }
+
+  override snapshot(value: unknown): unknown {
+    return Array.isArray(value) ? mapNested(value, (item) => this.item.snapshot(item)) : value;
+  }
+
+  override isUnchanged(snapshot: unknown, value: unknown): boolean {
+    if (!Array.isArray(snapshot) || !Array.isArray(value)) return Object.is(snapshot, value);
+    return (
+      snapshot.length === value.length &&
+      snapshot.every((item: unknown, i) =>
+        Array.isArray(item) ? this.isUnchanged(item, value[i]) : this.item.isUnchanged(item, value[i]),
+      )
+    );
+  }
+}
+
+function mapNested(values: readonly unknown[], convert: ((value: unknown) => unknown) | null): unknown[] {
+  return values.map((value) =>
+    Array.isArray(value) ? mapNested(value, convert) : value === null || convert === null ? value : convert(value),
+  );
+}
+
+/** Several values as one, with a type for each position: `(a, b) IN …`. */
+export class TupleType extends SqlType<readonly unknown[]> {
+  readonly kind = "tuple";
+  readonly affinity = "tuple";
+  readonly items: readonly SqlType[];
+
+  constructor(items: readonly SqlType[]) {
+    super();
+    this.items = Object.freeze([...items]);
+  }
+
+  override get key(): string {
+    return `tuple(${this.items.map((item) => item.key).join(",")})`;
+  }
+}

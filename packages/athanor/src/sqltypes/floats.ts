@@ -1,0 +1,49 @@
+import { refuseResult, refuseValue } from "./refuse.ts";
+import { SqlType, type TypeTraits } from "./sql-type.ts";
+
+/** A floating-point number: what JavaScript's `number` is. */
+export class DoubleType extends SqlType<number> {
+  readonly kind: string = "double";
+  readonly affinity = "float";
+
+  override bindProcessor(traits: TypeTraits): (value: unknown) => unknown {
+    const name = `${this.kind}()`;
+    if (traits.nativeNaN) return (value) => (typeof value === "number" ? value : refuseValue(name, "a number", value));
+    // Where the database has no NaN, it would silently become NULL.
+    return (value) =>
+      typeof value === "number" && !Number.isNaN(value) ? value : refuseValue(name, "a number", value);
+  }
+
+  override resultProcessor(_traits: TypeTraits): ((value: unknown) => unknown) | null {
+    return null;
+  }
+}
+
+/** SQL's FLOAT: single or double precision, as the given number of binary digits asks for. */
+export class FloatType extends DoubleType {
+  override readonly kind = "float";
+  readonly precision: number | null;
+
+  constructor(precision: number | null = null) {
+    super();
+    this.precision = precision;
+  }
+  override get key(): string {
+    return this.precision === null ? "float" : `float:${this.precision}`;
+  }
+}
+
+/** Single precision where the database has it. */
+export class RealType extends DoubleType {
+  override readonly kind = "real";
+}
+
+/** A number that the database gave in another form: text, or a bigint where integers are read whole. */
+export function readNumber(value: unknown): number {
+  if (typeof value === "number") return value;
+  if (typeof value === "bigint" || (typeof value === "string" && value.trim() !== "")) {
+    const number = Number(value);
+    if (!Number.isNaN(number)) return number;
+  }
+  return refuseResult("double()", "numbers", value);
+}

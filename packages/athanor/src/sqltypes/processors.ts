@@ -1,0 +1,26 @@
+import type { SqlType, TypeTraits } from "./sql-type.ts";
+
+/**
+ * The result processor of a column in a statement. Where one column makes the driver read every integer as a bigint,
+ * the columns of other types get numbers all the same.
+ */
+export function resultProcessorOf(
+  type: SqlType,
+  traits: TypeTraits,
+  bigints: boolean,
+): ((value: unknown) => unknown) | null {
+  const read = type.resultProcessor(traits);
+  if (!bigints || type.needsBigInt) return read;
+  return read === null
+    ? (value) => (typeof value === "bigint" ? safeNumber(value) : value)
+    : (value) => read(typeof value === "bigint" ? safeNumber(value) : value);
+}
+
+/** A bigint as a number; beyond 2^53 it would become another number, and is refused. */
+export function safeNumber(value: bigint): number {
+  const number = Number(value);
+  if (Number.isSafeInteger(number)) return number;
+  throw new RangeError(
+    "the database gave a whole number beyond 2^53, which a number cannot hold; declare the column as bigInteger()",
+  );
+}

@@ -1,0 +1,83 @@
+import { describeValue } from "./refuse.ts";
+import { type Affinity, SqlType, type TypeTraits } from "./sql-type.ts";
+
+export interface Conversion<T, U> {
+  /** Turns a value of the program's into one that the underlying type stores. Never called for null. */
+  readonly bind: (value: T) => U | null;
+  /** The way back. Never called for null. */
+  readonly result: (value: U) => T;
+  /** The value can change in place: a copy of what would be stored is kept for comparison. */
+  readonly mutable?: boolean;
+  /** For messages. */
+  readonly name?: string;
+}
+
+let decorators = 0;
+
+/**
+ * A type that stores another: values are converted on the way in and out, by functions of the program's own. Two
+ * values are equal where what is stored is equal.
+ */
+export class TypeDecorator<T = unknown, U = unknown> extends SqlType<T> {
+  readonly kind = "decorator";
+  readonly impl: SqlType;
+  readonly conversion: Conversion<T, U>;
+  readonly #identity: number;
+
+  constructor(impl: SqlType, conversion: Conversion<T, U>) {
+    super();
+    this.impl = impl;
+    this.conversion = conversion;
+    decorators += 1;
+    this.#identity = decorators;
+  }
+
+  override get key(): string {
+    return `decorator:${this.#identity}(${this.impl.key})`;
+  }
+  override get stored(): SqlType {
+    return this.impl.stored;
+  }
+  override get affinity(): Affinity {
+    return this.impl.affinity;
+  }
+  override get mutable(): boolean {
+    return this.conversion.mutable ?? false;
+  }
+  override get needsBigInt(): boolean {
+    return this.impl.needsBigInt;
+  }
+
+  override bindProcessor(traits: TypeTraits): (value: unknown) => unknown {
+    const inner = this.impl.bindProcessor(traits);
+    return (value) => {
+      const stored = this.#store(value);
+      return stored === null || inner === null ? stored : inner(stored);
+    };
+  }
+
+  override resultProcessor(traits: TypeTraits): (value: unknown) => unknown {
+    const inner = this.impl.resultProcessor(traits);
+    const { result } = this.conversion;
+    return (value) => result((inner === null ? value : inner(value)) as U);
+  }
+
+  override snapshot(value: unknown): unknown {
+    return this.mutable && value !== null && value !== undefined ? this.impl.snapshot(this.#store(value)) : value;
+  }
+
+  override isUnchanged(snapshot: unknown, value: unknown): boolean {
+    if (Object.is(snapshot, value)) return true;
+    if (snapshot === null || snapshot === undefined || value === null || value === undefined) return false;
+    const before = this.mutable ? snapshot : this.impl.snapshot(this.#store(snapshot));
+    return this.impl.isUnchanged(before, this.#store(value));
+  }
+
+  #store(value: unknown): U | null {
+    if (value === undefined) {
+      const name = this.conversion.name ?? "typeDecorator()";
+      throw new TypeError(`${name} takes a value, not ${describeValue(value)}; write null for SQL NULL`);
+    }
+    return this.conversion.bind(value as T);
+  }
+}
