@@ -3,7 +3,7 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { capture, compilers, type Outcome, root, run, runNode } from "./processes.ts";
+import { capture, compilers, root, run, runNode } from "./processes.ts";
 
 /** Programs that run on SQLite, with the models that they share. */
 const programs = ["01-shop.ts", "06-sync.ts"];
@@ -27,9 +27,15 @@ const typescriptOptions = {
   types: ["node"],
 };
 
+interface Finding {
+  readonly ok: boolean;
+  /** What to print when it is not. */
+  readonly output: string;
+}
+
 let failures = 0;
 
-function report(subject: string, { ok, output }: Outcome): void {
+function report(subject: string, { ok, output }: Finding): void {
   console.log(`${ok ? "PASS" : "FAIL"} ${subject}`);
   if (ok) return;
   failures += 1;
@@ -75,7 +81,7 @@ function installPackage(): void {
   run("npm", ["install", "--no-audit", "--no-fund", `./${filename}`], { cwd: folder });
 }
 
-function runCommandLine(): Outcome {
+function runCommandLine(): Finding {
   return capture(process.execPath, ["node_modules/athanor/dist/cli/main.js", "--version"], { cwd: folder });
 }
 
@@ -136,7 +142,7 @@ await Promise.all([import("athanor"), import("athanor/orm"), import("athanor/sql
 console.log(performance.now() - start);`;
   writeFileSync(join(folder, "import.mjs"), program);
   const times = Array.from({ length: 5 }, () => capture(process.execPath, ["import.mjs"], { cwd: folder })).map(
-    ({ ok, output }) => (ok ? Number.parseFloat(output) : Number.NaN),
+    ({ ok, stdout }) => (ok ? Number.parseFloat(stdout) : Number.NaN),
   );
   const best = Math.min(...times);
   console.log(`     importing the ORM with one driver takes ${best.toFixed(0)} ms (budget ${importBudget} ms)`);

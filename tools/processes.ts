@@ -18,8 +18,10 @@ export interface RunOptions {
 
 export interface Outcome {
   readonly ok: boolean;
-  /** Standard output followed by standard error. */
+  /** What it printed, on standard output and then on standard error. */
   readonly output: string;
+  /** What it printed on standard output alone. */
+  readonly stdout: string;
 }
 
 /** Runs a program to its end and keeps what it prints. */
@@ -31,14 +33,14 @@ export function capture(command: string, args: readonly string[], options: RunOp
     maxBuffer: 1 << 28,
   });
   if (done.error) throw done.error;
-  return { ok: done.status === 0, output: done.stdout + done.stderr };
+  return { ok: done.status === 0, output: done.stdout + done.stderr, stdout: done.stdout };
 }
 
-/** Runs a program to its end. Throws with all that it printed when it fails. */
+/** Runs a program to its end and returns its standard output. Throws with all that it printed when it fails. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): string {
-  const { ok, output } = capture(command, args, options);
+  const { ok, output, stdout } = capture(command, args, options);
   if (!ok) throw new Error(`${command} ${args.join(" ")} failed:\n${output}`);
-  return output;
+  return stdout;
 }
 
 /** Runs a script on the Node.js that runs this one, whatever the system's own is. */
