@@ -172,12 +172,12 @@ export interface Field {
 }
 
 /** The same table as lists, in the order of declaration. */
-export const fieldLists: { readonly [K in NodeKind]: readonly Field[] } = Object.fromEntries(
+export const fieldLists: ReadonlyMap<NodeKind, readonly Field[]> = new Map(
   Object.entries(fieldTable).map(([kind, fields]) => [
-    kind,
+    kind as NodeKind,
     Object.entries(fields).map(([name, role]) => ({ name, role })),
   ]),
-) as { readonly [K in NodeKind]: readonly Field[] };
+);
 
 /** A field's value, for algorithms that know its role from the table. */
 export function fieldOf(node: Node, name: string): unknown {

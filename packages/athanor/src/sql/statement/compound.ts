@@ -7,7 +7,7 @@ import type { Ordering } from "../expression/ordering.ts";
 import type { CompoundNode, QueryNode } from "../nodes/statements.ts";
 import { Statement } from "./statement.ts";
 import { type Cte, type CteOptions, cteOf, type Subquery, subqueryOf } from "./subquery.ts";
-import type { ExecutionOptions, Parameters, RowName, RowTuple, Selected } from "./types.ts";
+import type { ExecutionOptions, Parameters } from "./types.ts";
 
 interface Query<R, N> {
   readonly [NODE]: QueryNode;
@@ -34,11 +34,11 @@ export class Compound<R, N> extends Statement<CompoundNode> {
   executionOptions(options: ExecutionOptions): Compound<R, N> {
     return new Compound(this[NODE], { ...this.$options, ...options });
   }
-  subquery<const M extends string = "anonymous">(name?: M): CompoundSubquery<N, M> {
-    return subqueryOf(this[NODE], name ?? null) as CompoundSubquery<N, M>;
+  subquery<const M extends string = "anonymous">(name?: M): Subquery<Exported<N, M>, M> {
+    return subqueryOf(this[NODE], name ?? null);
   }
-  cte<const M extends string = "anonymous">(name?: M, options: CteOptions = {}): CompoundCte<N, M> {
-    return cteOf(this[NODE], name ?? null, options) as CompoundCte<N, M>;
+  cte<const M extends string = "anonymous">(name?: M, options: CteOptions = {}): Cte<Exported<N, M>, M> {
+    return cteOf(this[NODE], name ?? null, options);
   }
   scalarSubquery(): Expression<R extends readonly [infer F, ...unknown[]] ? F | null : unknown> {
     return new Expression(scalarSubquery(this[NODE]));
@@ -51,10 +51,6 @@ export class Compound<R, N> extends Statement<CompoundNode> {
 
 /** The columns of a set operation that stands in FROM, by the names in its rows. */
 type Exported<N, M extends string> = { readonly [K in keyof N]: Expression<N[K], M, K & string> };
-export type CompoundSubquery<N, M extends string> = Omit<Subquery<readonly [], never, M>, "c"> & {
-  readonly c: Exported<N, M>;
-};
-export type CompoundCte<N, M extends string> = Omit<Cte<readonly [], never, M>, "c"> & { readonly c: Exported<N, M> };
 
 function compound<R, N>(operator: CompoundNode["operator"], queries: readonly Query<R, N>[]): Compound<R, N> {
   if (queries.length < 2) throw new ArgumentError(`${operator} takes two queries at least.`);

@@ -33,6 +33,7 @@ import type {
   RowTuple,
   Selectable,
   Selected,
+  SubqueryColumns,
 } from "./types.ts";
 
 /** Objects that know how to be joined to: relationship attributes. */
@@ -179,11 +180,11 @@ export class Select<
     return new Select({ ...this[NODE], columns: [...this[NODE].columns, ...added] }, this.$options);
   }
   /** This SELECT as a table; its columns are under `c`. */
-  subquery<const N extends string = "anonymous">(name?: N): Subquery<A, Outer, N> {
+  subquery<const N extends string = "anonymous">(name?: N): Subquery<SubqueryColumns<A, Outer, N>, N> {
     return subqueryOf(this[NODE], name ?? null);
   }
   /** This SELECT as a common table expression: `WITH name AS (…)`. */
-  cte<const N extends string = "anonymous">(name?: N, options: CteOptions = {}): Cte<A, Outer, N> {
+  cte<const N extends string = "anonymous">(name?: N, options: CteOptions = {}): Cte<SubqueryColumns<A, Outer, N>, N> {
     return cteOf(this[NODE], name ?? null, options);
   }
   /** This SELECT of one column as a value. Null when it finds no row. */

@@ -3,7 +3,6 @@ import { Expression } from "../expression/expression.ts";
 import type { ColumnNode, ExpressionNode } from "../nodes/expressions.ts";
 import type { CteNode, FromNode, SubqueryNode } from "../nodes/froms.ts";
 import type { CompoundNode, DmlNode, QueryNode, SelectItemNode, TextStatementNode } from "../nodes/statements.ts";
-import type { SubqueryColumns } from "./types.ts";
 
 export interface CteOptions {
   /** It refers to itself: `WITH RECURSIVE`. */
@@ -14,34 +13,34 @@ export interface CteOptions {
   readonly materialized?: boolean;
 }
 
-/** A SELECT in the place of a table. */
-export class Subquery<A extends readonly unknown[], Outer extends string, N extends string> {
+/** A query in the place of a table; `C` are its columns, `N` is its name. */
+export class Subquery<out C, out N extends string> {
   declare readonly [FROM]: N;
   declare readonly [JOINS]: N;
   readonly [NODE]: FromNode;
   /** Its columns, by their names in the SELECT. */
-  readonly c: SubqueryColumns<A, Outer, N>;
+  readonly c: C;
 
-  constructor(node: FromNode, columns: SubqueryColumns<A, Outer, N>) {
+  constructor(node: FromNode, columns: C) {
     this[NODE] = node;
     this.c = columns;
   }
 }
 
 /** A common table expression. */
-export class Cte<A extends readonly unknown[], Outer extends string, N extends string> extends Subquery<A, Outer, N> {
+export class Cte<out C, out N extends string> extends Subquery<C, N> {
   declare readonly [NODE]: CteNode;
 
   /** Adds a member to a recursive CTE: `this UNION other`. The member may select from this. */
-  union(member: { readonly [NODE]: QueryNode }): Cte<A, Outer, N> {
+  union(member: { readonly [NODE]: QueryNode }): Cte<C, N> {
     return this.#extended(member, "UNION");
   }
   /** `this UNION ALL other`; see {@link union}. */
-  unionAll(member: { readonly [NODE]: QueryNode }): Cte<A, Outer, N> {
+  unionAll(member: { readonly [NODE]: QueryNode }): Cte<C, N> {
     return this.#extended(member, "UNION ALL");
   }
 
-  #extended(member: { readonly [NODE]: QueryNode }, operator: CompoundNode["operator"]): Cte<A, Outer, N> {
+  #extended(member: { readonly [NODE]: QueryNode }, operator: CompoundNode["operator"]): Cte<C, N> {
     const node = this[NODE];
     const query: CompoundNode = {
       kind: "compound",
@@ -58,20 +57,20 @@ export class Cte<A extends readonly unknown[], Outer extends string, N extends s
   }
 }
 
-export function subqueryOf<A extends readonly unknown[], Outer extends string, N extends string>(
+export function subqueryOf<C, N extends string>(
   query: QueryNode,
   name: string | null,
   lateral = false,
-): Subquery<A, Outer, N> {
+): Subquery<C, N> {
   const node: SubqueryNode = { kind: "subquery", query, name, lateral };
   return new Subquery(node, exportedColumns(node, query));
 }
 
-export function cteOf<A extends readonly unknown[], Outer extends string, N extends string>(
+export function cteOf<C, N extends string>(
   query: QueryNode | DmlNode | TextStatementNode,
   name: string | null,
   options: CteOptions,
-): Cte<A, Outer, N> {
+): Cte<C, N> {
   const node: CteNode = {
     kind: "cte",
     query,

@@ -121,7 +121,7 @@ function writerFor(kind: NodeKind, fields: readonly Field[]): Writer {
 }
 
 const writers = Object.fromEntries(
-  Object.entries(fieldLists).map(([kind, fields]) => [kind, writerFor(kind as NodeKind, fields)]),
+  [...fieldLists].map(([kind, fields]) => [kind, writerFor(kind, fields)]),
 ) as { readonly [K in NodeKind]: Writer };
 
 /**

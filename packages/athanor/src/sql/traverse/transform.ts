@@ -70,8 +70,8 @@ function isList(value: Node | readonly Node[]): value is readonly Node[] {
 }
 
 const branchLists: ReadonlyMap<NodeKind, readonly Field[]> = new Map(
-  Object.entries(fieldLists).map(([kind, fields]) => [
-    kind as NodeKind,
+  [...fieldLists].map(([kind, fields]) => [
+    kind,
     fields.filter(({ role }) => role === "child" || role === "children"),
   ]),
 );

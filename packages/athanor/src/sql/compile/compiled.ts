@@ -1,0 +1,274 @@
+import type { TableColumn } from "../../schema/table-column.ts";
+import type { SqlType } from "../../sqltypes/sql-type.ts";
+import { ArgumentError, StatementError } from "../../errors/errors.ts";
+import type { SelectItemNode } from "../nodes/statements.ts";
+import type { SqlDialect } from "./sql-dialect.ts";
+
+/** Where a parameter's value comes from. */
+export type SlotSource =
+  /** The n-th value of the statement, in the order of its cache key; `name` lets the execution replace it. */
+  | { readonly kind: "value"; readonly index: number; readonly name: string | null; readonly required: boolean }
+  /** The execution's parameters. */
+  | { readonly kind: "parameter"; readonly key: string }
+  /** A value that the compiler itself put there; it is part of the structure. */
+  | { readonly kind: "constant"; readonly value: unknown }
+  /** A column's default or on-update value, made anew for every row. */
+  | { readonly kind: "default"; readonly column: TableColumn; readonly make: () => unknown };
+
+export interface Slot {
+  readonly source: SlotSource;
+  readonly type: SqlType;
+  readonly process: ((value: unknown) => unknown) | null;
+  /** How a list is written out; null for a single value. */
+  readonly expand: Expansion | null;
+}
+
+export interface Expansion {
+  /** A list of tuples: the types of their positions. */
+  readonly tuple: readonly SqlType[] | null;
+  /** What stands in place of an empty list. */
+  readonly empty: string;
+  /** Tuples need VALUES in front, as in SQLite. */
+  readonly rowKeyword: string;
+}
+
+export interface ResultColumn {
+  readonly key: string;
+  readonly name: string;
+  readonly type: SqlType;
+}
+
+/** Consecutive result columns that belong to one selected thing: an expression, or an entity's columns. */
+export interface ResultGroup {
+  readonly item: SelectItemNode;
+  readonly start: number;
+  readonly length: number;
+}
+
+/** What an INSERT tells about the keys it generates. */
+export interface InsertInfo {
+  /** The integer key that the database generates, when the statement gives it no value. */
+  readonly generatedKey: TableColumn | null;
+}
+
+export type StatementKind = "select" | "insert" | "update" | "delete" | "text";
+
+export interface CompiledOptions {
+  readonly kind: StatementKind;
+  /** One more than slots. */
+  readonly texts: readonly string[];
+  readonly slots: readonly Slot[];
+  readonly columns: readonly ResultColumn[];
+  readonly groups: readonly ResultGroup[];
+  /** Columns are found by position; false for text, whose columns the database names. */
+  readonly knowsColumns: boolean;
+  readonly insert: InsertInfo | null;
+  readonly dialect: SqlDialect;
+}
+
+export interface BoundStatement {
+  readonly sql: string;
+  readonly parameters: unknown[];
+}
+
+/** A statement's text for one dialect, with what is needed to fill it and to read its rows. Kept in the engine's cache. */
+export class CompiledStatement {
+  readonly kind: StatementKind;
+  readonly texts: readonly string[];
+  readonly slots: readonly Slot[];
+  readonly columns: readonly ResultColumn[];
+  readonly groups: readonly ResultGroup[];
+  readonly knowsColumns: boolean;
+  readonly insert: InsertInfo | null;
+  readonly returnsRows: boolean;
+  /** Some column needs integers beyond 2^53. */
+  readonly bigints: boolean;
+  /** Converts the values of a row in place; null where the driver's values are already what they should be. */
+  readonly decode: ((rows: unknown[][]) => void) | null;
+  /** The text, where it does not depend on the length of a list. */
+  readonly sql: string | null;
+  readonly #dialect: SqlDialect;
+  readonly #expanded = new Map<string, string>();
+
+  constructor(options: CompiledOptions) {
+    this.kind = options.kind;
+    this.texts = options.texts;
+    this.slots = options.slots;
+    this.columns = options.columns;
+    this.groups = options.groups;
+    this.knowsColumns = options.knowsColumns;
+    this.insert = options.insert;
+    this.returnsRows = options.columns.length > 0 || options.kind === "select" || options.kind === "text";
+    this.bigints = options.columns.some((column) => column.type.needsBigInt);
+    this.#dialect = options.dialect;
+    this.decode = rowDecoder(options.columns, this.bigints, options.dialect);
+    this.sql = options.slots.some((slot) => slot.expand !== null) ? null : this.#text(null);
+  }
+
+  /** The text and the driver's parameters for one set of values. */
+  bind(values: readonly unknown[], parameters: Readonly<Record<string, unknown>> | null): BoundStatement {
+    const { slots, sql } = this;
+    const bound: unknown[] = [];
+    if (sql !== null) {
+      for (let i = 0; i < slots.length; i += 1) {
+        const slot = slots[i] as Slot;
+        const value = valueOf(slot, values, parameters);
+        bound.push(value === null || slot.process === null ? value : processed(slot, value));
+      }
+      return { sql, parameters: bound };
+    }
+    const lists: (readonly unknown[])[] = [];
+    for (const slot of slots) {
+      const value = valueOf(slot, values, parameters);
+      if (slot.expand === null) bound.push(value === null ? null : processed(slot, value));
+      else lists.push(expand(slot, slot.expand, value, bound, this.#dialect));
+    }
+    const lengths = lists.map((list) => list.length).join();
+    let text = this.#expanded.get(lengths);
+    if (text === undefined) {
+      text = this.#text(lists.map((list) => list.length));
+      if (this.#expanded.size >= 100) this.#expanded.clear();
+      this.#expanded.set(lengths, text);
+    }
+    return { sql: text, parameters: bound };
+  }
+
+  /** Joins texts and markers; `lengths` says how many members each list has. */
+  #text(lengths: readonly number[] | null): string {
+    let text = this.texts[0] ?? "";
+    let position = 0;
+    let list = 0;
+    for (const [index, slot] of this.slots.entries()) {
+      if (slot.expand === null) {
+        position += 1;
+        text += this.#dialect.placeholder(position);
+      } else {
+        const length = lengths?.[list] ?? 0;
+        list += 1;
+        const members = Array.from({ length }, () => {
+          const width = slot.expand?.tuple?.length ?? 1;
+          const markers = Array.from({ length: width }, () => {
+            position += 1;
+            return this.#dialect.placeholder(position);
+          });
+          return slot.expand?.tuple == null ? markers[0] : `(${markers.join(", ")})`;
+        });
+        text += length === 0 ? slot.expand.empty : `${slot.expand.rowKeyword}${members.join(", ")}`;
+      }
+      text += this.texts[index + 1] ?? "";
+    }
+    return text;
+  }
+}
+
+function valueOf(
+  { source }: Slot,
+  values: readonly unknown[],
+  parameters: Readonly<Record<string, unknown>> | null,
+): unknown {
+  switch (source.kind) {
+    case "value": {
+      const { name } = source;
+      if (name !== null && parameters !== null && Object.hasOwn(parameters, name)) return known(parameters[name], name);
+      if (source.required) {
+        throw new ArgumentError(`The statement needs a value for the parameter ${JSON.stringify(name)}.`);
+      }
+      return values[source.index];
+    }
+    case "parameter": {
+      const value = parameters?.[source.key];
+      if (value === undefined) {
+        throw new ArgumentError(
+          `A value for ${JSON.stringify(source.key)} is required in every set of parameters; ` +
+            "pass null for NULL. (The first set decides which columns are given.)",
+        );
+      }
+      return value;
+    }
+    case "constant":
+      return source.value;
+    case "default":
+      return source.make();
+  }
+}
+
+function known(value: unknown, name: string): unknown {
+  if (value === undefined) throw new ArgumentError(`The parameter ${JSON.stringify(name)} was given undefined.`);
+  return value;
+}
+
+function processed(slot: Slot, value: unknown): unknown {
+  if (slot.process === null) return value;
+  try {
+    return slot.process(value);
+  } catch (cause) {
+    const what = describeSource(slot.source);
+    throw new StatementError(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+function describeSource(source: SlotSource): string {
+  switch (source.kind) {
+    case "value":
+      return source.name === null ? "A value of the statement" : `The parameter ${JSON.stringify(source.name)}`;
+    case "constant":
+      return "A value of the library's own";
+    case "parameter":
+      return `The value for ${JSON.stringify(source.key)}`;
+    case "default":
+      return `The default of ${JSON.stringify(`${source.column.table.name}.${source.column.name}`)}`;
+  }
+}
+
+function expand(
+  slot: Slot,
+  { tuple }: Expansion,
+  value: unknown,
+  bound: unknown[],
+  dialect: SqlDialect,
+): readonly unknown[] {
+  if (!Array.isArray(value)) throw new ArgumentError("The parameter of an IN list takes an array.");
+  const list: readonly unknown[] = value;
+  for (const member of list) {
+    if (member === undefined) throw new ArgumentError("An IN list was given undefined.");
+    if (tuple === null) {
+      bound.push(member === null ? null : processed(slot, member));
+      continue;
+    }
+    if (!Array.isArray(member) || member.length !== tuple.length) {
+      throw new ArgumentError(`An IN list of tuples takes arrays of ${tuple.length} values.`);
+    }
+    for (const [index, part] of (member as readonly unknown[]).entries()) {
+      const process = tuple[index]?.bindProcessor(dialect.types) ?? null;
+      bound.push(part === null || process === null ? part : process(part));
+    }
+  }
+  return list;
+}
+
+/** Decides once which columns need work; the loop over rows then has no decisions to make. */
+function rowDecoder(
+  columns: readonly ResultColumn[],
+  bigints: boolean,
+  dialect: SqlDialect,
+): ((rows: unknown[][]) => void) | null {
+  const steps = columns.flatMap(({ type }, index) => {
+    const process = type.resultProcessor(dialect.types);
+    if (process !== null) return [{ index, process }];
+    // Where one column asks for bigints, the driver gives every integer as one.
+    return bigints && !type.needsBigInt ? [{ index, process: toNumber }] : [];
+  });
+  if (steps.length === 0) return null;
+  return (rows) => {
+    for (const { index, process } of steps) {
+      for (const row of rows) {
+        const value = row[index];
+        if (value !== null) row[index] = process(value);
+      }
+    }
+  };
+}
+
+function toNumber(value: unknown): unknown {
+  return typeof value === "bigint" ? Number(value) : value;
+}

@@ -1,0 +1,205 @@
+import { AmbiguousForeignKeysError, ArgumentError, InvalidRequestError, NoForeignKeysError } from "../../errors/errors.ts";
+import type { Table } from "../../schema/table.ts";
+import type { TableColumn } from "../../schema/table-column.ts";
+import { booleanType } from "../coercions/literal-types.ts";
+import { allOf } from "../expression/conditions.ts";
+import type { ColumnNode, ExpressionNode, OrderingNode } from "../nodes/expressions.ts";
+import type { Node } from "../nodes/fields.ts";
+import type { FromNode, JoinClauseNode, JoinNode } from "../nodes/froms.ts";
+import { operators } from "../nodes/operators.ts";
+import type { SelectItemNode, SelectNode } from "../nodes/statements.ts";
+import { traverse } from "../traverse/transform.ts";
+
+/** The elements of FROM that an expression speaks of; what subqueries speak of is their own affair. */
+export function fromsIn(nodes: Iterable<ExpressionNode | SelectItemNode | OrderingNode>): Set<FromNode> {
+  const found = new Set<FromNode>();
+  for (const root of nodes) {
+    traverse(root, (node: Node) => {
+      switch (node.kind) {
+        case "column":
+          if (node.from !== null && node.from.kind !== "pseudoTable") found.add(node.from);
+          return false;
+        case "entity":
+          found.add(node.from);
+          return false;
+        case "scalarSubquery":
+          return false;
+        default:
+          return true;
+      }
+    });
+  }
+  return found;
+}
+
+/** The tables, aliases and subqueries that a join is made of; anything else is made of itself. */
+export function leavesOf(from: FromNode): readonly FromNode[] {
+  return from.kind === "join" ? [...leavesOf(from.left), ...leavesOf(from.right)] : [from];
+}
+
+/** FROM of a SELECT: what was named, what was joined, and what columns and conditions speak of. */
+export function fromClause(select: SelectNode): readonly FromNode[] {
+  const named = [...select.from];
+  for (const clause of select.joins) placeJoin(clause, named, select);
+  return normalized([...named, ...fromsIn(select.columns), ...fromsIn(select.where)]);
+}
+
+/** Leaves out what stands in a join already, and what stands there twice. */
+function normalized(froms: readonly FromNode[]): readonly FromNode[] {
+  const hidden = new Set(froms.filter((from) => from.kind === "join").flatMap(leavesOf));
+  for (const from of froms) if (from.kind === "join") hideInner(from, hidden);
+  return [...new Set(froms)].filter((from) => !hidden.has(from));
+}
+
+function hideInner(join: JoinNode, hidden: Set<FromNode>): void {
+  for (const side of [join.left, join.right]) {
+    if (side.kind !== "join") continue;
+    hidden.add(side);
+    hideInner(side, hidden);
+  }
+}
+
+/** Finds what a join is joined to, and puts the join in its place. */
+function placeJoin(clause: JoinClauseNode, named: FromNode[], select: SelectNode): void {
+  const candidates = named.length > 0 ? named : [...fromsIn(select.columns)].filter((from) => from !== clause.right);
+  const left = leftSide(clause, candidates, named, select);
+  const on = clause.on ?? foreignKeyCondition(left, clause.right);
+  const join: JoinNode = { kind: "join", left, right: clause.right, on, type: clause.type };
+  const index = named.indexOf(left);
+  if (index >= 0) named[index] = join;
+  else named.push(join);
+}
+
+function leftSide(
+  clause: JoinClauseNode,
+  candidates: readonly FromNode[],
+  named: readonly FromNode[],
+  select: SelectNode,
+): FromNode {
+  const { left, right, on } = clause;
+  if (left !== null) {
+    return candidates.find((from) => leavesOf(from).includes(left)) ?? named.find((from) => leavesOf(from).includes(left)) ?? left;
+  }
+  const [first] = candidates;
+  if (first === undefined) {
+    const [fromWhere] = [...fromsIn(select.where)].filter((from) => from !== right);
+    if (fromWhere !== undefined) return fromWhere;
+    throw new InvalidRequestError(
+      `Nothing to join ${describeFrom(right)} to: the statement selects from no table. Name one with selectFrom().`,
+    );
+  }
+  if (candidates.length === 1) return first;
+  const fitting = candidates.filter((from) => (on === null ? canJoin(from, right) : covers(on, from, right)));
+  const [only] = fitting;
+  if (only !== undefined && fitting.length === 1) return only;
+  if (only === undefined && on !== null) return candidates.at(-1) ?? first;
+  if (only === undefined) throw noForeignKeys(candidates, right);
+  throw new InvalidRequestError(
+    `It is not clear what ${describeFrom(right)} is to be joined to: ${fitting.map(describeFrom).join(" or ")}. ` +
+      "Name the table that comes first with selectFrom(), or give the condition.",
+  );
+}
+
+/** Whether a condition speaks of these two only. */
+function covers(on: ExpressionNode, left: FromNode, right: FromNode): boolean {
+  const both = new Set([...leavesOf(left), ...leavesOf(right)]);
+  const spoken = fromsIn([on]);
+  return [...spoken].every((from) => both.has(from)) && [...spoken].some((from) => leavesOf(left).includes(from));
+}
+
+function canJoin(left: FromNode, right: FromNode): boolean {
+  return foreignKeyPairs(left, right).length > 0;
+}
+
+interface KeyPairs {
+  readonly left: FromNode;
+  readonly pairs: readonly (readonly [child: ColumnNode, parent: ColumnNode])[];
+}
+
+/** `left.id = right.left_id`, as the foreign keys between the two tell. */
+export function foreignKeyCondition(left: FromNode, right: FromNode): ExpressionNode {
+  const ways = foreignKeyPairs(left, right);
+  const [way] = ways;
+  if (way === undefined) throw noForeignKeys([left], right);
+  if (ways.length > 1) {
+    const described = ways.map(({ pairs }) => pairs.map(([child, parent]) => `${name(child)} = ${name(parent)}`).join(" and "));
+    throw new AmbiguousForeignKeysError(
+      `There is more than one foreign key between ${describeFrom(left)} and ${describeFrom(right)}: ` +
+        `${described.join("; ")}. Give the condition as the second argument of join().`,
+    );
+  }
+  return allOf(way.pairs.map(([child, parent]) => equal(parent, child)));
+}
+
+function equal(left: ColumnNode, right: ColumnNode): ExpressionNode {
+  return { kind: "binary", operator: operators.eq, left, right, type: booleanType, modifier: null };
+}
+
+function foreignKeyPairs(left: FromNode, right: FromNode): readonly KeyPairs[] {
+  const ways: KeyPairs[] = [];
+  for (const a of leavesOf(left)) {
+    for (const b of leavesOf(right)) {
+      ways.push(...directed(a, b, a), ...(tableOf(a) === tableOf(b) && tableOf(a) !== null ? [] : directed(b, a, a)));
+    }
+  }
+  return ways;
+}
+
+/** Foreign keys of `child` that point at `parent`. */
+function directed(child: FromNode, parent: FromNode, left: FromNode): readonly KeyPairs[] {
+  const childTable = tableOf(child);
+  const parentTable = tableOf(parent);
+  if (childTable === null || parentTable === null) return [];
+  return childTable.foreignKeyConstraints.flatMap((constraint) => {
+    const isResolved = constraint.elements.every((element) => element.resolved);
+    if (!isResolved || constraint.referredTable !== parentTable) return [];
+    const pairs = constraint.elements.map(
+      ({ parent: own, column }) => [columnIn(child, own), columnIn(parent, column)] as const,
+    );
+    return [{ left, pairs }];
+  });
+}
+
+/** The table behind an alias, or null for what has none. */
+export function tableOf(from: FromNode): Table | null {
+  let node = from;
+  while (node.kind === "alias") node = node.of;
+  return node.kind === "table" ? node.table : null;
+}
+
+export function columnIn(from: FromNode, column: TableColumn): ColumnNode {
+  return { kind: "column", from, name: column.name, key: column.key, type: column.type, column, entity: null };
+}
+
+function noForeignKeys(left: readonly FromNode[], right: FromNode): NoForeignKeysError {
+  return new NoForeignKeysError(
+    `There is no foreign key between ${left.map(describeFrom).join(", ")} and ${describeFrom(right)}. ` +
+      "Give the condition as the second argument of join().",
+  );
+}
+
+export function describeFrom(from: FromNode): string {
+  switch (from.kind) {
+    case "table":
+      return JSON.stringify(from.table.key);
+    case "alias":
+      return from.name === null ? `an alias of ${describeFrom(from.of)}` : JSON.stringify(from.name);
+    case "join":
+      return `${describeFrom(from.left)} joined with ${describeFrom(from.right)}`;
+    case "subquery":
+    case "cte":
+    case "tableFunction":
+      return from.name === null ? "a subquery" : JSON.stringify(from.name);
+    case "pseudoTable":
+      return from.name;
+  }
+}
+
+function name(column: ColumnNode): string {
+  return `${column.from === null ? "" : `${describeFrom(column.from).replaceAll('"', "")}.`}${column.name}`;
+}
+
+/** Refuses what can only be an oversight: an empty list of columns. */
+export function assertColumns(columns: readonly unknown[]): void {
+  if (columns.length === 0) throw new ArgumentError("A SELECT needs something to select.");
+}

@@ -1,0 +1,275 @@
+import { CompileError } from "../../errors/errors.ts";
+import type { ColumnDefault } from "../../schema/column-definition.ts";
+import type { TableColumn } from "../../schema/table-column.ts";
+import { NODE } from "../../util/symbols.ts";
+import type { ExpressionNode } from "../nodes/expressions.ts";
+import type { CteNode, FromNode } from "../nodes/froms.ts";
+import type {
+  AssignmentNode,
+  ConflictNode,
+  DeleteNode,
+  DmlNode,
+  InsertNode,
+  SelectItemNode,
+  StatementNode,
+  UpdateNode,
+} from "../nodes/statements.ts";
+import { CompiledStatement, type InsertInfo, type StatementKind } from "./compiled.ts";
+import { fromsIn, tableOf } from "./from-clause.ts";
+import { QueryCompiler } from "./query-compiler.ts";
+
+/** A column and the SQL of what is written into it. */
+interface Value {
+  readonly column: TableColumn;
+  readonly text: string;
+}
+
+/** Turns whole statements into SQL. One compiler serves one statement. */
+export class StatementCompiler extends QueryCompiler {
+  #insertInfo: InsertInfo | null = null;
+
+  /**
+   * Compiles a statement. `parameterKeys` are the columns for which the execution brings values, where an INSERT or
+   * UPDATE does not say them itself.
+   */
+  compile(statement: StatementNode, parameterKeys: readonly string[] | null): CompiledStatement {
+    const body = this.statement(statement, parameterKeys);
+    const { texts, slots } = this.finish(this.withClause() + body);
+    return new CompiledStatement({
+      kind: kindOf(statement),
+      texts,
+      slots,
+      columns: this.resultColumns,
+      groups: this.resultGroups,
+      knowsColumns: statement.kind !== "textStatement" || statement.columns.length > 0,
+      insert: this.#insertInfo,
+      dialect: this.dialect,
+    });
+  }
+
+  protected statement(node: StatementNode, parameterKeys: readonly string[] | null): string {
+    switch (node.kind) {
+      case "insert":
+        return this.insert(node, parameterKeys);
+      case "update":
+        return this.update(node, parameterKeys);
+      case "delete":
+        return this.delete(node);
+      default:
+        return this.query(node, "statement");
+    }
+  }
+
+  protected override cteBody(query: CteNode["query"]): string {
+    switch (query.kind) {
+      case "insert":
+      case "update":
+      case "delete":
+        return this.nestedDml(query);
+      default:
+        return this.query(query, "table");
+    }
+  }
+  /** INSERT, UPDATE or DELETE inside WITH. */
+  protected nestedDml(_query: DmlNode): string {
+    throw this.unsupported("INSERT, UPDATE or DELETE inside WITH");
+  }
+
+  // ── INSERT ─────────────────────────────────────────────────────────────────
+  insert(node: InsertNode, parameterKeys: readonly string[] | null): string {
+    for (const cte of node.ctes) this.registerCte(cte);
+    const into = `INSERT INTO ${this.tableName(node.table)}`;
+    const tail = () => this.conflictClauses(node) + this.returning(node.returning);
+    if (node.select !== null) return into + this.insertSelect(node) + tail();
+    const rows = this.insertRows(node, parameterKeys);
+    const [first] = rows;
+    if (first === undefined) throw new CompileError("An INSERT was given no rows.");
+    if (first.length === 0) {
+      if (rows.length > 1) throw new CompileError("Several rows of nothing but defaults take an INSERT each.");
+      return `${into}${this.can.defaultValues ? " DEFAULT VALUES" : " () VALUES ()"}${tail()}`;
+    }
+    const columns = first.map(({ column }) => this.quote(column.name)).join(", ");
+    const values = rows.map((row) => `(${row.map(({ text }) => text).join(", ")})`).join(", ");
+    return `${into} (${columns}) VALUES ${values}${tail()}`;
+  }
+
+  private insertSelect(node: InsertNode): string {
+    const { select, selectColumns } = node;
+    if (select === null) return "";
+    const columns = selectColumns.map((column) => this.quote(column.name)).join(", ");
+    return ` (${columns}) ${this.query(select, "value")}`;
+  }
+
+  /** The values of each row, in the order of the table's columns; what is not given has its default. */
+  private insertRows(node: InsertNode, parameterKeys: readonly string[] | null): readonly (readonly Value[])[] {
+    const { table } = node.table;
+    const given = new Set<string>(
+      node.rows === null
+        ? (parameterKeys ?? [])
+        : node.rows.flatMap(({ items }) => items.map(({ column }) => column.key)),
+    );
+    const rows = (node.rows ?? [null]).map((row) => {
+      const values: Value[] = [];
+      for (const column of table.columns) {
+        const assigned = row?.items.find((item) => item.column.column === column);
+        const text = this.insertValue(column, assigned, given.has(column.key), row === null);
+        if (text !== null) values.push({ column, text });
+      }
+      return values;
+    });
+    const generated = table.autoincrementColumn;
+    this.#insertInfo = { generatedKey: generated !== null && !given.has(generated.key) ? generated : null };
+    return rows;
+  }
+
+  /** Null: the column is left to the database. */
+  private insertValue(
+    column: TableColumn,
+    assigned: AssignmentNode | undefined,
+    isGiven: boolean,
+    fromParameters: boolean,
+  ): string | null {
+    if (assigned !== undefined) return this.expression(assigned.value);
+    if (isGiven && fromParameters) return this.parameter({ kind: "parameter", key: column.key }, column.type);
+    const fallback = column.default;
+    if (fallback !== null) return this.defaultValue(column, fallback);
+    if (!isGiven) return null;
+    // Another row of the same INSERT has a value.
+    if (column.serverDefault === null && column.nullable) return "NULL";
+    if (this.can.defaultKeyword) return "DEFAULT";
+    throw new CompileError(
+      `All rows of one INSERT give the same columns, and ${this.dialect.name} cannot say DEFAULT in one of them: ` +
+        `${JSON.stringify(column.key)} is given in some rows only.`,
+    );
+  }
+
+  /** A column's client-side default, or what it gets at every UPDATE. */
+  protected defaultValue(column: TableColumn, value: ColumnDefault): string | null {
+    switch (value.kind) {
+      case "value":
+        return this.parameter({ kind: "default", column, make: () => value.value }, column.type);
+      case "function":
+        return this.parameter({ kind: "default", column, make: value.create }, column.type);
+      case "sql":
+        return this.expression(value.expression[NODE] as ExpressionNode);
+      case "sequence":
+        return this.nextValue(value.sequence.name);
+    }
+  }
+  protected nextValue(_sequence: string): string | null {
+    return null;
+  }
+
+  protected conflictClauses(node: InsertNode): string {
+    return node.conflicts.map((conflict) => ` ${this.conflict(conflict)}`).join("");
+  }
+
+  protected conflict(node: ConflictNode): string {
+    if (node.dialect !== this.dialect.name) {
+      throw new CompileError(
+        `This upsert is ${node.dialect}'s, and the statement is for ${this.dialect.name}: ` +
+          `import insert from "athanor/${this.dialect.name}".`,
+      );
+    }
+    return this.withoutTables(() => {
+      const target = this.conflictTarget(node);
+      if (node.action === "nothing") return `ON CONFLICT${target} DO NOTHING`;
+      return `ON CONFLICT${target} DO UPDATE SET ${this.assignments(node.set)}`;
+    }) + (node.where === null ? "" : ` WHERE ${this.condition(node.where)}`);
+  }
+
+  private conflictTarget(node: ConflictNode): string {
+    if (node.constraint !== null) return ` ON CONSTRAINT ${this.quote(node.constraint)}`;
+    if (node.target.length === 0) return "";
+    const where = node.targetWhere === null ? "" : ` WHERE ${this.condition(node.targetWhere)}`;
+    return ` (${this.list(node.target)})${where}`;
+  }
+
+  // ── UPDATE ─────────────────────────────────────────────────────────────────
+  update(node: UpdateNode, parameterKeys: readonly string[] | null): string {
+    for (const cte of node.ctes) this.registerCte(cte);
+    const extra = this.extraFroms(node.table, [...node.where, ...node.set.map(({ value }) => value)]);
+    if (extra.length > 0 && !this.can.updateFrom) throw this.unsupported("UPDATE of one table by another");
+    return this.inScope([node.table, ...extra], new Map(), () => {
+      const set = this.updateAssignments(node, parameterKeys);
+      if (set.length === 0) throw new CompileError("An UPDATE needs values().");
+      const from = extra.length === 0 ? "" : ` FROM ${extra.map((each) => this.from(each)).join(", ")}`;
+      const where = node.where.length === 0 ? "" : ` WHERE ${this.conditions(node.where)}`;
+      return `UPDATE ${this.from(node.table)} SET ${set.join(", ")}${from}${where}${this.returning(node.returning)}`;
+    });
+  }
+
+  private updateAssignments(node: UpdateNode, parameterKeys: readonly string[] | null): readonly string[] {
+    const columns = tableOf(node.table)?.columns ?? [];
+    const keys = new Set(node.set.length === 0 ? parameterKeys : []);
+    return columns.flatMap((column) => {
+      const assigned = node.set.find((item) => item.column.column === column);
+      const text = this.updateValue(column, assigned, keys.has(column.key));
+      return text === null ? [] : [`${this.quote(column.name)} = ${text}`];
+    });
+  }
+
+  private updateValue(column: TableColumn, assigned: AssignmentNode | undefined, isGiven: boolean): string | null {
+    if (assigned !== undefined) return this.assignedValue(assigned.value);
+    if (isGiven) return this.parameter({ kind: "parameter", key: column.key }, column.type);
+    return column.onUpdate === null ? null : this.defaultValue(column, column.onUpdate);
+  }
+
+  protected assignments(nodes: readonly AssignmentNode[]): string {
+    return nodes.map(({ column, value }) => `${this.quote(column.name)} = ${this.assignedValue(value)}`).join(", ");
+  }
+  /** What is written is a value, not a condition, whatever it looks like. */
+  private assignedValue(node: ExpressionNode): string {
+    return node.kind === "booleanList" ? `(${this.expression(node)})` : this.expression(node);
+  }
+
+  /** Tables that conditions and values speak of beside the one that is changed. */
+  protected extraFroms(table: FromNode, nodes: readonly ExpressionNode[]): readonly FromNode[] {
+    return [...fromsIn(nodes)].filter((from) => from !== table);
+  }
+
+  // ── DELETE ─────────────────────────────────────────────────────────────────
+  delete(node: DeleteNode): string {
+    for (const cte of node.ctes) this.registerCte(cte);
+    const extra = [...new Set([...node.using, ...this.extraFroms(node.table, node.where)])];
+    if (extra.length > 0 && !this.can.deleteUsing) {
+      throw new CompileError(
+        `${this.dialect.name} cannot delete from one table by the conditions of another. ` +
+          "Use a subquery: where(column.in(select(…))) or exists().",
+      );
+    }
+    return this.inScope([node.table, ...extra], new Map(), () => {
+      const using = extra.length === 0 ? "" : ` USING ${extra.map((each) => this.from(each)).join(", ")}`;
+      const where = node.where.length === 0 ? "" : ` WHERE ${this.conditions(node.where)}`;
+      return `DELETE FROM ${this.from(node.table)}${using}${where}${this.returning(node.returning)}`;
+    });
+  }
+
+  // ── RETURNING ──────────────────────────────────────────────────────────────
+  protected returning(items: readonly SelectItemNode[]): string {
+    return items.length === 0 ? "" : ` RETURNING ${this.selectColumns(items, "statement")}`;
+  }
+
+  protected withoutTables<T>(work: () => T): T {
+    const around = this.unqualified;
+    this.unqualified = true;
+    try {
+      return work();
+    } finally {
+      this.unqualified = around;
+    }
+  }
+}
+
+function kindOf(statement: StatementNode): StatementKind {
+  switch (statement.kind) {
+    case "insert":
+    case "update":
+    case "delete":
+      return statement.kind;
+    case "textStatement":
+      return "text";
+    default:
+      return "select";
+  }
+}

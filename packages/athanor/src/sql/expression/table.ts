@@ -1,0 +1,78 @@
+import type { AnyColumn } from "../../schema/column.ts";
+import type { MetaData } from "../../schema/metadata.ts";
+import { Table as SchemaTable, type TableOptions } from "../../schema/table.ts";
+import type { TableArgument } from "../../schema/table-arguments.ts";
+import { FROM, JOINS, NODE, SHAPE } from "../../util/symbols.ts";
+import { columnsOf } from "../coercions/operands.ts";
+import type { ColumnNode } from "../nodes/expressions.ts";
+import type { AliasNode, TableNode } from "../nodes/froms.ts";
+import { Expression } from "./expression.ts";
+import type { Columns } from "./shape.ts";
+
+/** A table whose columns are expressions of their declared types, under `c`. */
+export class Table<S, O extends string> extends SchemaTable {
+  declare readonly [SHAPE]: S;
+  declare readonly [FROM]: O;
+  declare readonly [JOINS]: O;
+  readonly [NODE]: TableNode;
+  #expressions: Columns<S, O> | null = null;
+  #columnNodes: readonly ColumnNode[] = [];
+
+  constructor(name: O, metadata: MetaData, options?: TableOptions) {
+    super(name, metadata, options);
+    this[NODE] = { kind: "table", table: this };
+  }
+
+  /** The columns by their keys. */
+  get c(): Columns<S, O> {
+    const known = this.#expressions;
+    if (known !== null && this.#columnNodes.length === this.columns.length) return known;
+    this.#columnNodes = columnsOf(this[NODE]);
+    const made = expressionsOf<Columns<S, O>>(this.#columnNodes);
+    this.#expressions = made;
+    return made;
+  }
+
+  /** The table under another name, to be used beside itself. Without a name, one is made up. */
+  alias<const N extends string = "anonymous">(name?: N): TableAlias<S, N> {
+    return new TableAlias(this[NODE], name ?? null);
+  }
+}
+
+/** A table under another name. */
+export class TableAlias<S, N extends string> {
+  declare readonly [SHAPE]: S;
+  declare readonly [FROM]: N;
+  declare readonly [JOINS]: N;
+  readonly [NODE]: AliasNode;
+  readonly c: Columns<S, N>;
+
+  constructor(of: TableNode, name: string | null) {
+    this[NODE] = { kind: "alias", of, name };
+    this.c = expressionsOf(columnsOf(this[NODE]));
+  }
+}
+
+/** Column nodes as expressions by key; what the shape says of their types is what the table was declared with. */
+export function expressionsOf<C>(columns: readonly ColumnNode[]): C {
+  return Object.fromEntries(columns.map((column) => [column.key, new Expression<unknown>(column)])) as C;
+}
+
+/**
+ * Declares a table. Attribute names become snake_case column names unless a column says otherwise.
+ *
+ * @throws InvalidRequestError when the metadata has a table of that name already.
+ * @throws DuplicateColumnError when two columns get the same name.
+ */
+export function table<const O extends string, S extends Readonly<Record<string, AnyColumn>>>(
+  name: O,
+  metadata: MetaData,
+  columns: S,
+  tableArguments: readonly TableArgument[] = [],
+  options?: TableOptions,
+): Table<S, O> {
+  const declared = new Table<S, O>(name, metadata, options);
+  declared.setColumns(Object.entries(columns));
+  declared.setArguments(tableArguments);
+  return declared;
+}
