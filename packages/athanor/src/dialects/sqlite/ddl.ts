@@ -1,0 +1,85 @@
+import type { Constraint } from "../../schema/constraint.ts";
+import { PrimaryKeyConstraint } from "../../schema/constraint.ts";
+import type { ForeignKeyConstraint } from "../../schema/foreign-key.ts";
+import type { CreateTable } from "../../schema/schema-item.ts";
+import type { Table } from "../../schema/table.ts";
+import type { TableColumn } from "../../schema/table-column.ts";
+import type { Index } from "../../schema/table-index.ts";
+import { DdlCompiler } from "../../sql/compile/ddl-compiler.ts";
+import { sqliteStrictTypeName } from "./types.ts";
+
+/** SQLite's DDL. Keys that count themselves are spelled INTEGER, because no other type counts there. */
+export class SqliteDdlCompiler extends DdlCompiler {
+  // SQLite adds no constraints later, and does not mind a foreign key whose table comes later.
+  protected override isPostponed(_constraint: Constraint, _item: CreateTable): boolean {
+    return false;
+  }
+
+  protected override tableOptions(table: Table): string {
+    const { strict, withoutRowid } = table.options.sqlite ?? {};
+    const words = [withoutRowid === true ? "WITHOUT ROWID" : "", strict === true ? "STRICT" : ""];
+    const text = words.filter((word) => word !== "").join(", ");
+    return text === "" ? "" : ` ${text}`;
+  }
+
+  protected override column(column: TableColumn): string {
+    const parts = [this.quote(this.checkLength(column.name)), this.columnType(column)];
+    const initial = this.columnDefault(column);
+    if (initial !== null) parts.push(`DEFAULT ${initial}`);
+    if (!column.nullable) parts.push("NOT NULL");
+    if (hasAutoincrement(column.table) && column.autoincrement) parts.push("PRIMARY KEY AUTOINCREMENT");
+    if (column.computed !== null) parts.push(this.computed(column));
+    parts.push(...this.columnChecks(column));
+    return parts.join(" ");
+  }
+
+  protected override columnType(column: TableColumn): string {
+    if (column.autoincrement && column.type.affinity === "integer") return "INTEGER";
+    if (column.table.options.sqlite?.strict === true) return sqliteStrictTypeName(column.type);
+    return super.columnType(column);
+  }
+
+  /** Anything but a plain value needs parentheses. */
+  protected override columnDefault(column: TableColumn): string | null {
+    const text = super.columnDefault(column);
+    return text === null || /^\s*['"(]/.test(text) || /^[+-]?[\w.]+$/.test(text) ? text : `(${text})`;
+  }
+
+  protected override constraintBody(constraint: Constraint): string | null {
+    // Written beside the column instead.
+    if (constraint instanceof PrimaryKeyConstraint && hasAutoincrement(constraint.table)) return null;
+    return super.constraintBody(constraint);
+  }
+
+  // A foreign key cannot leave its database file.
+  protected override foreignKeyBody(key: ForeignKeyConstraint): string | null {
+    return key.table.schema === key.referredTable.schema ? super.foreignKeyBody(key) : null;
+  }
+
+  protected override referredTableName(key: ForeignKeyConstraint): string {
+    return this.quote(key.referredTable.name);
+  }
+
+  protected override indexName(index: Index): string {
+    const name = super.indexName(index);
+    return index.table.schema === null ? name : `${this.quote(index.table.schema)}.${name}`;
+  }
+
+  protected override indexTableName(index: Index): string {
+    return this.quote(index.table.name);
+  }
+
+  // Rows of a ring hold each other until the last of them is gone.
+  protected override emptyTables(tables: readonly Table[]): readonly string[] {
+    return ["PRAGMA defer_foreign_keys = ON", ...super.emptyTables(tables)];
+  }
+}
+
+/** Whether the table's key never gives a number again. It needs a single key that counts itself. */
+function hasAutoincrement(table: Table): boolean {
+  return (
+    table.options.sqlite?.autoincrement === true &&
+    table.primaryKey.columns.length === 1 &&
+    table.autoincrementColumn !== null
+  );
+}

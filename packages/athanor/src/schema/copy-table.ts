@@ -1,0 +1,86 @@
+import { Column } from "./column.ts";
+import { CheckConstraint, type Constraint, PrimaryKeyConstraint, UniqueConstraint } from "./constraint.ts";
+import { ForeignKeyConstraint } from "./foreign-key.ts";
+import type { MetaData } from "./metadata.ts";
+import { Table, type TableOptions } from "./table.ts";
+import { TableColumn } from "./table-column.ts";
+import { Index } from "./table-index.ts";
+
+export interface CopyOptions {
+  readonly name?: string;
+  /** Another schema. Foreign keys to tables of the old one follow it, others stay. */
+  readonly schema?: string | null;
+}
+
+/** A copy of a table, with columns, constraints and indexes, in another MetaData. */
+export function copyTable(table: Table, metadata: MetaData, options: CopyOptions = {}): Table {
+  const schema = options.schema === undefined ? table.schema : options.schema;
+  const { schema: _, ...rest } = table.options;
+  const tableOptions: TableOptions = schema === null ? rest : { ...rest, schema };
+  const copy = new Table(options.name ?? table.name, metadata, tableOptions);
+  for (const { key, definition, name } of table.columns) {
+    // Constraints are copied as constraints, so that those of arguments and those of columns keep their order.
+    copy.appendColumn(key, new Column({ ...definition, name, ...withoutImplied }));
+  }
+  for (const constraint of table.constraints) copy.addConstraint(copyConstraint(constraint, copy, schema));
+  for (const index of table.indexes) {
+    const expressions = index.expressions.map((each) => (each instanceof TableColumn ? sameColumn(each, copy) : each));
+    const { unique, where, dialectOptions, info } = index;
+    copy.addIndex(
+      new Index(copy, expressions, {
+        name: index.givenName,
+        unique,
+        dialectOptions,
+        info,
+        ...(where === null ? {} : { where }),
+      }),
+    );
+  }
+  return copy;
+}
+
+const withoutImplied = { primaryKey: false, unique: false, index: null, references: [], checks: [] } as const;
+
+function copyConstraint(constraint: Constraint, copy: Table, schema: string | null): Constraint {
+  const columns = constraint.columns.map((column) => sameColumn(column, copy));
+  const { givenName: name, info, dialectOptions, deferrable, initially, dialects, comment } = constraint;
+  const options = {
+    name,
+    info,
+    dialectOptions,
+    ...(deferrable === null ? {} : { deferrable }),
+    ...(initially === null ? {} : { initially }),
+    ...(dialects === null ? {} : { dialects }),
+    ...(comment === null ? {} : { comment }),
+  };
+  if (constraint instanceof PrimaryKeyConstraint) return new PrimaryKeyConstraint(copy, columns, options);
+  if (constraint instanceof UniqueConstraint) return new UniqueConstraint(copy, columns, options);
+  if (constraint instanceof CheckConstraint) {
+    const { column, condition } = constraint;
+    return new CheckConstraint(copy, condition, {
+      ...options,
+      ...(column === null ? {} : { column: sameColumn(column, copy) }),
+    });
+  }
+  if (!(constraint instanceof ForeignKeyConstraint)) return constraint;
+  const { onDelete, onUpdate, match, useAlter } = constraint;
+  const targets = constraint.elements.map(({ column }) => {
+    const { table, name: columnName } = column;
+    if (table === constraint.table) return sameColumn(column, copy);
+    const targetSchema = table.schema === constraint.table.schema ? schema : table.schema;
+    return `${targetSchema === null ? "" : `${targetSchema}.`}${table.name}.${columnName}`;
+  });
+  return new ForeignKeyConstraint(copy, columns, targets, {
+    ...options,
+    useAlter,
+    ...(onDelete === null ? {} : { onDelete }),
+    ...(onUpdate === null ? {} : { onUpdate }),
+    ...(match === null ? {} : { match }),
+  });
+}
+
+function sameColumn(column: TableColumn, copy: Table): TableColumn {
+  const found = copy.getColumn(column.key);
+  if (found === undefined) throw new RangeError(`the copy of "${column}" is missing`);
+  return found;
+}
