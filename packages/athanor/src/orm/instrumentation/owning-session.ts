@@ -1,0 +1,22 @@
+import type { Task } from "../../util/task.ts";
+import type { ColumnProperty } from "../mapping/column-property.ts";
+import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import type { InstanceState } from "./instance-state.ts";
+
+/** What an object asks of the session that owns it. */
+export interface OwningSession {
+  /** It can load attributes when they are read. */
+  readonly synchronous: boolean;
+  /** An object was put into a relationship of an object of this session: the save-update cascade. */
+  cascadeAdd(state: InstanceState): void;
+  /** The object has changed in a way that comparison with its snapshot does not show. */
+  markModified(state: InstanceState): void;
+  /** Loads columns that are not loaded (all of them at once when the object is expired). */
+  loadColumns(state: InstanceState, properties: readonly ColumnProperty[]): Task<void>;
+  /** Loads a relationship; afterwards `state.related` has it. */
+  loadRelationship(state: InstanceState, property: RelationshipProperty): Task<void>;
+  /** Runs a task at once (synchronous sessions), for an attribute that is read. */
+  runNow<T>(task: Task<T>): T;
+  /** Runs a task in its turn: for `awaitable()`. */
+  runLater<T>(task: () => Task<T>): Promise<T>;
+}

@@ -1,0 +1,75 @@
+import type { ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
+import type { EntityNode, FromNode, TableNode } from "../../sql/nodes/froms.ts";
+import type { Table } from "../../schema/table.ts";
+import type { IdentityKey, InstanceState } from "../instrumentation/instance-state.ts";
+import type { ColumnProperty } from "./column-property.ts";
+import type { RelationshipProperty } from "./relationship-property.ts";
+import type { Registry } from "./registry.ts";
+
+/** A mapped class: its prototype makes instances. */
+export interface MappedClass {
+  readonly name: string;
+  readonly prototype: object;
+}
+
+/**
+ * A mapped class as the ORM sees it: its table, its attributes, and how its objects are made and compared. Complete
+ * after the registry has been configured.
+ */
+export interface Mapper {
+  readonly registry: Registry;
+  readonly class: MappedClass;
+  readonly className: string;
+  readonly table: Table;
+  readonly tableName: string;
+  /** The table as it stands in FROM: one node per mapper. */
+  readonly from: TableNode;
+  /** What `select(User)` selects: one node per mapper, its columns in the order of `columns`. */
+  readonly entity: EntityNode;
+  readonly columns: readonly ColumnProperty[];
+  readonly primaryKey: readonly ColumnProperty[];
+  readonly relationships: readonly RelationshipProperty[];
+  readonly columnsByKey: ReadonlyMap<string, ColumnProperty>;
+  readonly relationshipsByKey: ReadonlyMap<string, RelationshipProperty>;
+  /** The topmost mapper of an inheritance hierarchy: identity maps are kept per base. Without inheritance, this one. */
+  readonly base: Mapper;
+  readonly parent: Mapper | null;
+  readonly subclasses: readonly Mapper[];
+  /** The discriminator, where there are subclasses. */
+  readonly polymorphicOn: ColumnProperty | null;
+  readonly polymorphicIdentity: unknown;
+  /** A condition that every query for this class carries: the discriminator of single-table inheritance. */
+  readonly criterion: ExpressionNode | null;
+
+  /** This class or one derived from it. */
+  isA(mapper: Mapper): boolean;
+  /** An object without data whose constructor has not run; its class fields and private members are there. */
+  instantiate(): InstanceState;
+  /**
+   * The key under which a row's primary key stands in the identity map; null when part of it is null.
+   * `values` are in the order of `primaryKey`.
+   */
+  identityKey(values: readonly unknown[]): IdentityKey | null;
+  /** The primary key of an object from its own attributes; null when part of it is missing. */
+  identityKeyOf(object: object): IdentityKey | null;
+  /** The primary key's values as they stand in the object. */
+  primaryKeyValues(object: object): readonly unknown[];
+  /** What `session.get()` was given (a value, an array, an object by attribute) as values in the order of `primaryKey`. */
+  normalizeIdentity(identity: unknown): readonly unknown[];
+  /** Puts all column values of a row into an object, in the order of `columns`, and keeps them as its snapshot. */
+  hydrate(state: InstanceState, row: unknown[], offset: number): void;
+  /** Puts some columns' values into an object: `row[offset + n]` is the value of `properties[n]`. */
+  hydratePartially(state: InstanceState, properties: readonly ColumnProperty[], row: readonly unknown[], offset: number): void;
+  /** Columns whose values differ from the snapshot. Of a new object: all that have a value. */
+  changedColumns(state: InstanceState): readonly ColumnProperty[];
+  /** Whether any column differs from the snapshot; the fast form of the question. */
+  hasChanges(state: InstanceState): boolean;
+  /** Takes the object's present values as its snapshot. */
+  commitColumns(state: InstanceState): void;
+  /** Forgets column values: they are loaded when they are read. Without a list, all. */
+  expireColumns(state: InstanceState, properties?: readonly ColumnProperty[]): void;
+  /** Puts the values of the snapshot back into the object. */
+  restoreColumns(state: InstanceState): void;
+  /** This mapper's columns seen through another element of FROM: an alias, a subquery. */
+  columnsIn(from: FromNode): readonly ColumnNode[];
+}
