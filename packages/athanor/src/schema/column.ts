@@ -179,7 +179,8 @@ export function isSqlElement(value: unknown): value is SqlElement {
 function columnDefault(value: unknown): ColumnDefault {
   if (isSqlElement(value)) return { kind: "sql", expression: value };
   if (typeof value === "function") return { kind: "function", create: value as () => unknown };
-  if (value === undefined) throw new TypeError("default() takes a value, a function or SQL, not undefined");
+  if (value === undefined)
+    throw new TypeError("default() and onUpdate() take a value, a function or SQL, not undefined.");
   // An object that rows shared would change in all of them: each row gets a copy.
   if (typeof value === "object" && value !== null) return { kind: "function", create: () => structuredClone(value) };
   return { kind: "value", value };

@@ -87,7 +87,7 @@ export class UniqueConstraint extends Constraint {
 
   constructor(table: Table, columns: readonly TableColumn[], options: ConstraintOptions = {}) {
     super(table, options);
-    if (columns.length === 0) throw new ArgumentError(`a unique constraint of table "${table.key}" names no column`);
+    if (columns.length === 0) throw new ArgumentError(`A unique constraint of table "${table.key}" names no column.`);
     this.columns = columns;
   }
 }

@@ -1,28 +1,20 @@
 import { Column } from "./column.ts";
 import { CheckConstraint, type Constraint, PrimaryKeyConstraint, UniqueConstraint } from "./constraint.ts";
 import { ForeignKeyConstraint } from "./foreign-key.ts";
-import type { MetaData } from "./metadata.ts";
-import { Table, type TableOptions } from "./table.ts";
+import type { Table } from "./table.ts";
 import { TableColumn } from "./table-column.ts";
 import { Index } from "./table-index.ts";
 
-export interface CopyOptions {
-  readonly name?: string;
-  /** Another schema. Foreign keys to tables of the old one follow it, others stay. */
-  readonly schema?: string | null;
-}
-
-/** A copy of a table, with columns, constraints and indexes, in another MetaData. */
-export function copyTable(table: Table, metadata: MetaData, options: CopyOptions = {}): Table {
-  const schema = options.schema === undefined ? table.schema : options.schema;
-  const { schema: _, ...rest } = table.options;
-  const tableOptions: TableOptions = schema === null ? rest : { ...rest, schema };
-  const copy = new Table(options.name ?? table.name, metadata, tableOptions);
+/**
+ * Gives a new table, which has no columns yet, the columns, constraints and indexes of another. Foreign keys to tables
+ * of the other's schema point into the new table's schema, others stay.
+ */
+export function copyTable<T extends Table>(table: Table, copy: T): T {
   for (const { key, definition, name } of table.columns) {
     // Constraints are copied as constraints, so that those of arguments and those of columns keep their order.
     copy.appendColumn(key, new Column({ ...definition, name, ...withoutImplied }));
   }
-  for (const constraint of table.constraints) copy.addConstraint(copyConstraint(constraint, copy, schema));
+  for (const constraint of table.constraints) copy.addConstraint(copyConstraint(constraint, copy));
   for (const index of table.indexes) {
     const expressions = index.expressions.map((each) => (each instanceof TableColumn ? sameColumn(each, copy) : each));
     const { unique, where, dialectOptions, info } = index;
@@ -41,7 +33,7 @@ export function copyTable(table: Table, metadata: MetaData, options: CopyOptions
 
 const withoutImplied = { primaryKey: false, unique: false, index: null, references: [], checks: [] } as const;
 
-function copyConstraint(constraint: Constraint, copy: Table, schema: string | null): Constraint {
+function copyConstraint(constraint: Constraint, copy: Table): Constraint {
   const columns = constraint.columns.map((column) => sameColumn(column, copy));
   const { givenName: name, info, dialectOptions, deferrable, initially, dialects, comment } = constraint;
   const options = {
@@ -67,7 +59,7 @@ function copyConstraint(constraint: Constraint, copy: Table, schema: string | nu
   const targets = constraint.elements.map(({ column }) => {
     const { table, name: columnName } = column;
     if (table === constraint.table) return sameColumn(column, copy);
-    const targetSchema = table.schema === constraint.table.schema ? schema : table.schema;
+    const targetSchema = table.schema === constraint.table.schema ? copy.schema : table.schema;
     return `${targetSchema === null ? "" : `${targetSchema}.`}${table.name}.${columnName}`;
   });
   return new ForeignKeyConstraint(copy, columns, targets, {

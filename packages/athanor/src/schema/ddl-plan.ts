@@ -120,9 +120,9 @@ function postponedKeys(tables: readonly Table[], sorted: SortedTables): Set<Fore
 
 function unnamedRing(key: ForeignKeyConstraint): CircularDependencyError {
   return new CircularDependencyError(
-    `tables "${key.table.key}" and "${key.referredTable.key}" refer to each other, and the foreign key of column ` +
-      `"${key.columns[0]}" has no name by which it could be dropped first: give it one with references(…, { name }), ` +
-      "or give the MetaData a naming convention",
+    `Tables "${key.table.key}" and "${key.referredTable.key}" refer to each other, and the foreign key of column ` +
+      `"${key.columns[0]}" has no name by which it could be dropped first. Give it one with references(…, { name }), ` +
+      "or give the MetaData a naming convention.",
   );
 }
 
@@ -135,8 +135,8 @@ function chosenTables(metadata: MetaData, { tables }: CreateOptions): readonly T
       if (table?.metadata === metadata) return table;
       throw new InvalidRequestError(
         table === null
-          ? "createAll and dropAll take tables and mapped classes"
-          : `table "${table.key}" belongs to another MetaData`,
+          ? "createAll and dropAll take tables and mapped classes."
+          : `Table "${table.key}" belongs to another MetaData.`,
       );
     }),
   );

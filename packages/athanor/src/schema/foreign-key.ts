@@ -44,7 +44,7 @@ export class ForeignKey {
     const column = columnOfElement(element);
     if (column === null) {
       throw new ArgumentError(
-        `the foreign key of column "${this.parent}" must be given a column: references(() => User.id)`,
+        `The foreign key of column "${this.parent}" must be given a column: references(() => User.id).`,
       );
     }
     return column;
@@ -54,7 +54,7 @@ export class ForeignKey {
     const dot = target.lastIndexOf(".");
     if (dot < 1 || dot === target.length - 1) {
       throw new ArgumentError(
-        `the foreign key of column "${this.parent}" points to "${target}"; write "table.column" or "schema.table.column"`,
+        `The foreign key of column "${this.parent}" points to "${target}". Write "table.column" or "schema.table.column".`,
       );
     }
     const tableKey = target.slice(0, dot);
@@ -67,17 +67,17 @@ export class ForeignKey {
     if (table === undefined) {
       const similar = schema === null ? undefined : metadata.getTable(`${schema}.${tableKey}`);
       throw new NoReferencedTableError(
-        `the foreign key of column "${this.parent}" points to "${target}", but its MetaData has no table "${tableKey}"` +
+        `The foreign key of column "${this.parent}" points to "${target}", but its MetaData has no table "${tableKey}"` +
           (similar === undefined
-            ? "; import the module that declares it, or correct the name"
-            : `; there is one in schema "${schema}": write "${similar.key}.${columnName}"`),
+            ? ". Import the module that declares it, or correct the name."
+            : `. There is one in schema "${schema}": write "${similar.key}.${columnName}".`),
       );
     }
     const column = table.columnNamed(columnName) ?? table.getColumn(columnName);
     if (column === undefined) {
       throw new NoReferencedColumnError(
-        `the foreign key of column "${this.parent}" points to "${target}", but table "${tableKey}" has no column ` +
-          `"${columnName}"; it has ${table.columns.map((each) => `"${each.name}"`).join(", ")}`,
+        `The foreign key of column "${this.parent}" points to "${target}", but table "${tableKey}" has no column ` +
+          `"${columnName}". It has ${table.columns.map((each) => `"${each.name}"`).join(", ")}.`,
       );
     }
     return column;
@@ -104,8 +104,8 @@ export class ForeignKeyConstraint extends Constraint {
     super(table, options);
     if (columns.length === 0 || columns.length !== targets.length) {
       throw new ArgumentError(
-        `a foreign key of table "${table.key}" has ${columns.length} columns and ${targets.length} targets; ` +
-          "both must be the same number, and one at least",
+        `A foreign key of table "${table.key}" has ${columns.length} columns and ${targets.length} targets. ` +
+          "Both must be the same number, and one at least.",
       );
     }
     this.elements = columns.map((column, i) => new ForeignKey(this, column, targets[i] ?? ""));
@@ -129,7 +129,7 @@ export class ForeignKeyConstraint extends Constraint {
     const tables = new Set(this.elements.map((element) => element.column.table));
     const [table, another] = tables;
     if (table === undefined || another !== undefined) {
-      throw new ArgumentError(`a foreign key of table "${this.table.key}" points to columns of several tables`);
+      throw new ArgumentError(`A foreign key of table "${this.table.key}" points to columns of several tables.`);
     }
     return table;
   }

@@ -108,8 +108,8 @@ export class MetaData {
   addTable(table: Table): void {
     if (this.#tables.has(table.key)) {
       throw new InvalidRequestError(
-        `table "${table.key}" is defined already in this MetaData; give one of the two another name or schema, or a ` +
-          "MetaData of its own",
+        `Table "${table.key}" is defined already in this MetaData. Give one of the two another name or schema, or a ` +
+          "MetaData of its own.",
       );
     }
     this.#tables.set(table.key, table);

@@ -81,15 +81,15 @@ function tokenText(token: string, named: Named): string {
     case "constraint_name":
       if (named.givenName !== null) return textOfName(named.givenName);
       throw new ArgumentError(
-        `the naming convention for "${conventionKeys[named.kind]}" asks for %(constraint_name)s, but a ${named.kind} ` +
-          `constraint of table "${named.table.key}" has no name: give it one`,
+        `The naming convention for "${conventionKeys[named.kind]}" asks for %(constraint_name)s, but a ${named.kind} ` +
+          `constraint of table "${named.table.key}" has no name. Give it one.`,
       );
     case "referred_table_name":
       return foreignKeyOf(named, token).referredTable.name;
     default: {
       const match = /^(referred_)?column_(\d+)(_?N)?_(name|key|label)$/.exec(token);
       if (match === null) {
-        throw new ArgumentError(`the naming convention has an unknown token %(${token})s`);
+        throw new ArgumentError(`The naming convention has an unknown token %(${token})s.`);
       }
       const [, referred, position = "0", all, form = "name"] = match;
       const columns = referred === undefined ? named.columns : foreignKeyOf(named, token).referredColumns;
@@ -108,8 +108,8 @@ function columnsText(
   const [first] = columns;
   if (first === undefined) {
     throw new ArgumentError(
-      `the naming convention asks for %(${token})s, but a ${named.kind} of table "${named.table.key}" has no such ` +
-        "column: give it a name",
+      `The naming convention asks for %(${token})s, but a ${named.kind} of table "${named.table.key}" has no such ` +
+        "column. Give it a name.",
     );
   }
   const texts = (all === undefined ? [first] : columns).map((column) => columnText(column, form));
@@ -125,7 +125,7 @@ function columnText(column: TableColumn, form: string): string {
 
 function foreignKeyOf(named: Named, token: string): ForeignKeyConstraint {
   if (named.kind === "foreignKey") return named as ForeignKeyConstraint;
-  throw new ArgumentError(`the token %(${token})s of a naming convention is for foreign keys only`);
+  throw new ArgumentError(`The token %(${token})s of a naming convention is for foreign keys only.`);
 }
 
 /** A generated name cut to what the database allows, with digits of its hash in place of its end. */

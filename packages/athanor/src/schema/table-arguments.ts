@@ -50,7 +50,7 @@ export class IndexArgument extends Argument {
 
   /** @internal */
   attach(table: Table): void {
-    const what = "an index";
+    const what = "An index";
     const expressions = this.#columns.map((column) => {
       if (typeof column === "string") return tableColumn(table, column, what);
       return columnOfElement(column) === null ? expression(column, what) : tableColumn(table, column, what);
@@ -96,7 +96,7 @@ class CheckArgument extends Argument {
 
   /** @internal */
   attach(table: Table): void {
-    table.addConstraint(new CheckConstraint(table, expression(this.#condition, "a check"), this.#options));
+    table.addConstraint(new CheckConstraint(table, expression(this.#condition, "A check"), this.#options));
   }
 }
 
@@ -115,7 +115,7 @@ export class ForeignKeyColumns {
     targets: readonly string[] | (() => readonly SqlElement[]),
     options: Omit<ForeignKeyConstraintOptions, "name"> = {},
   ): TableArgument {
-    return new ColumnsArgument(this.#columns, "a foreign key", (table, columns) => {
+    return new ColumnsArgument(this.#columns, "A foreign key", (table, columns) => {
       const each: readonly ForeignKeyTarget[] =
         typeof targets === "function" ? columns.map((_, i) => () => elementAt(targets(), i, table)) : targets;
       table.addConstraint(new ForeignKeyConstraint(table, columns, each, { ...options, name: this.#name }));
@@ -140,7 +140,7 @@ export function index(name?: ConstraintName): OnColumns<IndexArgument> {
 export function unique(name?: ConstraintName, options: Omit<ConstraintOptions, "name"> = {}): OnColumns<TableArgument> {
   return {
     on: (...columns) =>
-      new ColumnsArgument(columns, "a unique constraint", (table, found) => {
+      new ColumnsArgument(columns, "A unique constraint", (table, found) => {
         table.addConstraint(new UniqueConstraint(table, found, { ...options, name }));
       }),
   };
@@ -162,7 +162,7 @@ export function primaryKey(
 ): OnColumns<TableArgument> {
   return {
     on: (...columns) =>
-      new ColumnsArgument(columns, "a primary key", (table, found) => {
+      new ColumnsArgument(columns, "A primary key", (table, found) => {
         table.addConstraint(new PrimaryKeyConstraint(table, found, { ...options, name }));
       }),
   };
@@ -181,15 +181,15 @@ function tableColumn(table: Table, argument: ColumnArgument, what: string): Tabl
     const column = table.getColumn(argument) ?? table.columnNamed(argument);
     if (column !== undefined) return column;
     throw new ArgumentError(
-      `${what} of table "${table.key}" names a column "${argument}" that the table does not have; ` +
-        `it has ${table.columns.map((each) => `"${each.key}"`).join(", ")}`,
+      `${what} of table "${table.key}" names a column "${argument}" that the table does not have. ` +
+        `It has ${table.columns.map((each) => `"${each.key}"`).join(", ")}.`,
     );
   }
   const column = columnOfElement(argument);
-  if (column === null) throw new ArgumentError(`${what} of table "${table.key}" takes columns of that table`);
+  if (column === null) throw new ArgumentError(`${what} of table "${table.key}" takes columns of that table.`);
   if (column.table === table) return column;
   throw new ArgumentError(
-    `${what} of table "${table.key}" was given column "${column}", which belongs to another table`,
+    `${what} of table "${table.key}" was given column "${column}", which belongs to another table.`,
   );
 }
 
@@ -197,11 +197,11 @@ function expression<E extends SqlElement>(element: E, what: string): E {
   if ((typeof element === "object" || typeof element === "function") && element !== null && NODE in element) {
     return element;
   }
-  throw new ArgumentError(`${what} takes SQL expressions; write raw SQL as sqlText("…")`);
+  throw new ArgumentError(`${what} takes SQL expressions. Write raw SQL as sqlText("…").`);
 }
 
 function elementAt(elements: readonly SqlElement[], position: number, table: Table): SqlElement {
   const element = elements[position];
   if (element !== undefined) return element;
-  throw new ArgumentError(`a foreign key of table "${table.key}" has more columns than targets`);
+  throw new ArgumentError(`A foreign key of table "${table.key}" has more columns than targets.`);
 }

@@ -30,7 +30,7 @@ export class Index {
   readonly info: Readonly<Record<string, unknown>>;
 
   constructor(table: Table, expressions: readonly (TableColumn | SqlElement)[], options: IndexOptions = {}) {
-    if (expressions.length === 0) throw new ArgumentError(`an index of table "${table.key}" names no column`);
+    if (expressions.length === 0) throw new ArgumentError(`An index of table "${table.key}" names no column.`);
     this.table = table;
     this.expressions = expressions;
     this.givenName = options.name ?? null;
@@ -53,7 +53,7 @@ export class Index {
   /** The name and whether it may be shortened, which holds for generated names only. */
   get resolvedName(): ResolvedName {
     const name = resolveName(this);
-    if (name === null) throw new ArgumentError(`an index of table "${this.table.key}" needs a name`);
+    if (name === null) throw new ArgumentError(`An index of table "${this.table.key}" needs a name.`);
     return name;
   }
 }

@@ -46,7 +46,7 @@ export class Table {
   readonly #indexes: Index[] = [];
 
   constructor(name: string, metadata: MetaData, options: TableOptions = {}) {
-    if (name === "") throw new ArgumentError("a table needs a name");
+    if (name === "") throw new ArgumentError("A table needs a name.");
     this.name = name;
     this.schema = options.schema ?? metadata.schema;
     this.metadata = metadata;
@@ -118,7 +118,7 @@ export class Table {
 
   /** Gives the table its columns, in this order. Constraints and indexes that the columns ask for come with them. */
   setColumns(columns: Iterable<readonly [key: string, column: AnyColumn]>): this {
-    if (this.#columns.length > 0) throw new InvalidRequestError(`table "${this.key}" has its columns already`);
+    if (this.#columns.length > 0) throw new InvalidRequestError(`Table "${this.key}" has its columns already.`);
     for (const [key, column] of columns) this.appendColumn(key, column);
     return this;
   }
@@ -128,7 +128,7 @@ export class Table {
     const column = new TableColumn(this, key, declaration);
     if (this.#byKey.has(key) || this.#byName.has(column.name)) {
       throw new DuplicateColumnError(
-        `table "${this.key}" has a column "${column.name}" already; give one of the two another name with .name("…")`,
+        `Table "${this.key}" has a column "${column.name}" already. Give one of the two another name with .name("…").`,
       );
     }
     this.#columns = [...this.#columns, column];

@@ -10,7 +10,8 @@ export function resultProcessorOf(
   bigints: boolean,
 ): ((value: unknown) => unknown) | null {
   const read = type.resultProcessor(traits);
-  if (!bigints || type.needsBigInt) return read;
+  // Decimals are exact whatever form they come in.
+  if (!bigints || type.needsBigInt || type.affinity === "numeric") return read;
   return read === null
     ? (value) => (typeof value === "bigint" ? safeNumber(value) : value)
     : (value) => read(typeof value === "bigint" ? safeNumber(value) : value);
