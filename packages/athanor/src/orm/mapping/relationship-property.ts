@@ -1,5 +1,6 @@
 import type { Table } from "../../schema/table.ts";
 import type { ColumnNode, ExpressionNode, OrderingNode } from "../../sql/nodes/expressions.ts";
+import type { TableNode } from "../../sql/nodes/froms.ts";
 import type { Cascades } from "./cascades.ts";
 import type { ColumnProperty } from "./column-property.ts";
 import type { Mapper } from "./mapper.ts";
@@ -37,6 +38,8 @@ export interface RelationshipProperty {
   readonly postUpdate: boolean;
   /** The association table of a many-to-many. */
   readonly secondary: Table | null;
+  /** The association table as it stands in FROM. */
+  readonly secondaryFrom: TableNode | null;
   /** The whole condition between the parent's table and the target's (or the association table). */
   readonly primaryJoin: ExpressionNode;
   /** Between the association table and the target's. */

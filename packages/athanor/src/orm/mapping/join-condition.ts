@@ -1,0 +1,61 @@
+import { columnIn } from "../../sql/compile/from-clause.ts";
+import type { ExpressionNode, OrderingNode } from "../../sql/nodes/expressions.ts";
+import type { Node } from "../../sql/nodes/fields.ts";
+import type { FromNode } from "../../sql/nodes/froms.ts";
+import { transform } from "../../sql/traverse/transform.ts";
+import type { RelationshipProperty } from "./relationship-property.ts";
+
+/** What a relationship leads from, to, and through. */
+export interface JoinSides {
+  readonly parent: FromNode;
+  readonly target: FromNode;
+  /** An alias of the association table; the table itself when it is left out. */
+  readonly secondary?: FromNode;
+}
+
+export interface RelationshipJoin {
+  /** Between parent and target, or parent and association table. */
+  readonly primary: ExpressionNode;
+  /** Between association table and target. */
+  readonly secondary: ExpressionNode | null;
+  /** The association table as it stands in this join. */
+  readonly through: FromNode | null;
+}
+
+/** A relationship's conditions between these elements of FROM: tables, aliases or subqueries. */
+export function relationshipJoin(property: RelationshipProperty, sides: JoinSides): RelationshipJoin {
+  const through = property.secondaryFrom === null ? null : (sides.secondary ?? property.secondaryFrom);
+  const adapted = { ...sides, ...(through === null ? {} : { secondary: through }) };
+  return {
+    primary: adapt(property, property.primaryJoin, adapted),
+    secondary: property.secondaryJoin === null ? null : adapt(property, property.secondaryJoin, adapted),
+    through,
+  };
+}
+
+/** `orderBy` of a relationship over another element of FROM than the target's table. */
+export function relationshipOrder(
+  property: RelationshipProperty,
+  target: FromNode,
+): readonly (ExpressionNode | OrderingNode)[] {
+  if (target === property.target.from) return property.orderBy;
+  return property.orderBy.map((node) => adapt(property, node, { parent: property.parent.from, target }, true));
+}
+
+function adapt<N extends Node>(property: RelationshipProperty, root: N, sides: JoinSides, targetOnly = false): N {
+  const remote = new Set(property.pairs.map((pair) => pair.remote.column));
+  const { secondary, parent, target } = property;
+  return transform(root, (node) => {
+    if (node.kind !== "column" || node.column === null) return null;
+    const { column } = node;
+    if (secondary !== null && column.table === secondary) {
+      return sides.secondary === undefined ? null : columnIn(sides.secondary, column);
+    }
+    const isSelfReferential = parent.from === target.from;
+    const isTarget = isSelfReferential
+      ? targetOnly || (secondary === null ? remote.has(column) : root === property.secondaryJoin)
+      : node.from === target.from;
+    if (isTarget) return columnIn(sides.target, column);
+    return node.from === parent.from ? columnIn(sides.parent, column) : null;
+  });
+}

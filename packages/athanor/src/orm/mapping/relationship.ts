@@ -1,0 +1,79 @@
+import type { AnyColumn } from "../../schema/column.ts";
+import type { AnyExpression } from "../../sql/expression/expression.ts";
+import type { Ordering } from "../../sql/expression/ordering.ts";
+import type { Condition } from "../../sql/expression/types.ts";
+import type { EntityClass, FromSource } from "../../sql/statement/types.ts";
+import type { KIND, VALUE } from "../../util/symbols.ts";
+
+export type Cardinality = "many" | "one" | "oneOrNone";
+/**
+ * When a relationship is loaded that a query does not speak of. `select` (the default): when it is read, where the session
+ * can; `raise`: never; the others together with the object.
+ */
+export type Lazy = "select" | "raise" | "selectin" | "joined" | "subquery" | "immediate" | "noload" | "writeOnly";
+
+export interface RelationshipOptions {
+  /** The relationship of the other class that is the way back. Both are kept in step. */
+  readonly backPopulates?: string;
+  /** What spreads to related objects: `"save-update, merge"` by default; `"all, delete-orphan"` for what belongs to its parent. */
+  readonly cascade?: string;
+  readonly lazy?: Lazy;
+  /** The association table of a many-to-many: the table, its name, or a function that gives it. */
+  readonly secondary?: string | FromSource | (() => FromSource);
+  /** Of a class that refers to itself: the column on the far side, which makes the relationship a many-to-one. */
+  readonly remoteSide?: string | (() => AnyExpression);
+  /** Which columns are the foreign key, where there are several ways. */
+  readonly foreignKeys?: () => readonly AnyExpression[];
+  /** The condition between the tables, where it is not that of a foreign key. */
+  readonly primaryJoin?: () => Condition;
+  readonly secondaryJoin?: () => Condition;
+  readonly orderBy?: () => AnyExpression | Ordering | readonly (AnyExpression | Ordering)[];
+  /** Only for reading. */
+  readonly viewOnly?: boolean;
+  /** Leave members that are not loaded to the database's ON DELETE; "all" leaves loaded ones as well. */
+  readonly passiveDeletes?: boolean | "all";
+  /** Write the foreign key with an UPDATE of its own, for rows that point at each other. */
+  readonly postUpdate?: boolean;
+}
+
+/** The declaration of a relationship, as a shape holds it. `C` is the target. */
+export class Relationship<out C extends EntityClass, out N extends Cardinality> {
+  declare readonly [KIND]: "relationship";
+  declare readonly [VALUE]: N extends "many"
+    ? C["prototype"][]
+    : N extends "one"
+      ? C["prototype"]
+      : C["prototype"] | null;
+  /** @internal */
+  readonly target: () => C;
+  /** @internal */
+  readonly cardinality: N;
+  /** @internal */
+  readonly options: RelationshipOptions;
+
+  constructor(target: () => C, cardinality: N, options: RelationshipOptions) {
+    this.target = target;
+    this.cardinality = cardinality;
+    this.options = options;
+  }
+}
+
+export type AnyRelationship = Relationship<EntityClass, Cardinality>;
+/** What a shape may hold: only columns and relationships. */
+export type Shape = Readonly<Record<string, AnyColumn | AnyRelationship>>;
+
+/** A collection: one-to-many, or many-to-many over a `secondary` table. Stands in a getter of the shape. */
+export function many<C extends EntityClass>(target: () => C, options: RelationshipOptions = {}): Relationship<C, "many"> {
+  return new Relationship(target, "many", options);
+}
+/** One object that is always there. */
+export function one<C extends EntityClass>(target: () => C, options: RelationshipOptions = {}): Relationship<C, "one"> {
+  return new Relationship(target, "one", options);
+}
+/** One object, or null. */
+export function oneOrNone<C extends EntityClass>(
+  target: () => C,
+  options: RelationshipOptions = {},
+): Relationship<C, "oneOrNone"> {
+  return new Relationship(target, "oneOrNone", options);
+}
