@@ -108,8 +108,8 @@ function columnsText(
   const [first] = columns;
   if (first === undefined) {
     throw new ArgumentError(
-      `The naming convention asks for %(${token})s, but a ${named.kind} of table "${named.table.key}" has no such ` +
-        "column. Give it a name.",
+      `The naming convention asks for %(${token})s, but one of the kind "${named.kind}" of table ` +
+        `"${named.table.key}" has no such column. Give it a name.`,
     );
   }
   const texts = (all === undefined ? [first] : columns).map((column) => columnText(column, form));
