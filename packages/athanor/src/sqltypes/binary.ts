@@ -31,6 +31,10 @@ export class BinaryType extends SqlType<Uint8Array> {
     return isBytes(value) ? new Uint8Array(value) : value;
   }
 
+  override restore(snapshot: unknown): unknown {
+    return this.snapshot(snapshot);
+  }
+
   override isUnchanged(snapshot: unknown, value: unknown): boolean {
     if (!isBytes(snapshot) || !isBytes(value)) return Object.is(snapshot, value);
     if (snapshot.length !== value.length) return false;

@@ -38,6 +38,10 @@ export class ArrayType<T = unknown> extends SqlType<readonly T[]> {
     return Array.isArray(value) ? mapNested(value, (item) => this.item.snapshot(item)) : value;
   }
 
+  override restore(snapshot: unknown): unknown {
+    return Array.isArray(snapshot) ? mapNested(snapshot, (item) => this.item.restore(item)) : snapshot;
+  }
+
   override isUnchanged(snapshot: unknown, value: unknown): boolean {
     if (!Array.isArray(snapshot) || !Array.isArray(value)) return Object.is(snapshot, value);
     return (

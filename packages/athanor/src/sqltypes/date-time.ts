@@ -1,7 +1,7 @@
 import { describeValue, isDate, refuseResult, refuseValue } from "./refuse.ts";
 import { SqlType, type TypeTraits } from "./sql-type.ts";
 
-const dateForm = /^(\d{4})-(\d{2})-(\d{2})$/;
+const dateForm = /^\d{4}-\d{2}-\d{2}$/;
 const timeForm = /^(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?$/;
 
 /** A day of the calendar, as text `YYYY-MM-DD`: a Date would be an instant, and another day elsewhere. */
@@ -52,13 +52,15 @@ function bindDate(value: unknown): string {
   return refuseValue("date()", 'a day as text "YYYY-MM-DD"', value);
 }
 
+const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
 function isCalendarDay(text: string): boolean {
-  const match = dateForm.exec(text);
-  if (match === null) return false;
-  const [, year = "", month = "", day = ""] = match;
-  const date = new Date(0);
-  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
-  return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
+  if (!dateForm.test(text)) return false;
+  const year = Number(text.slice(0, 4));
+  const month = Number(text.slice(5, 7));
+  const day = Number(text.slice(8));
+  const leapDay = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 1 : 0;
+  return day >= 1 && day <= (monthLengths[month - 1] ?? 0) + leapDay;
 }
 
 function readDate(value: unknown): string {

@@ -22,7 +22,11 @@ export class JsonType<T = unknown> extends SqlType<T> {
   }
 
   override snapshot(value: unknown): unknown {
-    return typeof value === "object" && value !== null ? JSON.stringify(value) : value;
+    return value === null || value === undefined ? value : (JSON.stringify(value) ?? value);
+  }
+
+  override restore(snapshot: unknown): unknown {
+    return typeof snapshot === "string" ? JSON.parse(snapshot) : snapshot;
   }
 
   override isUnchanged(snapshot: unknown, value: unknown): boolean {

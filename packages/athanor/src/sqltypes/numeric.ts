@@ -6,6 +6,7 @@ import { SqlType, type TypeTraits } from "./sql-type.ts";
 const exactDigits = 15;
 /** Marks an exact decimal kept as text, so that the database's number affinity leaves it alone. */
 const exactMark = "d";
+const plainForm = /^\d+(?:\.\d+)?$/;
 const minInt64 = -(2n ** 63n);
 const maxInt64 = 2n ** 63n - 1n;
 
@@ -77,6 +78,8 @@ function exactText(value: unknown): string {
 
 /** The form that a database without decimals keeps exactly. */
 function storableDecimal(value: unknown): unknown {
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  if (typeof value === "string" && value.length <= exactDigits && plainForm.test(value)) return Number(value);
   const decimal = exactText(value);
   if (significantDigits(decimal) <= exactDigits) return Number(decimal);
   if (!decimal.includes(".")) {

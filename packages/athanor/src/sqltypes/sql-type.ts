@@ -61,6 +61,10 @@ export abstract class SqlType<T = unknown> {
   snapshot(value: unknown): unknown {
     return value;
   }
+  /** The value that a snapshot was taken of, for what is rolled back. */
+  restore(snapshot: unknown): unknown {
+    return snapshot;
+  }
   /** Whether `value` is still what `snapshot` was taken of. */
   isUnchanged(snapshot: unknown, value: unknown): boolean {
     return Object.is(snapshot, value);

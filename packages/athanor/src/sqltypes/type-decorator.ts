@@ -66,6 +66,11 @@ export class TypeDecorator<T = unknown, U = unknown> extends SqlType<T> {
     return this.mutable && value !== null && value !== undefined ? this.impl.snapshot(this.#store(value)) : value;
   }
 
+  override restore(snapshot: unknown): unknown {
+    if (!this.mutable || snapshot === null || snapshot === undefined) return snapshot;
+    return this.conversion.result(this.impl.restore(snapshot) as U);
+  }
+
   override isUnchanged(snapshot: unknown, value: unknown): boolean {
     if (Object.is(snapshot, value)) return true;
     if (snapshot === null || snapshot === undefined || value === null || value === undefined) return false;

@@ -1,6 +1,7 @@
 import { refuseResult, refuseValue } from "./refuse.ts";
 import { SqlType, type TypeTraits } from "./sql-type.ts";
 
+const canonical = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const dashed = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const undashed = /^[0-9a-f]{32}$/i;
 
@@ -39,6 +40,9 @@ function digits(value: string): string {
 }
 
 function bindDigits(value: unknown): string {
+  if (typeof value === "string" && canonical.test(value)) {
+    return value.slice(0, 8) + value.slice(9, 13) + value.slice(14, 18) + value.slice(19, 23) + value.slice(24);
+  }
   if (typeof value === "string" && (dashed.test(value) || undashed.test(value))) return digits(value);
   return refuseUuid(value);
 }

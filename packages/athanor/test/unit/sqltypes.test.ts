@@ -189,6 +189,7 @@ describe("what others wrote is read", () => {
 
   test.each<[string, AnyColumn, unknown]>([
     ["timestamp", timestamp(), "yesterday"],
+    ["timestamp", timestamp(), "2024-0x-01 00:00:00"],
     ["timestamp", timestamp(), 5],
     ["time", time(), "noon"],
     ["uuid", uuid(), "xyz"],
@@ -288,6 +289,7 @@ describe("changes are noticed by value", () => {
     ["decimal and null", numeric(10, 2), "1.50", null, false],
     ["JSON of one text", json(), { a: [1] }, { a: [1] }, true],
     ["JSON", json(), { a: [1] }, { a: [2] }, false],
+    ["JSON and its text", json(), { a: 1 }, '{"a":1}', false],
     ["bytes", binary(), new Uint8Array([1]), new Uint8Array([1]), true],
     ["other bytes", binary(), new Uint8Array([1]), new Uint8Array([2]), false],
     ["more bytes", binary(), new Uint8Array([1]), new Uint8Array([1, 2]), false],
@@ -315,8 +317,11 @@ describe("changes are noticed by value", () => {
       expect(type.mutable).toBe(true);
       const snapshot = type.snapshot(value);
       expect(type.isUnchanged(snapshot, value)).toBe(true);
+      const before = structuredClone(value);
       change();
       expect(type.isUnchanged(snapshot, value)).toBe(false);
+      expect(type.restore(snapshot)).toEqual(before);
+      expect(type.isUnchanged(snapshot, type.restore(snapshot))).toBe(true);
     }
   });
 });
@@ -357,6 +362,7 @@ describe("typeDecorator", () => {
     expect(typeOf(tags).isUnchanged(snapshot, value)).toBe(true);
     value.add("b");
     expect(typeOf(tags).isUnchanged(snapshot, value)).toBe(false);
+    expect(typeOf(tags).restore(snapshot)).toEqual(new Set(["a"]));
   });
 
   test("checks what its bind returns, and refuses undefined", () => {
