@@ -1,4 +1,4 @@
-import { refuseResult, refuseValue } from "./refuse.ts";
+import { refuseValue } from "./refuse.ts";
 import { SqlType, type TypeTraits } from "./sql-type.ts";
 
 /** A floating-point number: what JavaScript's `number` is. */
@@ -12,10 +12,6 @@ export class DoubleType extends SqlType<number> {
     // Where the database has no NaN, it would silently become NULL.
     return (value) =>
       typeof value === "number" && !Number.isNaN(value) ? value : refuseValue(name, "a number", value);
-  }
-
-  override resultProcessor(_traits: TypeTraits): ((value: unknown) => unknown) | null {
-    return null;
   }
 }
 
@@ -36,14 +32,4 @@ export class FloatType extends DoubleType {
 /** Single precision where the database has it. */
 export class RealType extends DoubleType {
   override readonly kind = "real";
-}
-
-/** A number that the database gave in another form: text, or a bigint where integers are read whole. */
-export function readNumber(value: unknown): number {
-  if (typeof value === "number") return value;
-  if (typeof value === "bigint" || (typeof value === "string" && value.trim() !== "")) {
-    const number = Number(value);
-    if (!Number.isNaN(number)) return number;
-  }
-  return refuseResult("double()", "numbers", value);
 }

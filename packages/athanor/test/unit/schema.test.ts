@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, expectTypeOf, test } from "vitest";
 import {
   ArgumentError,
   DuplicateColumnError,
@@ -6,12 +6,15 @@ import {
   NoReferencedColumnError,
   NoReferencedTableError,
 } from "../../src/errors/errors.ts";
+import type { Column } from "../../src/schema/column.ts";
 import { copyTable } from "../../src/schema/copy-table.ts";
 import type { SchemaBind } from "../../src/schema/metadata.ts";
 import { Table as SchemaTable } from "../../src/schema/table.ts";
 import { RUN_DDL } from "../../src/util/symbols.ts";
 import {
+  bigInteger,
   check,
+  enumType,
   foreignKey,
   func,
   index,
@@ -25,6 +28,7 @@ import {
   table,
   text,
   timestamp,
+  typeDecorator,
   unique,
   uuid,
   varchar,
@@ -336,5 +340,41 @@ describe("copyTable", () => {
     });
     const copy = copyTable(t, new SchemaTable("t", new MetaData(), { schema: "two" }));
     expect(copy.foreignKeys.map(({ target }) => target)).toEqual(["two.a.id", "fixed.b.id"]);
+  });
+});
+
+describe("the types of declarations", () => {
+  test("know who gives a column its value", () => {
+    expectTypeOf(integer()).toEqualTypeOf<Column<number>>();
+    expectTypeOf(integer().primaryKey()).toEqualTypeOf<Column<number, "generated">>();
+    expectTypeOf(uuid().primaryKey()).toEqualTypeOf<Column<string, "always">>();
+    expectTypeOf(uuid().primaryKey().default("x")).toEqualTypeOf<Column<string, "never">>();
+    expectTypeOf(integer().references("t.id")).toEqualTypeOf<Column<number, "relationship">>();
+    expectTypeOf(integer().primaryKey().references("t.id")).toEqualTypeOf<Column<number, "relationship">>();
+    expectTypeOf(integer().nullable().references("t.id")).toEqualTypeOf<Column<number | null, "never">>();
+    expectTypeOf(bigInteger()).toEqualTypeOf<Column<bigint>>();
+    expectTypeOf(bigInteger({ mode: "number" })).toEqualTypeOf<Column<number>>();
+    expectTypeOf(bigInteger({ mode: "string" })).toEqualTypeOf<Column<string>>();
+    expectTypeOf(enumType("e", ["a", "b"])).toEqualTypeOf<Column<"a" | "b">>();
+    expectTypeOf<Column<number, "never">>().not.toExtend<Column<unknown, "always">>();
+    expectTypeOf<Column<number, "always">>().toExtend<Column<unknown, "always" | "relationship">>();
+    expectTypeOf(text().index().unique().comment("c").name("n")).toEqualTypeOf<Column<string>>();
+  });
+
+  test("refuse targets and defaults of another type", () => {
+    const users = table("users", new MetaData(), { id: integer().primaryKey(), email: text() });
+    expectTypeOf(integer().references(() => users.c.id)).toEqualTypeOf<Column<number, "relationship">>();
+    // @ts-expect-error a text column is no target for an integer
+    integer().references(() => users.c.email);
+    // @ts-expect-error a string is no default of an integer
+    integer().default("5");
+    // @ts-expect-error not one of the values
+    enumType("e", ["a", "b"]).default("c");
+    // @ts-expect-error the time is no text
+    text().default(func.now());
+    timestamp().default(func.now()).onUpdate(func.now()).serverDefault(func.now());
+    json<{ a: number }>().default({ a: 1 });
+    const email = typeDecorator({ impl: text(), bind: (value: URL) => value.href, result: (href) => new URL(href) });
+    expectTypeOf(email.nullable()).toEqualTypeOf<Column<URL | null, "never">>();
   });
 });
