@@ -1,0 +1,30 @@
+import { ArgumentError } from "../../errors/errors.ts";
+import type { InstanceState } from "./instance-state.ts";
+
+/** Gives a new object the values that its constructor was called with: columns as data, relationships in step. */
+export function initialize(state: InstanceState, values: unknown): void {
+  const { mapper, object } = state;
+  if (values === undefined) return;
+  if (typeof values !== "object" || values === null) {
+    throw new ArgumentError(`new ${mapper.className}() takes an object with values for its attributes.`);
+  }
+  const given = values as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(given)) {
+    const value = given[key];
+    if (value === undefined) {
+      throw new ArgumentError(
+        `new ${mapper.className}({ ${key}: undefined }): leave the attribute out for its default, or pass null for NULL.`,
+      );
+    }
+    if (!mapper.columnsByKey.has(key) && !mapper.relationshipsByKey.has(key)) throw unknownAttribute(state, key);
+    // Columns become data of the object; relationships have accessors on the prototype.
+    Reflect.set(object, key, value);
+  }
+}
+
+function unknownAttribute({ mapper }: InstanceState, key: string): ArgumentError {
+  const known = [...mapper.columnsByKey.keys(), ...mapper.relationshipsByKey.keys()];
+  return new ArgumentError(
+    `${mapper.className} has no attribute ${JSON.stringify(key)}. There are: ${known.join(", ")}.`,
+  );
+}

@@ -1,0 +1,264 @@
+import { ArgumentError } from "../../errors/errors.ts";
+import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import { requireState, stateOf } from "./entity.ts";
+import { type InstanceState, NOT_LOADED, type PendingCollection } from "./instance-state.ts";
+
+/** What a relationship holds: undefined is not loaded; an entity, null, or the raw array of a collection. */
+export type RelatedValue = object | null | undefined;
+
+export function relatedValue(state: InstanceState, property: RelationshipProperty): RelatedValue {
+  return state.related?.[property.index] as RelatedValue;
+}
+
+/** The objects in a relationship's value: none, one, or the members of a collection. */
+export function relatedObjects(value: RelatedValue): readonly object[] {
+  if (value === null || value === undefined) return [];
+  return Array.isArray(value) ? (value as readonly object[]) : [value];
+}
+
+function slots(state: InstanceState): unknown[] {
+  state.related ??= new Array<unknown>(state.mapper.relationships.length).fill(undefined);
+  return state.related;
+}
+
+// ── what is known without asking the database ────────────────────────────────
+/**
+ * Whether a relationship that nobody has touched is known to be empty: the object has no row yet, or this session has
+ * just inserted it. A many-to-one is known only where its foreign key is null.
+ */
+function isKnownEmpty(state: InstanceState, property: RelationshipProperty): boolean {
+  const isNew = state.status === "transient" || state.status === "pending";
+  if (isNew) return true;
+  return state.insertedHere && property.direction !== "manyToOne";
+}
+
+/** The raw array of a collection that is loaded or known to be empty; undefined where it would have to be loaded. */
+export function knownCollection(state: InstanceState, property: RelationshipProperty): object[] | undefined {
+  const value = relatedValue(state, property);
+  if (value !== undefined) return value as object[];
+  if (!isKnownEmpty(state, property)) return undefined;
+  const empty: object[] = [];
+  slots(state)[property.index] = empty;
+  return empty;
+}
+
+/** A scalar that is loaded or known to be empty; undefined where it would have to be loaded. */
+export function knownScalar(state: InstanceState, property: RelationshipProperty): object | null | undefined {
+  const value = relatedValue(state, property);
+  if (value !== undefined) return value;
+  return isKnownEmpty(state, property) ? null : undefined;
+}
+
+// ── loading ──────────────────────────────────────────────────────────────────
+/** Puts what was loaded in its place; changes made before the collection was loaded are applied to it. */
+export function setLoaded(state: InstanceState, property: RelationshipProperty, value: object | null): void {
+  const pending = state.pendingCollections?.get(property);
+  slots(state)[property.index] = value;
+  if (state.faces !== null) state.faces[property.index] = undefined;
+  if (pending === undefined || !Array.isArray(value)) return;
+  const members = value as object[];
+  remember(state, property, members.slice());
+  const kept = members.filter((member) => !pending.removed.has(member));
+  const present = new Set(kept);
+  for (const member of pending.added) if (!present.has(member)) kept.push(member);
+  members.splice(0, members.length, ...kept);
+  state.pendingCollections?.delete(property);
+  if (state.pendingCollections?.size === 0) state.pendingCollections = null;
+}
+
+/** Forgets what a relationship held; it is loaded when it is read. */
+export function unload(state: InstanceState, property: RelationshipProperty): void {
+  if (state.related !== null) state.related[property.index] = undefined;
+  if (state.faces !== null) state.faces[property.index] = undefined;
+  state.relatedBefore?.delete(property);
+  if (state.relatedBefore?.size === 0) state.relatedBefore = null;
+  state.pendingCollections?.delete(property);
+  if (state.pendingCollections?.size === 0) state.pendingCollections = null;
+}
+
+// ── changes ──────────────────────────────────────────────────────────────────
+/** Keeps what a relationship held before its first change since the last flush. */
+function remember(state: InstanceState, property: RelationshipProperty, before: unknown): void {
+  const known = state.relatedBefore;
+  if (known !== null) {
+    if (known.has(property)) return;
+    known.set(property, before);
+  } else {
+    state.relatedBefore = new Map([[property, before]]);
+  }
+  state.session?.markModified(state);
+}
+
+export function rememberCollection(state: InstanceState, property: RelationshipProperty, members: readonly object[]): void {
+  if (state.relatedBefore?.has(property) !== true) remember(state, property, members.slice());
+}
+
+/** Assigns a scalar relationship: both sides are kept in step, and the session is told of new objects. */
+export function assignScalar(state: InstanceState, property: RelationshipProperty, value: unknown): void {
+  const next = value === null ? null : checkedMember(property, value);
+  const before = knownScalar(state, property);
+  if (before === next) {
+    slots(state)[property.index] = next;
+    return;
+  }
+  setScalar(state, property, next, before);
+  if (property.reverse !== null) {
+    if (before !== null && before !== undefined) leave(requireState(before), property.reverse, state.object);
+    if (next !== null) enter(requireState(next), property.reverse, state.object);
+  }
+  if (next !== null) cascade(state, property, next);
+}
+
+function setScalar(
+  state: InstanceState,
+  property: RelationshipProperty,
+  next: object | null,
+  before: object | null | undefined,
+): void {
+  remember(state, property, before === undefined ? NOT_LOADED : before);
+  slots(state)[property.index] = next;
+}
+
+/** A member has come into a collection by the user's hand. */
+export function memberAdded(state: InstanceState, property: RelationshipProperty, member: object): void {
+  if (property.reverse !== null) enter(requireState(member), property.reverse, state.object);
+  cascade(state, property, member);
+}
+
+/** A member has left a collection by the user's hand. */
+export function memberRemoved(state: InstanceState, property: RelationshipProperty, member: object): void {
+  if (property.reverse !== null) leave(requireState(member), property.reverse, state.object);
+}
+
+/** Objects put into a relationship of an object that has a session come into the session; the way back does not do that. */
+function cascade(state: InstanceState, property: RelationshipProperty, member: object): void {
+  if (state.session !== null && property.cascades.saveUpdate) state.session.cascadeAdd(requireState(member));
+}
+
+/** The other side of a relationship has come to hold `other`, without the user's having touched this side. */
+function enter(state: InstanceState, property: RelationshipProperty, other: object): void {
+  if (property.isCollection) {
+    const members = knownCollection(state, property);
+    if (members === undefined) {
+      const pending = pendingOf(state, property);
+      if (!pending.removed.delete(other)) pending.added.add(other);
+    } else if (!members.includes(other)) {
+      rememberCollection(state, property, members);
+      members.push(other);
+    }
+    return;
+  }
+  const before = knownScalar(state, property);
+  if (before === other) {
+    slots(state)[property.index] = other;
+    return;
+  }
+  setScalar(state, property, other, before);
+  // The former partner loses its way here: an object has one parent, a parent one child of a one-to-one.
+  if (before !== null && before !== undefined && property.reverse !== null) {
+    leave(requireState(before), property.reverse, state.object);
+  }
+}
+
+/** The other side of a relationship holds `other` no longer. */
+function leave(state: InstanceState, property: RelationshipProperty, other: object): void {
+  if (property.isCollection) {
+    const members = knownCollection(state, property);
+    if (members === undefined) {
+      const pending = pendingOf(state, property);
+      if (!pending.added.delete(other)) pending.removed.add(other);
+      return;
+    }
+    const index = members.indexOf(other);
+    if (index < 0) return;
+    rememberCollection(state, property, members);
+    members.splice(index, 1);
+    return;
+  }
+  const before = knownScalar(state, property);
+  if (before === other || before === undefined) setScalar(state, property, null, before === undefined ? other : before);
+}
+
+function pendingOf(state: InstanceState, property: RelationshipProperty): PendingCollection {
+  state.pendingCollections ??= new Map();
+  let pending = state.pendingCollections.get(property);
+  if (pending === undefined) {
+    pending = { added: new Set(), removed: new Set() };
+    state.pendingCollections.set(property, pending);
+    state.session?.markModified(state);
+  }
+  return pending;
+}
+
+/** Refuses what cannot be a member: undefined, plain objects, objects of other classes. */
+export function checkedMember(property: RelationshipProperty, value: unknown): object {
+  const state = typeof value === "object" && value !== null ? stateOf(value) : undefined;
+  if (state?.mapper.isA(property.target) === true) return value as object;
+  const expected = property.target.className;
+  const given =
+    state !== undefined
+      ? `an object of class ${state.mapper.className}`
+      : value === undefined
+        ? "undefined"
+        : Array.isArray(value)
+          ? "an array"
+          : value === null
+            ? "null"
+            : typeof value === "object"
+              ? `a plain object: write new ${expected}({ … })`
+              : JSON.stringify(value);
+  throw new ArgumentError(
+    property.isCollection
+      ? `${property} holds objects of class ${expected}, not ${given}.`
+      : `${property} takes an object of class ${expected}${property.cardinality === "one" ? "" : " or null"}, not ${given}.`,
+  );
+}
+
+// ── history ──────────────────────────────────────────────────────────────────
+export interface RelatedHistory {
+  readonly added: readonly object[];
+  readonly unchanged: readonly object[];
+  readonly deleted: readonly object[];
+  /** A scalar was assigned before its old value was loaded. */
+  readonly unknownBefore: boolean;
+}
+
+const nothing: readonly object[] = [];
+
+/** What has come into a relationship and what has left it since the last flush. */
+export function historyOf(state: InstanceState, property: RelationshipProperty): RelatedHistory {
+  const now = relatedObjects(relatedValue(state, property));
+  const before = state.relatedBefore?.get(property);
+  if (before === undefined) {
+    const pending = state.pendingCollections?.get(property);
+    if (pending === undefined) return { added: nothing, unchanged: now, deleted: nothing, unknownBefore: false };
+    return { added: [...pending.added], unchanged: nothing, deleted: [...pending.removed], unknownBefore: false };
+  }
+  if (before === NOT_LOADED) return { added: now, unchanged: nothing, deleted: nothing, unknownBefore: true };
+  const old = relatedObjects(before as RelatedValue);
+  const [oldSet, newSet] = [new Set(old), new Set(now)];
+  return {
+    added: [...newSet].filter((each) => !oldSet.has(each)),
+    unchanged: [...newSet].filter((each) => oldSet.has(each)),
+    deleted: [...oldSet].filter((each) => !newSet.has(each)),
+    unknownBefore: false,
+  };
+}
+
+/** After a flush: what is there now is what there was. */
+export function commitRelated(state: InstanceState): void {
+  state.relatedBefore = null;
+  state.pendingCollections = null;
+}
+
+/** After a rollback: relationships hold again what they held at the last flush. */
+export function restoreRelated(state: InstanceState): void {
+  for (const [property, before] of state.relatedBefore ?? []) {
+    const current = relatedValue(state, property);
+    if (before === NOT_LOADED) slots(state)[property.index] = undefined;
+    else if (Array.isArray(before) && Array.isArray(current)) {
+      current.splice(0, current.length, ...(before as readonly object[]));
+    } else slots(state)[property.index] = before;
+  }
+  commitRelated(state);
+}

@@ -1,0 +1,105 @@
+import { ArgumentError, DetachedInstanceError, LazyLoadError } from "../../errors/errors.ts";
+import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import { collectionFace, replaceMembers } from "./collection.ts";
+import { requireState } from "./entity.ts";
+import type { InstanceState } from "./instance-state.ts";
+import { assignScalar, knownCollection, knownScalar, relatedValue, setLoaded } from "./related.ts";
+
+/** The property on a class's prototype through which a relationship is read and written. */
+export function relationshipAccessor(property: RelationshipProperty): PropertyDescriptor {
+  return {
+    configurable: true,
+    enumerable: false,
+    get(this: object): unknown {
+      return readRelationship(requireState(this), property);
+    },
+    set(this: object, value: unknown): void {
+      assignRelationship(requireState(this), property, value);
+    },
+  };
+}
+
+/** The value as users see it; loads it where that can be done at once. */
+export function readRelationship(state: InstanceState, property: RelationshipProperty): unknown {
+  if (property.isCollection) {
+    const members = knownCollection(state, property);
+    return members === undefined ? (loadNow(state, property), loadedValue(state, property)) : face(state, property, members);
+  }
+  const value = knownScalar(state, property);
+  return value === undefined ? (loadNow(state, property), loadedValue(state, property)) : value;
+}
+
+/** What a relationship holds after it has been loaded, as users see it. */
+export function loadedValue(state: InstanceState, property: RelationshipProperty): unknown {
+  const value = relatedValue(state, property);
+  if (!property.isCollection) return value ?? null;
+  const members = knownCollection(state, property) ?? [];
+  if (value === undefined) setLoaded(state, property, members);
+  return face(state, property, members);
+}
+
+function face(state: InstanceState, property: RelationshipProperty, members: object[]): object[] {
+  state.faces ??= [];
+  let known = state.faces[property.index] as object[] | undefined;
+  if (known === undefined) {
+    known = collectionFace(state, property, members);
+    state.faces[property.index] = known;
+  }
+  return known;
+}
+
+function loadNow(state: InstanceState, property: RelationshipProperty): void {
+  const session = loadingSession(state, property);
+  session.runNow(session.loadRelationship(state, property));
+}
+
+function loadingSession(state: InstanceState, property: RelationshipProperty) {
+  const { session } = state;
+  if (session === null) {
+    throw new DetachedInstanceError(
+      `${property} is not loaded, and the object belongs to no session that could load it. ` +
+        `Load it with the query: options(${suggestion(property)}).`,
+    );
+  }
+  if (property.lazy === "raise") {
+    throw new LazyLoadError(
+      `${property} is not loaded, and is mapped with lazy: "raise". Load it with the query: options(${suggestion(property)}).`,
+    );
+  }
+  if (!session.synchronous) {
+    throw new LazyLoadError(
+      `${property} is not loaded, and an asynchronous session cannot load it while it is being read. ` +
+        `Load it with the query: options(${suggestion(property)}), or with await awaitable(object).${property.key}.`,
+    );
+  }
+  return session;
+}
+
+function suggestion(property: RelationshipProperty): string {
+  return `${property.isCollection ? "selectinload" : "joinedload"}(${property})`;
+}
+
+/** Assigns a relationship as a whole. */
+export function assignRelationship(state: InstanceState, property: RelationshipProperty, value: unknown): void {
+  if (!property.isCollection) {
+    // The former child of a one-to-one has to be known, as it loses its parent.
+    if (property.direction === "oneToMany" && knownScalar(state, property) === undefined && canLoad(state)) {
+      loadNow(state, property);
+    }
+    assignScalar(state, property, value);
+    return;
+  }
+  if (!Array.isArray(value)) {
+    throw new ArgumentError(`${property} is a collection: assign an array of ${property.target.className}.`);
+  }
+  let members = knownCollection(state, property);
+  if (members === undefined) {
+    loadNow(state, property);
+    members = knownCollection(state, property) ?? [];
+  }
+  replaceMembers(members, value as readonly unknown[], state, property);
+}
+
+function canLoad(state: InstanceState): boolean {
+  return state.session?.synchronous === true;
+}

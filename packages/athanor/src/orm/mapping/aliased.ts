@@ -1,0 +1,82 @@
+import { ArgumentError } from "../../errors/errors.ts";
+import { columnIn } from "../../sql/compile/from-clause.ts";
+import { describe, fromOf, offersNode } from "../../sql/coercions/operands.ts";
+import { Expression } from "../../sql/expression/expression.ts";
+import type { ColumnNode } from "../../sql/nodes/expressions.ts";
+import type { AliasNode, EntityNode, FromNode } from "../../sql/nodes/froms.ts";
+import type { EntityClass } from "../../sql/statement/types.ts";
+import { type FROM, type JOINS, type NAME, NODE, type SHAPE } from "../../util/symbols.ts";
+import { RelationshipAttribute } from "./attributes.ts";
+import { ClassMapper } from "./class-mapper.ts";
+import type { Mapper } from "./mapper.ts";
+import type { Attributes } from "./model-types.ts";
+
+/** A mapped class under another name, as a statement knows it. */
+export class AliasedEntity {
+  readonly mapper: Mapper;
+  readonly from: FromNode;
+  readonly name: string | null;
+  readonly columns: readonly ColumnNode[];
+
+  constructor(mapper: Mapper, from: FromNode, name: string | null, columns: readonly ColumnNode[]) {
+    this.mapper = mapper;
+    this.from = from;
+    this.name = name;
+    this.columns = columns;
+  }
+}
+
+/** The mapped class behind an entity of a statement, and where its columns come from. Null for a plain table. */
+export function entityOf(node: EntityNode): { readonly mapper: Mapper; readonly from: FromNode } | null {
+  const { entity, from } = node;
+  if (entity instanceof ClassMapper) return { mapper: entity, from };
+  return entity instanceof AliasedEntity ? { mapper: entity.mapper, from } : null;
+}
+
+export interface AliasStatics<C extends EntityClass, N extends string> {
+  readonly prototype: C["prototype"];
+  readonly [SHAPE]: C[typeof SHAPE];
+  readonly [FROM]: N;
+  readonly [JOINS]: N;
+  readonly [NAME]: N;
+}
+export type Alias<C extends EntityClass, N extends string> = Attributes<C[typeof SHAPE], N> & AliasStatics<C, N>;
+
+/**
+ * A model under another name, to be used beside itself, or over a subquery that gives its columns.
+ *
+ * @example const other = aliased(User, "other"); select(User, other).join(other, other.id.ne(User.id))
+ */
+export function aliased<C extends EntityClass, const N extends string>(model: C, name: N): Alias<C, N>;
+export function aliased<C extends EntityClass, const N extends string = "anonymous">(
+  model: C,
+  subquery: { readonly [FROM]: string },
+): Alias<C, N>;
+export function aliased(model: EntityClass, over?: string | object): unknown {
+  const node = offersNode(model) ? model[NODE] : null;
+  const entity = node?.kind === "entity" ? entityOf(node) : null;
+  if (entity === null) throw new ArgumentError(`aliased() takes a model, not ${describe(model)}.`);
+  const { mapper } = entity;
+  if (over === undefined || typeof over === "string") {
+    const from: AliasNode = { kind: "alias", of: mapper.from, name: over ?? null };
+    return aliasOf(mapper, from, over ?? null, mapper.columnsIn(from));
+  }
+  const from = fromOf(over, "aliased()");
+  return aliasOf(mapper, from, null, mapper.columns.map(({ column }) => ({ ...columnIn(from, column), column: null })));
+}
+
+/** The object that stands for an alias: the attributes of the class, seen through it. */
+export function aliasOf(mapper: Mapper, from: FromNode, name: string | null, columns: readonly ColumnNode[]): object {
+  const entity = new AliasedEntity(mapper, from, name, columns);
+  const node: EntityNode = { kind: "entity", from, columns, entity, name };
+  const alias = { prototype: mapper.class.prototype, [NODE]: node };
+  for (const column of columns) {
+    Object.defineProperty(alias, column.key, { value: new Expression<unknown>(column), enumerable: true });
+  }
+  for (const property of mapper.relationships) {
+    const { key } = property;
+    const attribute = new RelationshipAttribute({ key, from: () => from, property: () => property });
+    Object.defineProperty(alias, key, { value: attribute, enumerable: true });
+  }
+  return alias;
+}

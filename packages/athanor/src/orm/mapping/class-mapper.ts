@@ -1,0 +1,231 @@
+import { ArgumentError, DetachedInstanceError, LazyLoadError } from "../../errors/errors.ts";
+import { columnIn } from "../../sql/compile/from-clause.ts";
+import type { Table } from "../../sql/expression/table.ts";
+import type { ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
+import type { EntityNode, FromNode, TableNode } from "../../sql/nodes/froms.ts";
+import { NODE } from "../../util/symbols.ts";
+import { blankMaker, className, requireState } from "../instrumentation/entity.ts";
+import { type IdentityKey, type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
+import { type ColumnAccess, type Columns, columnAccess, isChanged, snapshotOf } from "./column-access.ts";
+import { ColumnProperty } from "./column-property.ts";
+import { identityKey, normalizeIdentity } from "./identity.ts";
+import type { MappedClass, Mapper } from "./mapper.ts";
+import type { Registry } from "./registry.ts";
+import type { RelationshipProperty } from "./relationship-property.ts";
+
+/** A class and its table. */
+export class ClassMapper implements Mapper {
+  readonly registry: Registry;
+  readonly class: MappedClass;
+  readonly className: string;
+  readonly table: Table<unknown, string>;
+  readonly from: TableNode;
+  readonly entity: EntityNode;
+  readonly columns: readonly ColumnProperty[];
+  readonly primaryKey: readonly ColumnProperty[];
+  readonly columnsByKey: ReadonlyMap<string, ColumnProperty>;
+  readonly relationshipsByKey = new Map<string, RelationshipProperty>();
+  readonly base: Mapper = this;
+  readonly parent: Mapper | null = null;
+  readonly subclasses: readonly Mapper[] = [];
+  readonly polymorphicOn: ColumnProperty | null = null;
+  readonly polymorphicIdentity: unknown = null;
+  readonly criterion: ExpressionNode | null = null;
+  /** Makes a blank object; see `instantiate`. */
+  readonly instantiate: () => InstanceState;
+  readonly #access: ColumnAccess;
+  readonly #partialPrototype: object;
+  #relationships: readonly RelationshipProperty[] = [];
+
+  constructor(registry: Registry, model: MappedClass, table: Table<unknown, string>) {
+    this.registry = registry;
+    this.class = model;
+    this.className = className(model);
+    this.table = table;
+    this.from = table[NODE];
+    this.columns = table.columns.map((column, index) => new ColumnProperty(column.key, column, index));
+    this.columnsByKey = new Map(this.columns.map((property) => [property.key, property]));
+    this.primaryKey = table.primaryKey.columns.map((column) => this.#propertyOf(column.key));
+    if (this.primaryKey.length === 0) {
+      throw new ArgumentError(
+        `${this.className}: the table ${JSON.stringify(table.key)} has no primary key, and an object needs one to be known by. ` +
+          "Mark a column with primaryKey().",
+      );
+    }
+    this.entity = { kind: "entity", from: this.from, columns: this.columnsIn(this.from), entity: this, name: null };
+    this.#access = columnAccess(this.columns);
+    this.#partialPrototype = partialPrototype(this);
+    this.instantiate = blankMaker(this, [...this.columnsByKey.keys()]);
+  }
+
+  get tableName(): string {
+    return this.table.name;
+  }
+  get relationships(): readonly RelationshipProperty[] {
+    return this.#relationships;
+  }
+  /** Completes the mapper; called once, when all classes of the registry have their columns. */
+  setRelationships(relationships: readonly RelationshipProperty[]): void {
+    this.#relationships = relationships;
+    for (const relationship of relationships) this.relationshipsByKey.set(relationship.key, relationship);
+  }
+
+  #propertyOf(key: string): ColumnProperty {
+    const property = this.columnsByKey.get(key);
+    if (property === undefined) throw new ArgumentError(`${this.className} has no column attribute ${JSON.stringify(key)}.`);
+    return property;
+  }
+
+  isA(mapper: Mapper): boolean {
+    for (let each: Mapper | null = this; each !== null; each = each.parent) if (each === mapper) return true;
+    return false;
+  }
+  columnsIn(from: FromNode): readonly ColumnNode[] {
+    return this.columns.map(({ column }) => columnIn(from, column));
+  }
+
+  // ── identity ───────────────────────────────────────────────────────────────
+  identityKey(values: readonly unknown[]): IdentityKey | null {
+    return identityKey(values);
+  }
+  identityKeyOf(object: object): IdentityKey | null {
+    return identityKey(this.primaryKeyValues(object));
+  }
+  primaryKeyValues(object: object): readonly unknown[] {
+    const columns = object as Columns;
+    return this.primaryKey.map(({ key }) => (Object.hasOwn(columns, key) ? columns[key] : null));
+  }
+  normalizeIdentity(identity: unknown): readonly unknown[] {
+    return normalizeIdentity(identity, this);
+  }
+
+  // ── values ─────────────────────────────────────────────────────────────────
+  hydrate(state: InstanceState, row: unknown[], offset: number): void {
+    this.#access.assign(state.object as Columns, row, offset);
+    // The driver's own array becomes the snapshot where it holds nothing else.
+    const committed =
+      offset === 0 && row.length === this.columns.length ? row : row.slice(offset, offset + this.columns.length);
+    this.#access.snapshotRow?.(committed);
+    state.committed = committed;
+  }
+
+  hydratePartially(
+    state: InstanceState,
+    properties: readonly ColumnProperty[],
+    row: readonly unknown[],
+    offset: number,
+  ): void {
+    const committed = (state.committed ??= new Array<unknown>(this.columns.length).fill(NOT_LOADED));
+    for (const [position, { key, type, index }] of properties.entries()) {
+      const value = row[offset + position];
+      defineValue(state.object, key, value);
+      committed[index] = snapshotOf(type, value);
+    }
+    this.#settle(state, committed);
+  }
+
+  changedColumns(state: InstanceState): readonly ColumnProperty[] {
+    const object = state.object as Columns;
+    const { committed } = state;
+    return this.columns.filter(({ key, type, index }) => {
+      if (!Object.hasOwn(object, key)) return false;
+      return committed === null ? object[key] !== undefined : isChanged(type, committed[index], object[key]);
+    });
+  }
+  hasChanges(state: InstanceState): boolean {
+    const { committed } = state;
+    if (committed === null || state.partial) return this.changedColumns(state).length > 0;
+    return this.#access.differs(state.object as Columns, committed);
+  }
+
+  commitColumns(state: InstanceState): void {
+    const object = state.object as Columns;
+    if (this.columns.every(({ key }) => Object.hasOwn(object, key))) {
+      state.committed = this.#access.snapshot(object);
+    } else {
+      state.committed = this.columns.map(({ key, type }) =>
+        Object.hasOwn(object, key) ? snapshotOf(type, object[key]) : NOT_LOADED,
+      );
+    }
+    this.#settle(state, state.committed);
+  }
+
+  expireColumns(state: InstanceState, properties: readonly ColumnProperty[] = this.columns): void {
+    const committed = (state.committed ??= new Array<unknown>(this.columns.length).fill(NOT_LOADED));
+    // From the last to the first, so that the object's shape is undone step by step.
+    for (let i = properties.length - 1; i >= 0; i -= 1) {
+      const property = properties[i] as ColumnProperty;
+      Reflect.deleteProperty(state.object, property.key);
+      committed[property.index] = NOT_LOADED;
+    }
+    this.#settle(state, committed);
+  }
+
+  restoreColumns(state: InstanceState): void {
+    const { committed, object } = state;
+    if (committed === null) return;
+    for (const { key, type, index } of this.columns) {
+      const before = committed[index];
+      if (before === NOT_LOADED) Reflect.deleteProperty(object, key);
+      else if (isChanged(type, before, (object as Columns)[key])) defineValue(object, key, type.restore(before));
+    }
+    this.#settle(state, committed);
+  }
+
+  /** Gives the object the prototype that fits: with accessors for what is missing, or without. */
+  #settle(state: InstanceState, committed: readonly unknown[]): void {
+    const partial = committed.includes(NOT_LOADED);
+    if (partial === state.partial) return;
+    state.partial = partial;
+    Object.setPrototypeOf(state.object, partial ? this.#partialPrototype : this.class.prototype);
+  }
+}
+
+/** Sets a column's value as data of the object, past any accessor of its prototype. */
+function defineValue(object: object, key: string, value: unknown): void {
+  if (Object.hasOwn(object, key)) (object as Columns)[key] = value;
+  else Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+/**
+ * The prototype of objects some of whose columns are not loaded: an accessor for each column, which is hidden by the
+ * object's own value where there is one.
+ */
+function partialPrototype(mapper: ClassMapper): object {
+  const prototype = Object.create(mapper.class.prototype) as object;
+  for (const property of mapper.columns) {
+    Object.defineProperty(prototype, property.key, {
+      configurable: true,
+      enumerable: false,
+      get(this: object) {
+        return missingColumn(requireState(this), property);
+      },
+      set(this: object, value: unknown) {
+        defineValue(this, property.key, value);
+        const state = requireState(this);
+        state.session?.markModified(state);
+      },
+    });
+  }
+  return prototype;
+}
+
+/** A column that is not loaded has been read: load it where that can be done at once, refuse where it cannot. */
+function missingColumn(state: InstanceState, property: ColumnProperty): unknown {
+  const { session, mapper } = state;
+  const name = `${mapper.className}.${property.key}`;
+  if (session === null) {
+    throw new DetachedInstanceError(
+      `${name} is not loaded, and the object belongs to no session that could load it. ` +
+        "Load it before the object leaves its session, or add the object to a session.",
+    );
+  }
+  if (!session.synchronous) {
+    throw new LazyLoadError(
+      `${name} is not loaded, and an asynchronous session cannot load it while it is being read. ` +
+        `Load it with the query (leave it out of defer() or name it in loadOnly()), with session.refresh(), or with await awaitable(object).${property.key}.`,
+    );
+  }
+  session.runNow(session.loadColumns(state, [property]));
+  return (state.object as Columns)[property.key];
+}

@@ -1,0 +1,300 @@
+import { AmbiguousForeignKeysError, ArgumentError, NoForeignKeysError } from "../../errors/errors.ts";
+import type { ForeignKeyConstraint } from "../../schema/foreign-key.ts";
+import type { Table as SchemaTable } from "../../schema/table.ts";
+import { TableColumn } from "../../schema/table-column.ts";
+import { booleanType } from "../../sql/coercions/literal-types.ts";
+import { condition, offersNode, ordering } from "../../sql/coercions/operands.ts";
+import { columnIn } from "../../sql/compile/from-clause.ts";
+import { allOf } from "../../sql/expression/conditions.ts";
+import { Table } from "../../sql/expression/table.ts";
+import type { ColumnNode, ExpressionNode, OrderingNode } from "../../sql/nodes/expressions.ts";
+import type { TableNode } from "../../sql/nodes/froms.ts";
+import { operators } from "../../sql/nodes/operators.ts";
+import { traverse } from "../../sql/traverse/transform.ts";
+import { NODE } from "../../util/symbols.ts";
+import type { Mapper } from "./mapper.ts";
+import type { AnyRelationship } from "./relationship.ts";
+import type { Direction, KeyPair } from "./relationship-property.ts";
+
+/** What the tables tell of a relationship: which way it points and over which columns. */
+export interface JoinFacts {
+  readonly direction: Direction;
+  readonly primaryJoin: ExpressionNode;
+  readonly secondaryJoin: ExpressionNode | null;
+  readonly pairs: readonly KeyPair[];
+  readonly secondaryPairs: readonly KeyPair[];
+  readonly secondary: Table<unknown, string> | null;
+}
+
+/** One way between two tables: a foreign key, or what a condition says. */
+interface Way {
+  readonly direction: "manyToOne" | "oneToMany";
+  /** Foreign key and what it points at. */
+  readonly columns: readonly (readonly [foreign: TableColumn, key: TableColumn])[];
+}
+
+export function joinFacts(name: string, parent: Mapper, target: Mapper, declared: AnyRelationship): JoinFacts {
+  const secondary = resolveSecondary(name, parent, declared);
+  return secondary === null
+    ? directFacts(name, parent, target, declared)
+    : secondaryFacts(name, parent, target, declared, secondary);
+}
+
+// ── one table to the other ───────────────────────────────────────────────────
+function directFacts(name: string, parent: Mapper, target: Mapper, declared: AnyRelationship): JoinFacts {
+  const { primaryJoin, foreignKeys } = declared.options;
+  const foreign = foreignKeys === undefined ? null : foreignKeys().map((each) => tableColumn(each, `${name}: foreignKeys`));
+  const custom = primaryJoin === undefined ? null : condition(primaryJoin(), `${name}: primaryJoin`);
+  const way =
+    custom === null
+      ? chooseWay(name, parent, target, declared, foreign)
+      : wayOfCondition(name, parent, target, declared, custom, foreign);
+  const pairs = way.columns.map(([foreignKey, key]) =>
+    way.direction === "manyToOne"
+      ? { local: columnIn(parent.from, foreignKey), remote: columnIn(target.from, key) }
+      : { local: columnIn(parent.from, key), remote: columnIn(target.from, foreignKey) },
+  );
+  return {
+    direction: way.direction,
+    primaryJoin: custom ?? allEqual(pairs),
+    secondaryJoin: null,
+    pairs,
+    secondaryPairs: [],
+    secondary: null,
+  };
+}
+
+/** Foreign keys between the two tables, in both directions. */
+function waysBetween(parent: Mapper, target: Mapper): readonly Way[] {
+  const over = (constraint: ForeignKeyConstraint, direction: Way["direction"]): Way => ({
+    direction,
+    columns: constraint.elements.map((element) => [element.parent, element.column] as const),
+  });
+  return [
+    ...pointingAt(parent.table, target.table).map((constraint) => over(constraint, "manyToOne")),
+    ...pointingAt(target.table, parent.table).map((constraint) => over(constraint, "oneToMany")),
+  ];
+}
+
+function pointingAt(from: SchemaTable, to: SchemaTable): readonly ForeignKeyConstraint[] {
+  return from.foreignKeyConstraints.filter((constraint) => constraint.referredTable === to);
+}
+
+function chooseWay(
+  name: string,
+  parent: Mapper,
+  target: Mapper,
+  declared: AnyRelationship,
+  foreign: readonly TableColumn[] | null,
+): Way {
+  const all = waysBetween(parent, target);
+  let ways = foreign === null ? all : all.filter((way) => way.columns.every(([column]) => foreign.includes(column)));
+  if (ways.length === 0) throw noWay(name, parent, target, declared, all, foreign);
+  if (parent.table === target.table) ways = ways.filter((way) => way.direction === selfDirection(name, declared, way));
+  if (ways.length > 1) {
+    // A collection is on the far side of a foreign key, whatever other keys there are.
+    const fitting = ways.filter((way) => (declared.cardinality === "many" ? way.direction === "oneToMany" : true));
+    if (fitting.length > 0) ways = fitting;
+  }
+  const [way] = ways;
+  if (way === undefined) throw noWay(name, parent, target, declared, all, foreign);
+  if (ways.length > 1) {
+    throw new AmbiguousForeignKeysError(
+      `${name}: there is more than one foreign key between ${JSON.stringify(parent.tableName)} and ` +
+        `${JSON.stringify(target.tableName)}: ${ways.map(describeWay).join("; ")}. ` +
+        "Say which one is meant: { foreignKeys: () => [Class.column] }.",
+    );
+  }
+  if (declared.cardinality === "many" && way.direction === "manyToOne") {
+    throw new ArgumentError(
+      `${name} is declared with many(), but the foreign key ${describeWay(way)} leads to one ${target.className}. ` +
+        "Use one() or oneOrNone(), or put the foreign key on the other table.",
+    );
+  }
+  return way;
+}
+
+/** Of a table that refers to itself: the far side of a many-to-one is the key, of a one-to-many the foreign key. */
+function selfDirection(name: string, declared: AnyRelationship, way: Way): Way["direction"] {
+  const { remoteSide } = declared.options;
+  if (remoteSide === undefined) return declared.cardinality === "many" ? "oneToMany" : "manyToOne";
+  const isRemote = (column: TableColumn): boolean =>
+    typeof remoteSide === "string" ? column.key === remoteSide : tableColumn(remoteSide(), `${name}: remoteSide`) === column;
+  return way.columns.some(([, key]) => isRemote(key)) ? "manyToOne" : "oneToMany";
+}
+
+function noWay(
+  name: string,
+  parent: Mapper,
+  target: Mapper,
+  declared: AnyRelationship,
+  all: readonly Way[],
+  foreign: readonly TableColumn[] | null,
+): Error {
+  if (foreign !== null && all.length > 0) {
+    return new ArgumentError(
+      `${name}: foreignKeys names ${foreign.join(", ")}, but the foreign keys between the tables are ${all.map(describeWay).join("; ")}.`,
+    );
+  }
+  const [from, to] =
+    declared.cardinality === "many" ? [target.tableName, parent.tableName] : [parent.tableName, target.tableName];
+  return new NoForeignKeysError(
+    `${name}: there is no foreign key between ${JSON.stringify(parent.tableName)} and ${JSON.stringify(target.tableName)}. ` +
+      `Give ${JSON.stringify(from)} a column with references(() => …) to ${JSON.stringify(to)}` +
+      `${declared.cardinality === "many" ? ", or name an association table: { secondary }" : ""}, or say how they join: { primaryJoin, foreignKeys }.`,
+  );
+}
+
+function describeWay(way: Way): string {
+  return way.columns.map(([foreign, key]) => `${foreign} → ${key}`).join(", ");
+}
+
+/** Reads which columns a condition equates. */
+function wayOfCondition(
+  name: string,
+  parent: Mapper,
+  target: Mapper,
+  declared: AnyRelationship,
+  node: ExpressionNode,
+  foreign: readonly TableColumn[] | null,
+): Way {
+  const found: { direction: Way["direction"]; pair: readonly [TableColumn, TableColumn] }[] = [];
+  for (const [a, b] of equatedColumns(node)) {
+    for (const [foreignKey, key] of [[a, b], [b, a]] as const) {
+      const isForeign =
+        foreign === null ? foreignKey.foreignKeys.some((each) => each.column === key) : foreign.includes(foreignKey);
+      if (!isForeign) continue;
+      const pair = [foreignKey, key] as const;
+      const isSelf = parent.table === target.table;
+      const direction = isSelf
+        ? selfDirection(name, declared, { direction: "manyToOne", columns: [pair] })
+        : foreignKey.table === parent.table
+          ? "manyToOne"
+          : "oneToMany";
+      found.push({ direction, pair });
+    }
+  }
+  const [first] = found;
+  if (first === undefined) {
+    throw new ArgumentError(
+      `${name}: primaryJoin equates no foreign key with the column it points at. Say which columns are foreign: { foreignKeys: () => [Class.column] }.`,
+    );
+  }
+  return {
+    direction: first.direction,
+    columns: found.filter(({ direction }) => direction === first.direction).map(({ pair }) => pair),
+  };
+}
+
+function equatedColumns(root: ExpressionNode): readonly (readonly [TableColumn, TableColumn])[] {
+  const found: (readonly [TableColumn, TableColumn])[] = [];
+  traverse(root, (node) => {
+    if (node.kind !== "binary" || node.operator !== operators.eq) return true;
+    const { left, right } = node;
+    if (left.kind === "column" && right.kind === "column" && left.column !== null && right.column !== null) {
+      found.push([left.column, right.column]);
+    }
+    return true;
+  });
+  return found;
+}
+
+// ── through an association table ─────────────────────────────────────────────
+function secondaryFacts(
+  name: string,
+  parent: Mapper,
+  target: Mapper,
+  declared: AnyRelationship,
+  secondary: Table<unknown, string>,
+): JoinFacts {
+  const from = secondary[NODE];
+  const { primaryJoin, secondaryJoin } = declared.options;
+  const side = (mapper: Mapper, given: typeof primaryJoin, what: string) => {
+    const node = given === undefined ? null : condition(given(), `${name}: ${what}`);
+    const pairs = node === null ? keyPairs(name, secondary, mapper, from) : pairsOf(node, secondary, mapper, from);
+    return { node: node ?? allEqual(pairs), pairs };
+  };
+  const isSelf = parent.table === target.table && primaryJoin === undefined && secondaryJoin === undefined;
+  if (isSelf) {
+    throw new AmbiguousForeignKeysError(
+      `${name}: ${JSON.stringify(secondary.name)} refers to ${JSON.stringify(parent.tableName)} on both sides. ` +
+        "Say which column is which: { primaryJoin: () => …, secondaryJoin: () => … }.",
+    );
+  }
+  const near = side(parent, primaryJoin, "primaryJoin");
+  const far = side(target, secondaryJoin, "secondaryJoin");
+  return {
+    direction: "manyToMany",
+    primaryJoin: near.node,
+    secondaryJoin: far.node,
+    pairs: near.pairs,
+    secondaryPairs: far.pairs,
+    secondary,
+  };
+}
+
+function keyPairs(name: string, secondary: Table<unknown, string>, mapper: Mapper, from: TableNode): readonly KeyPair[] {
+  const constraints = pointingAt(secondary, mapper.table);
+  const [constraint] = constraints;
+  if (constraint === undefined) {
+    throw new NoForeignKeysError(
+      `${name}: the association table ${JSON.stringify(secondary.name)} has no foreign key to ${JSON.stringify(mapper.tableName)}.`,
+    );
+  }
+  if (constraints.length > 1) {
+    throw new AmbiguousForeignKeysError(
+      `${name}: the association table ${JSON.stringify(secondary.name)} has more than one foreign key to ` +
+        `${JSON.stringify(mapper.tableName)}. Say which is meant: { primaryJoin, secondaryJoin }.`,
+    );
+  }
+  return constraint.elements.map((element) => ({
+    local: columnIn(mapper.from, element.column),
+    remote: columnIn(from, element.parent),
+  }));
+}
+
+function pairsOf(node: ExpressionNode, secondary: SchemaTable, mapper: Mapper, from: TableNode): readonly KeyPair[] {
+  return equatedColumns(node).flatMap(([a, b]) => {
+    const [local, remote] = a.table === secondary ? [b, a] : [a, b];
+    if (remote.table !== secondary || local.table !== mapper.table) return [];
+    return [{ local: columnIn(mapper.from, local), remote: columnIn(from, remote) }];
+  });
+}
+
+function resolveSecondary(name: string, parent: Mapper, { options }: AnyRelationship): Table<unknown, string> | null {
+  const { secondary } = options;
+  if (secondary === undefined) return null;
+  const given: unknown = typeof secondary === "function" ? secondary() : secondary;
+  const table = typeof given === "string" ? parent.table.metadata.tables.get(given) : given;
+  if (table instanceof Table) return table as Table<unknown, string>;
+  if (offersNode(given)) {
+    const node = given[NODE];
+    if (node.kind === "entity" && node.from.kind === "table") return node.from.table as Table<unknown, string>;
+  }
+  throw new ArgumentError(
+    `${name}: secondary is ${typeof given === "string" ? `${JSON.stringify(given)}, and the metadata has no such table` : "no table"}.`,
+  );
+}
+
+// ── small parts ──────────────────────────────────────────────────────────────
+function allEqual(pairs: readonly KeyPair[]): ExpressionNode {
+  return allOf(pairs.map(({ local, remote }) => equal(local, remote)));
+}
+
+function equal(left: ColumnNode, right: ColumnNode): ExpressionNode {
+  return { kind: "binary", operator: operators.eq, left, right, type: booleanType, modifier: null };
+}
+
+function tableColumn(value: unknown, what: string): TableColumn {
+  if (offersNode(value)) {
+    const node = value[NODE];
+    if (node.kind === "column" && node.column instanceof TableColumn) return node.column;
+  }
+  throw new ArgumentError(`${what} takes columns of mapped classes or tables.`);
+}
+
+export function relationshipOrdering(name: string, declared: AnyRelationship): readonly (ExpressionNode | OrderingNode)[] {
+  const given: unknown = declared.options.orderBy?.();
+  if (given === undefined) return [];
+  return (Array.isArray(given) ? given : [given]).map((each) => ordering(each, `${name}: orderBy`));
+}

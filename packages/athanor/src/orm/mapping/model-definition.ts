@@ -1,0 +1,149 @@
+import { ArgumentError, UnmappedClassError } from "../../errors/errors.ts";
+import { Column } from "../../schema/column.ts";
+import type { AnyColumn } from "../../schema/column.ts";
+import type { TableArgument } from "../../schema/table-arguments.ts";
+import { columnIn } from "../../sql/compile/from-clause.ts";
+import { Expression } from "../../sql/expression/expression.ts";
+import { Table } from "../../sql/expression/table.ts";
+import { NODE } from "../../util/symbols.ts";
+import { type ClassDefinition, className } from "../instrumentation/entity.ts";
+import { RelationshipAttribute } from "./attributes.ts";
+import type { MappedClass, Mapper } from "./mapper.ts";
+import type { Registry } from "./registry.ts";
+import { type AnyRelationship, Relationship } from "./relationship.ts";
+
+/**
+ * What a class was declared with, before and after it is mapped. Columns become a table when one of them is first asked
+ * for; relationships wait until the registry is configured, because they may speak of what is declared later.
+ */
+export class ModelDefinition implements ClassDefinition {
+  readonly registry: Registry;
+  readonly tableName: string;
+  class: MappedClass | null = null;
+  /** Shapes in the order of their columns: the class's own, then those of its mixins. */
+  readonly #shapes: readonly object[];
+  readonly #attributes = new Map<string, Expression<unknown> | RelationshipAttribute>();
+  readonly #arguments: TableArgument[] = [];
+  /** Getters that could not be read yet, because what they speak of is declared later. */
+  #unread: (readonly [key: string, shape: object])[] = [];
+  readonly #relationships = new Map<string, AnyRelationship>();
+  #table: Table<unknown, string> | null = null;
+  #mapper: Mapper | null = null;
+
+  constructor(registry: Registry, tableName: string, shapes: readonly object[]) {
+    this.registry = registry;
+    this.tableName = tableName;
+    this.#shapes = shapes;
+  }
+
+  /** Names of all attributes, without reading a getter. */
+  get keys(): readonly string[] {
+    return [...new Set(this.#shapes.flatMap((shape) => Object.keys(shape)))];
+  }
+
+  get mapper(): Mapper {
+    this.registry.configure();
+    if (this.#mapper === null) throw new UnmappedClassError(`${this.#name} is being configured and cannot be used yet.`);
+    return this.#mapper;
+  }
+  /** The class is finished; its table takes its place in the metadata. */
+  setClass(model: MappedClass): void {
+    this.class = model;
+    this.#table ??= this.#makeTable();
+  }
+  setMapper(mapper: Mapper): void {
+    this.#mapper = mapper;
+  }
+
+  get #name(): string {
+    return this.class === null ? `The class of the table ${JSON.stringify(this.tableName)}` : className(this.class);
+  }
+
+  /** The table with the columns that can be read by now. */
+  get table(): Table<unknown, string> {
+    this.#table ??= this.#makeTable();
+    return this.#table;
+  }
+
+  #makeTable(): Table<unknown, string> {
+    const table = new Table<unknown, string>(this.tableName, this.registry.metadata);
+    const columns: (readonly [string, AnyColumn])[] = [];
+    for (const shape of this.#shapes) {
+      for (const key of Object.keys(shape)) {
+        const declared = this.#read(shape, key);
+        if (declared instanceof Column) columns.push([key, declared]);
+      }
+    }
+    return table.setColumns(columns);
+  }
+
+  /** Reads a property of the shape; a getter that speaks of a later declaration is put off. */
+  #read(shape: object, key: string): unknown {
+    let declared: unknown;
+    try {
+      declared = Reflect.get(shape, key);
+    } catch (error) {
+      if (!(error instanceof ReferenceError)) throw error;
+      this.#unread.push([key, shape]);
+      return undefined;
+    }
+    if (declared instanceof Relationship) this.#relationships.set(key, declared as AnyRelationship);
+    else if (!(declared instanceof Column)) {
+      throw new ArgumentError(`${this.#name}.${key} is neither a column nor a relationship.`);
+    }
+    return declared;
+  }
+
+  /** Adds what had to wait, and the constraints and indexes given to `map()`. */
+  completeTable(): void {
+    const { table } = this;
+    const unread = this.#unread;
+    this.#unread = [];
+    for (const [key, shape] of unread) {
+      const declared = this.#read(shape, key);
+      if (declared instanceof Column) table.appendColumn(key, declared as AnyColumn);
+    }
+    const [first] = this.#unread;
+    if (first !== undefined) Reflect.get(first[1], first[0]);
+    table.setArguments(this.#arguments.splice(0));
+  }
+
+  addArguments(tableArguments: readonly TableArgument[]): void {
+    this.#arguments.push(...tableArguments);
+  }
+
+  relationships(): ReadonlyMap<string, AnyRelationship> {
+    return this.#relationships;
+  }
+
+  /** What the class has under an attribute's name: an expression for a column, an attribute for a relationship. */
+  attribute(key: string): Expression<unknown> | RelationshipAttribute {
+    const known = this.#attributes.get(key);
+    if (known !== undefined) return known;
+    const attribute = this.#makeAttribute(key);
+    this.#attributes.set(key, attribute);
+    return attribute;
+  }
+
+  #makeAttribute(key: string): Expression<unknown> | RelationshipAttribute {
+    const { table } = this;
+    const column = table.getColumn(key) ?? this.#late(key);
+    if (column !== undefined) return new Expression<unknown>(columnIn(table[NODE], column));
+    return new RelationshipAttribute({
+      key,
+      from: () => table[NODE],
+      property: () => {
+        const property = this.mapper.relationshipsByKey.get(key);
+        if (property === undefined) throw new ArgumentError(`${this.#name} has no attribute ${JSON.stringify(key)}.`);
+        return property;
+      },
+    });
+  }
+
+  /** A column that could not be read when the table was made. */
+  #late(key: string) {
+    if (!this.#unread.some(([name]) => name === key)) return undefined;
+    this.completeTable();
+    return this.table.getColumn(key);
+  }
+}

@@ -1,0 +1,58 @@
+import type { AnyColumn, Column, Given } from "../../schema/column.ts";
+import type { Expression } from "../../sql/expression/expression.ts";
+import type { Init, ValueOf } from "../../sql/expression/shape.ts";
+import type { EntityClass } from "../../sql/statement/types.ts";
+import type { FROM, JOINS, KIND, SHAPE, VALUE } from "../../util/symbols.ts";
+import type { RelationshipAttribute } from "./attributes.ts";
+import type { Relationship } from "./relationship.ts";
+
+export type { AnyColumn };
+
+/** What the class itself has for a property of the shape. */
+type Attribute<P, O extends string, L> =
+  P extends Column<infer T, Given>
+    ? Expression<T, O, L & string>
+    : P extends Relationship<infer C, infer N>
+      ? RelationshipAttribute<C, N, O, L & string>
+      : never;
+export type Attributes<S, O extends string> = { readonly [P in keyof S]: Attribute<S[P], O, P> };
+/** What an object of the class has. */
+export type Instance<S> = { -readonly [P in keyof S]: ValueOf<S[P]> };
+
+type Override<S, S2> = { [P in keyof S | keyof S2]: P extends keyof S2 ? S2[P] : P extends keyof S ? S[P] : never };
+
+export interface ModelStatics<S, O extends string> {
+  readonly [SHAPE]: S;
+  readonly [FROM]: O;
+  readonly [JOINS]: O;
+  /** Joined-table inheritance; without a table of its own, single-table inheritance. */
+  inherit<C extends EntityClass, const N extends string, S2>(
+    this: C,
+    table: N,
+    shape: S2,
+    options?: InheritOptions,
+  ): Model<Override<C[typeof SHAPE], S2>, C["prototype"], N>;
+  inherit<C extends EntityClass, S2>(
+    this: C,
+    shape: S2,
+    options?: InheritOptions,
+  ): Model<Override<C[typeof SHAPE], S2>, C["prototype"], C[typeof FROM]>;
+}
+export interface InheritOptions {
+  /** What the discriminator column holds for objects of this class. */
+  readonly polymorphicIdentity?: string;
+}
+export type Model<S, M, O extends string> = (new (values: Init<S>) => Instance<S> & M) &
+  Attributes<S, O> &
+  ModelStatics<S, O>;
+/** Any model, for code that is generic over models. */
+export interface ModelClass extends EntityClass {
+  new (values: never): object;
+}
+
+/** Columns, relationships and behaviour that several models share. */
+export interface Mixin<S, M> {
+  readonly [KIND]: "mixin";
+  readonly [SHAPE]: S;
+  readonly [VALUE]: M;
+}

@@ -1,0 +1,162 @@
+import { ArgumentError, NotSupportedError } from "../../errors/errors.ts";
+import { MetaData } from "../../schema/metadata.ts";
+import type { TableArgument } from "../../schema/table-arguments.ts";
+import { describe } from "../../sql/coercions/operands.ts";
+import type { EntityClass } from "../../sql/statement/types.ts";
+import { NODE, SHAPE } from "../../util/symbols.ts";
+import { className, DEFINITION, Entity, GENERATED, mapperOf } from "../instrumentation/entity.ts";
+import type { MappedClass } from "./mapper.ts";
+import { ModelDefinition } from "./model-definition.ts";
+import type { Instance, Mixin, Model } from "./model-types.ts";
+import { Registry } from "./registry.ts";
+import type { Lazy, Shape } from "./relationship.ts";
+
+/** A mixin at run time: a shape, and what its methods add to the prototype. */
+class MixinDeclaration {
+  readonly shape: object;
+  readonly methods: object;
+
+  constructor(shape: object, methods: object) {
+    this.shape = shape;
+    this.methods = methods;
+  }
+}
+
+/**
+ * Columns, relationships and behaviour to be shared: `Base.model("users", Timestamped, { … })`. In its methods, `this` has
+ * the mixin's attributes and methods.
+ */
+export function mixin<S, M extends object = {}>(shape: S, methods?: M & ThisType<Instance<S> & M>): Mixin<S, M>;
+export function mixin(shape: unknown, methods: unknown = {}): unknown {
+  if (typeof shape !== "object" || shape === null || typeof methods !== "object" || methods === null) {
+    throw new ArgumentError("mixin() takes a shape and, if need be, an object with methods.");
+  }
+  return new MixinDeclaration(shape, methods);
+}
+
+/** What the models of a program have in common. One overload for each number of mixins. */
+export interface DeclarativeBase {
+  /** The tables of all its models. */
+  readonly metadata: MetaData;
+  /** @internal */
+  readonly registry: Registry;
+  /**
+   * The class to extend for a model: `class User extends Base.model("users", { … }) { static { map(this); } }`. What points
+   * at another model stands in a getter of the shape.
+   */
+  model<const O extends string, S>(table: O, shape: S): Model<S, {}, O>;
+  model<const O extends string, S1, M1, S>(table: O, mixin1: Mixin<S1, M1>, shape: S): Model<S1 & S, M1, O>;
+  model<const O extends string, S1, M1, S2, M2, S>(
+    table: O,
+    mixin1: Mixin<S1, M1>,
+    mixin2: Mixin<S2, M2>,
+    shape: S,
+  ): Model<S1 & S2 & S, M1 & M2, O>;
+  model<const O extends string, S1, M1, S2, M2, S3, M3, S>(
+    table: O,
+    mixin1: Mixin<S1, M1>,
+    mixin2: Mixin<S2, M2>,
+    mixin3: Mixin<S3, M3>,
+    shape: S,
+  ): Model<S1 & S2 & S3 & S, M1 & M2 & M3, O>;
+}
+
+export interface BaseOptions {
+  /** Keep the tables in this metadata. Default: one of its own. */
+  readonly metadata?: MetaData;
+  /** How constraints and indexes without a name are called; tokens as in SQLAlchemy: `"fk_%(table_name)s_%(column_0_name)s"`. */
+  readonly namingConvention?: Readonly<Partial<Record<"ix" | "uq" | "ck" | "fk" | "pk", string>>>;
+  /** How relationships are loaded that do not say it themselves. Default `select`. */
+  readonly defaultLazy?: Lazy;
+}
+
+/** Makes a base for models. Each base has tables and class names of its own. */
+export function declarativeBase(options: BaseOptions = {}): DeclarativeBase {
+  if (options.metadata !== undefined && options.namingConvention !== undefined) {
+    throw new ArgumentError("declarativeBase() takes metadata or namingConvention, not both: the metadata has its own.");
+  }
+  const { namingConvention } = options;
+  const metadata = options.metadata ?? new MetaData(namingConvention === undefined ? {} : { namingConvention });
+  const registry = new Registry(metadata, options.defaultLazy ?? "select");
+  function model(table: string, ...parts: readonly unknown[]): unknown {
+    if (typeof table !== "string" || table === "") {
+      throw new ArgumentError(`model() takes the name of a table first, not ${describe(table)}.`);
+    }
+    const shape = parts.at(-1);
+    const mixins = parts.slice(0, -1).filter((each) => each instanceof MixinDeclaration);
+    if (typeof shape !== "object" || shape === null || mixins.length !== parts.length - 1) {
+      throw new ArgumentError(`model(${JSON.stringify(table)}) takes mixins made with mixin(), and the shape last.`);
+    }
+    return modelClass(new ModelDefinition(registry, table, [shape, ...mixins.map((each) => each.shape)]), mixins);
+  }
+  return { metadata, registry, model: model as DeclarativeBase["model"] };
+}
+
+function modelClass(definition: ModelDefinition, mixins: readonly MixinDeclaration[]): typeof Entity {
+  class Model extends Entity {
+    static readonly [GENERATED] = true;
+    static readonly [DEFINITION] = definition;
+    /** What a model brings into a statement. */
+    static get [NODE](): object {
+      return mapperOf(this as unknown as MappedClass).entity;
+    }
+    static get [SHAPE](): undefined {
+      return undefined;
+    }
+    static inherit(): never {
+      throw new NotSupportedError(
+        "Inheritance between mapped classes comes with the ORM's next release. Use a mixin for columns that classes share.",
+      );
+    }
+  }
+  for (const { methods } of mixins) {
+    Object.defineProperties(Model.prototype, Object.getOwnPropertyDescriptors(methods));
+  }
+  defineAttributes(Model, definition);
+  return Model;
+}
+
+/** Puts the attributes on a class; also in place of properties that every class has, such as `name`. */
+function defineAttributes(model: object, definition: ModelDefinition): void {
+  for (const key of definition.keys) {
+    Object.defineProperty(model, key, {
+      configurable: true,
+      enumerable: true,
+      get: () => definition.attribute(key),
+    });
+  }
+}
+
+/**
+ * Maps a finished class; the last line of its static block. `tableArguments` are constraints and indexes:
+ * `static { map(this, [unique("uq_user_email").on(this.email)]); }`
+ *
+ * @throws ArgumentError when the class does not extend `Base.model(…)`, or is mapped already.
+ */
+export function map(
+  model: EntityClass & { readonly [SHAPE]: Shape },
+  tableArguments: readonly TableArgument[] = [],
+): void {
+  const mapped = model as unknown as MappedClass & { readonly [DEFINITION]?: ModelDefinition };
+  const definition = mapped[DEFINITION];
+  if (definition === undefined) {
+    throw new ArgumentError(`map() takes a class that extends Base.model(…), not ${className(mapped)}.`);
+  }
+  if (definition.class !== null) {
+    const other = className(definition.class);
+    throw new ArgumentError(
+      definition.class === mapped
+        ? `map() was called twice for ${other}.`
+        : `The table ${JSON.stringify(definition.tableName)} is mapped by ${other} already, which ${className(mapped)} extends.`,
+    );
+  }
+  // A class has own properties `name` and `length`, which hide attributes of these names that it inherits.
+  for (const key of ["name", "length"]) {
+    if (definition.keys.includes(key)) {
+      Object.defineProperty(model, key, { configurable: true, enumerable: true, get: () => definition.attribute(key) });
+    }
+  }
+  definition.setClass(mapped);
+  definition.addArguments(tableArguments);
+  definition.registry.add(definition);
+}

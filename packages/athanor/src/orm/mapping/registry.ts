@@ -1,0 +1,231 @@
+import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
+import type { MetaData } from "../../schema/metadata.ts";
+import { NODE } from "../../util/symbols.ts";
+import { className, mapperOf } from "../instrumentation/entity.ts";
+import { relationshipAccessor } from "../instrumentation/relationship-accessor.ts";
+import { parseCascades } from "./cascades.ts";
+import { ClassMapper } from "./class-mapper.ts";
+import type { ColumnProperty } from "./column-property.ts";
+import { joinFacts, relationshipOrdering } from "./configure-relationship.ts";
+import type { MappedClass, Mapper } from "./mapper.ts";
+import type { ModelDefinition } from "./model-definition.ts";
+import type { AnyRelationship, Lazy } from "./relationship.ts";
+import type { KeyPair, RelationshipProperty, SyncPair } from "./relationship-property.ts";
+
+/**
+ * The mapped classes of one declarative base. They are configured together when one of them is first used: by then all
+ * classes are there, however they refer to each other.
+ */
+export class Registry {
+  readonly metadata: MetaData;
+  readonly defaultLazy: Lazy;
+  readonly #definitions: ModelDefinition[] = [];
+  #pending: ModelDefinition[] = [];
+  readonly #mappers: ClassMapper[] = [];
+  #failure: unknown = null;
+  #configuring = false;
+
+  constructor(metadata: MetaData, defaultLazy: Lazy) {
+    this.metadata = metadata;
+    this.defaultLazy = defaultLazy;
+  }
+
+  /** Mappers of all classes, configured. */
+  get mappers(): readonly Mapper[] {
+    this.configure();
+    return this.#mappers;
+  }
+
+  /** A class has been declared; its table has to be complete before the metadata is used. */
+  add(definition: ModelDefinition): void {
+    this.#definitions.push(definition);
+    this.#pending.push(definition);
+    this.metadata.onUse(() => {
+      definition.completeTable();
+    });
+  }
+
+  /**
+   * Makes mappers of all classes that have been declared since the last time. One class that cannot be configured makes
+   * the others unusable, too: their relationships may lead to it.
+   */
+  configure(): void {
+    if (this.#failure !== null) {
+      throw new InvalidRequestError(
+        `A mapped class of this base could not be configured: ${messageOf(this.#failure)}`,
+        { cause: this.#failure },
+      );
+    }
+    if (this.#pending.length === 0 || this.#configuring) return;
+    const declared = this.#pending.filter((definition) => definition.class !== null);
+    this.#pending = this.#pending.filter((definition) => definition.class === null);
+    this.#configuring = true;
+    try {
+      const mappers = declared.map((definition) => this.#map(definition));
+      for (const [definition, mapper] of mappers) this.#relate(definition, mapper);
+      for (const [, mapper] of mappers) for (const property of mapper.relationships) linkReverse(property as Relationship);
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    } finally {
+      this.#configuring = false;
+    }
+  }
+
+  #map(definition: ModelDefinition): readonly [ModelDefinition, ClassMapper] {
+    const model = definition.class;
+    if (model === null) throw new ArgumentError("A class without map(this) has no mapper.");
+    definition.completeTable();
+    const mapper = new ClassMapper(this, model, definition.table);
+    definition.setMapper(mapper);
+    this.#mappers.push(mapper);
+    return [definition, mapper];
+  }
+
+  #relate(definition: ModelDefinition, mapper: ClassMapper): void {
+    const properties = [...definition.relationships()].map(
+      ([key, declared], index) => new Relationship(key, index, mapper, declared, this.defaultLazy),
+    );
+    mapper.setRelationships(properties);
+    for (const property of properties) {
+      Object.defineProperty(mapper.class.prototype, property.key, relationshipAccessor(property));
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A relationship after configuration. */
+class Relationship implements RelationshipProperty {
+  readonly key: string;
+  readonly index: number;
+  readonly parent: Mapper;
+  readonly target: Mapper;
+  readonly cardinality: RelationshipProperty["cardinality"];
+  readonly isCollection: boolean;
+  readonly direction: RelationshipProperty["direction"];
+  readonly lazy: Lazy;
+  readonly cascades: RelationshipProperty["cascades"];
+  readonly viewOnly: boolean;
+  readonly passiveDeletes: boolean | "all";
+  readonly postUpdate: boolean;
+  readonly secondary: RelationshipProperty["secondary"];
+  readonly secondaryFrom: RelationshipProperty["secondaryFrom"];
+  readonly primaryJoin: RelationshipProperty["primaryJoin"];
+  readonly secondaryJoin: RelationshipProperty["secondaryJoin"];
+  readonly pairs: readonly KeyPair[];
+  readonly secondaryPairs: readonly KeyPair[];
+  readonly sync: readonly SyncPair[];
+  readonly targetKey: readonly ColumnProperty[] | null;
+  readonly declared: AnyRelationship;
+  reverse: RelationshipProperty | null = null;
+  #orderBy: RelationshipProperty["orderBy"] | null = null;
+
+  constructor(key: string, index: number, parent: Mapper, declared: AnyRelationship, defaultLazy: Lazy) {
+    const { options, cardinality } = declared;
+    this.key = key;
+    this.index = index;
+    this.parent = parent;
+    this.declared = declared;
+    const name = `${parent.className}.${key}`;
+    this.target = targetMapper(name, declared);
+    this.cardinality = cardinality;
+    this.isCollection = cardinality === "many";
+    this.lazy = options.lazy ?? defaultLazy;
+    this.viewOnly = options.viewOnly ?? false;
+    this.cascades = parseCascades(options.cascade ?? (this.viewOnly ? "merge" : undefined), name);
+    this.passiveDeletes = options.passiveDeletes ?? false;
+    this.postUpdate = options.postUpdate ?? false;
+    const facts = joinFacts(name, parent, this.target, declared);
+    this.direction = facts.direction;
+    this.secondary = facts.secondary;
+    this.secondaryFrom = facts.secondary === null ? null : facts.secondary[NODE];
+    this.primaryJoin = facts.primaryJoin;
+    this.secondaryJoin = facts.secondaryJoin;
+    this.pairs = facts.pairs;
+    this.secondaryPairs = facts.secondaryPairs;
+    this.sync = this.#syncPairs();
+    this.targetKey = this.#targetKey();
+    if (this.cascades.deleteOrphan && this.direction !== "oneToMany") {
+      throw new ArgumentError(
+        `${name}: the cascade "delete-orphan" belongs on the side of the parent, the "one" of a one-to-many: ` +
+          "an object at the other end of this relationship may have other parents.",
+      );
+    }
+  }
+
+  /** Read when it is needed: it may speak of columns of classes that are configured later. */
+  get orderBy(): RelationshipProperty["orderBy"] {
+    this.#orderBy ??= relationshipOrdering(this.toString(), this.declared);
+    return this.#orderBy;
+  }
+
+  #syncPairs(): readonly SyncPair[] {
+    if (this.direction === "manyToMany") return [];
+    return this.pairs.map(({ local, remote }) => {
+      const own = attributeOf(this.parent, local.key);
+      const other = attributeOf(this.target, remote.key);
+      return this.direction === "manyToOne" ? { source: other, destination: own } : { source: own, destination: other };
+    });
+  }
+
+  #targetKey(): readonly ColumnProperty[] | null {
+    if (this.direction !== "manyToOne" || this.declared.options.primaryJoin !== undefined) return null;
+    const found = this.target.primaryKey.map((key) => this.sync.find((pair) => pair.source === key)?.destination);
+    const columns = found.filter((column) => column !== undefined);
+    return columns.length === found.length && columns.length === this.sync.length ? columns : null;
+  }
+
+  toString(): string {
+    return `${this.parent.className}.${this.key}`;
+  }
+}
+
+function attributeOf(mapper: Mapper, key: string): ColumnProperty {
+  const property = mapper.columnsByKey.get(key);
+  if (property === undefined) throw new ArgumentError(`${mapper.className} has no attribute for the column ${JSON.stringify(key)}.`);
+  return property;
+}
+
+function targetMapper(name: string, declared: AnyRelationship): Mapper {
+  const target: unknown = declared.target();
+  if (typeof target !== "function") {
+    throw new ArgumentError(`${name}: the first argument is a function that gives the class, such as () => Order.`);
+  }
+  try {
+    return mapperOf(target as unknown as MappedClass);
+  } catch (cause) {
+    throw new ArgumentError(`${name} leads to ${className(target as unknown as MappedClass)}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Ties a relationship to the one that `backPopulates` names, and sees to it that the two fit. */
+function linkReverse(property: Relationship): void {
+  const { backPopulates } = property.declared.options;
+  if (backPopulates === undefined) return;
+  const reverse = property.target.relationshipsByKey.get(backPopulates) as Relationship | undefined;
+  if (reverse === undefined) {
+    const known = [...property.target.relationshipsByKey.keys()].join(", ") || "none";
+    throw new ArgumentError(
+      `${property}: backPopulates names ${JSON.stringify(backPopulates)}, but ${property.target.className} has no such relationship. ` +
+        `There are: ${known}.`,
+    );
+  }
+  if (reverse.target !== property.parent) {
+    throw new ArgumentError(`${property}: backPopulates names ${reverse}, which leads to ${reverse.target.className}, not back.`);
+  }
+  const back = reverse.declared.options.backPopulates;
+  if (back !== undefined && back !== property.key) {
+    throw new ArgumentError(`${property}: backPopulates names ${reverse}, whose own backPopulates is ${JSON.stringify(back)}.`);
+  }
+  if (property.direction === reverse.direction && property.direction !== "manyToMany") {
+    throw new ArgumentError(
+      `${property} and ${reverse} both point the same way (${property.direction}). ` +
+        "Of a class that refers to itself, the many-to-one needs { remoteSide: () => Class.id }.",
+    );
+  }
+  property.reverse = reverse;
+  reverse.reverse ??= property;
+}
