@@ -1,0 +1,38 @@
+import type { SelectNode } from "../../sql/nodes/statements.ts";
+import type { Task } from "../../util/task.ts";
+import type { IdentityKey, InstanceState } from "../instrumentation/instance-state.ts";
+import type { OwningSession } from "../instrumentation/owning-session.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+
+export type ParameterValues = Readonly<Record<string, unknown>>;
+
+/** The objects of a session by their keys. */
+export interface IdentityLookup {
+  /**
+   * The objects of a class and of all classes that share its topmost mapper. Loaders read this map and put into it what
+   * they make, without asking again for every row.
+   */
+  objectsOf(mapper: Mapper): Map<IdentityKey, InstanceState>;
+}
+
+/** What loaders ask of a session. */
+export interface LoadSession extends OwningSession {
+  readonly identityMap: IdentityLookup;
+  /**
+   * Runs a SELECT of a loader's in the session's transaction, without autoflush, and gives the converted rows. Loaders
+   * build such a statement once and pass the same node every time, so that what is compiled can be kept for the node;
+   * what differs from time to time are the parameters.
+   */
+  executeLoad(select: SelectNode, parameters: ParameterValues): Task<unknown[][]>;
+}
+
+/** One load: the rows of one statement and everything that is loaded along with them. */
+export interface LoadContext {
+  readonly session: LoadSession;
+  /** Overwrite objects that the session has already. */
+  readonly populateExisting: boolean;
+  /** The values of the user's statement, in the order of its cache key; empty when there is no such statement. */
+  readonly values: readonly unknown[];
+  /** What the statement was executed with. */
+  readonly parameters: ParameterValues;
+}

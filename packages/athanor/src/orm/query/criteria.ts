@@ -1,0 +1,168 @@
+import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
+import { booleanType, integerType } from "../../sql/coercions/literal-types.ts";
+import { bind, nullNode } from "../../sql/coercions/operands.ts";
+import { columnIn, tableOf } from "../../sql/compile/from-clause.ts";
+import { allOf, negated } from "../../sql/expression/conditions.ts";
+import type { BinaryNode, ColumnNode, ExpressionNode, FragmentNode } from "../../sql/nodes/expressions.ts";
+import type { FromNode } from "../../sql/nodes/froms.ts";
+import { type Operator, operators } from "../../sql/nodes/operators.ts";
+import { existsNode } from "../../sql/statement/exists.ts";
+import { selectNode } from "../../sql/statement/select.ts";
+import { transform } from "../../sql/traverse/transform.ts";
+import { requireState } from "../instrumentation/entity.ts";
+import { relationshipJoin } from "../mapping/join-condition.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import type { KeyPair, RelationshipProperty } from "../mapping/relationship-property.ts";
+
+const one: FragmentNode = { kind: "fragment", texts: ["1"], expressions: [], type: integerType };
+
+/**
+ * `EXISTS (SELECT 1 FROM target WHERE …)`: what `any()` and `has()` mean. A class that refers to itself is looked up
+ * under an alias, and conditions on the class are meant for that alias.
+ *
+ * @param from what the relationship starts from in the statement: the parent's table or an alias
+ * @param target an alias of the target that the conditions speak of; by default the target's table
+ */
+export function existsCriterion(
+  property: RelationshipProperty,
+  from: FromNode,
+  conditions: readonly ExpressionNode[],
+  target?: FromNode,
+): ExpressionNode {
+  const table = property.target.from;
+  const isAmbiguous = target === undefined && tableOf(from) === table.table;
+  const inner: FromNode = target ?? (isAmbiguous ? { kind: "alias", of: table, name: null } : table);
+  const join = relationshipJoin(property, { parent: from, target: inner });
+  const own = [...criteriaOf(property.target, inner), ...conditions.map((each) => moved(each, table, inner))];
+  const where = join.secondary === null ? [join.primary, ...own] : [join.primary, join.secondary, ...own];
+  const froms = join.through === null ? [inner] : [inner, join.through];
+  return existsNode(selectNode({ columns: [one], from: froms, where, correlateExcept: froms }));
+}
+
+/** Refuses `any()` on a scalar and `has()` on a collection. */
+export function checkExistence(property: RelationshipProperty, method: "any" | "has"): void {
+  if (property.isCollection === (method === "any")) return;
+  throw new InvalidRequestError(
+    property.isCollection
+      ? `${property} is a collection: use any() in place of has().`
+      : `${property} holds one object: use has() in place of any().`,
+  );
+}
+
+/** The relationship leads to this object; to nothing, when it is null. */
+export function equalsInstance(
+  property: RelationshipProperty,
+  from: FromNode,
+  instance: object | null,
+): ExpressionNode {
+  assertScalar(property);
+  if (instance !== null) return allOf(comparisons(property, from, instance));
+  if (property.direction !== "manyToOne") return negated(existsCriterion(property, from, []));
+  return allOf(property.pairs.map(({ local }) => compare(operators.is, seenFrom(from, local), nullNode)));
+}
+
+/** The relationship leads to another object than this one, or to none; to any object, when it is null. */
+export function differsFromInstance(
+  property: RelationshipProperty,
+  from: FromNode,
+  instance: object | null,
+): ExpressionNode {
+  assertScalar(property);
+  if (instance === null) return negated(equalsInstance(property, from, null));
+  if (property.direction !== "manyToOne") {
+    const state = requireInstance(property, instance);
+    const key = state.mapper.primaryKey.map(({ column, key: name }) =>
+      equal(columnIn(property.target.from, column), valueOf(property, instance, name)),
+    );
+    return negated(existsCriterion(property, from, key));
+  }
+  const differences = property.pairs.flatMap(({ local, remote }) => {
+    const column = seenFrom(from, local);
+    const other = compare(operators.ne, column, remoteValue(property, instance, remote));
+    return [other, compare(operators.is, column, nullNode)];
+  });
+  return { kind: "booleanList", operator: operators.or, items: differences, type: booleanType };
+}
+
+/** The collection has this object among its members. */
+export function containsInstance(property: RelationshipProperty, from: FromNode, instance: object): ExpressionNode {
+  if (!property.isCollection) {
+    throw new InvalidRequestError(`${property} holds one object: use eq() in place of contains().`);
+  }
+  const { secondaryFrom } = property;
+  if (secondaryFrom === null) return allOf(comparisons(property, from, instance));
+  requireInstance(property, instance);
+  const { primary } = relationshipJoin(property, { parent: from, target: property.target.from });
+  const members = property.secondaryPairs.map(({ local, remote }) =>
+    equal(remote, remoteValue(property, instance, local)),
+  );
+  const where = [primary, ...members];
+  return existsNode(selectNode({ columns: [one], from: [secondaryFrom], where, correlateExcept: [secondaryFrom] }));
+}
+
+/** What every query for a class asks (single-table inheritance), of this element of FROM. */
+export function criteriaOf(mapper: Mapper, from: FromNode): readonly ExpressionNode[] {
+  return mapper.criterion === null ? [] : [moved(mapper.criterion, mapper.from, from)];
+}
+
+/** The same condition on another element of FROM. */
+export function moved(node: ExpressionNode, from: FromNode, to: FromNode): ExpressionNode {
+  if (from === to) return node;
+  return transform(node, (each) => (each.kind === "column" && each.from === from ? { ...each, from: to } : null));
+}
+
+function assertScalar(property: RelationshipProperty): void {
+  if (!property.isCollection) return;
+  throw new InvalidRequestError(
+    `${property} is a collection, which cannot be compared with an object: use contains() to ask for a member, any() to ask for what a member is like.`,
+  );
+}
+
+/** The columns of the relationship's own side with the values that the object has for them. */
+function comparisons(property: RelationshipProperty, from: FromNode, instance: object): readonly ExpressionNode[] {
+  requireInstance(property, instance);
+  return property.pairs.map(({ local, remote }) =>
+    equal(seenFrom(from, local), remoteValue(property, instance, remote)),
+  );
+}
+
+function requireInstance(property: RelationshipProperty, instance: object) {
+  const state = requireState(instance);
+  if (state.mapper.isA(property.target)) return state;
+  throw new ArgumentError(
+    `${property} leads to ${property.target.className}: it cannot be compared with an object of class ${state.mapper.className}.`,
+  );
+}
+
+function remoteValue(property: RelationshipProperty, instance: object, remote: KeyPair["remote"]): ExpressionNode {
+  const attribute = property.target.columns.find(({ column }) => column === remote.column);
+  if (attribute === undefined) {
+    throw new ArgumentError(`${property} cannot be compared with an object: ${remote.name} is no attribute of it.`);
+  }
+  return valueOf(property, instance, attribute.key);
+}
+
+function valueOf(property: RelationshipProperty, instance: object, key: string): ExpressionNode {
+  // An expired attribute loads itself here, or says what to do.
+  const value: unknown = Reflect.get(instance, key);
+  const { target } = property;
+  if (value === undefined) {
+    throw new ArgumentError(
+      `${property} was compared with an object of class ${target.className} that has no ${JSON.stringify(key)} yet: flush it first.`,
+    );
+  }
+  const type = target.columnsByKey.get(key)?.type;
+  return type === undefined || value === null ? nullNode : bind(value, type);
+}
+
+function seenFrom(from: FromNode, column: ColumnNode): ColumnNode {
+  return column.from === from ? column : { ...column, from };
+}
+
+function equal(left: ExpressionNode, right: ExpressionNode): BinaryNode {
+  return compare(operators.eq, left, right);
+}
+
+function compare(operator: Operator, left: ExpressionNode, right: ExpressionNode): BinaryNode {
+  return { kind: "binary", operator, left, right, type: booleanType, modifier: null };
+}
