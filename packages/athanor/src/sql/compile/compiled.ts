@@ -80,6 +80,8 @@ export class CompiledStatement {
   readonly groups: readonly ResultGroup[];
   readonly knowsColumns: boolean;
   readonly insert: InsertInfo | null;
+  /** The names of the columns in a row. */
+  readonly keys: readonly string[];
   readonly returnsRows: boolean;
   /** Some column needs integers beyond 2^53. */
   readonly bigints: boolean;
@@ -96,6 +98,7 @@ export class CompiledStatement {
     this.slots = options.slots;
     this.columns = options.columns;
     this.groups = options.groups;
+    this.keys = options.columns.map((column) => column.key);
     this.knowsColumns = options.knowsColumns;
     this.insert = options.insert;
     this.returnsRows = options.columns.length > 0 || options.kind === "select" || options.kind === "text";

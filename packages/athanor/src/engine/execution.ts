@@ -1,0 +1,302 @@
+import { ArgumentError, ObjectNotExecutableError } from "../errors/errors.ts";
+import type { TableColumn } from "../schema/table-column.ts";
+import { describe, offersNode } from "../sql/coercions/operands.ts";
+import { unknownColumns } from "../sql/coercions/target.ts";
+import { columnsOf } from "../sql/coercions/operands.ts";
+import type { CompiledStatement } from "../sql/compile/compiled.ts";
+import type { BindNode } from "../sql/nodes/expressions.ts";
+import type { InsertNode, StatementNode, UpdateNode } from "../sql/nodes/statements.ts";
+import { isStatement } from "../sql/statement/statement.ts";
+import { textStatement } from "../sql/statement/text.ts";
+import { type CacheKey, cacheKey } from "../sql/traverse/cache-key.ts";
+import { NODE } from "../util/symbols.ts";
+import type { Task } from "../util/task.ts";
+import type { ConnectionCore } from "./connection-core.ts";
+import type { CursorResult } from "./cursor-result.ts";
+import type { ExecuteOptions, RowStream } from "./driver.ts";
+import type { LruCache } from "../util/lru-cache.ts";
+import type { Dialect } from "./dialect.ts";
+
+export type ParameterSet = Readonly<Record<string, unknown>>;
+/** Parameters as an execution is given them: none, one set, or a list of sets. */
+export type ExecutionParameters = ParameterSet | readonly ParameterSet[] | undefined;
+
+/** A statement that is ready to be looked up: its node, its structure, its values. */
+export interface Prepared {
+  readonly node: StatementNode;
+  readonly key: CacheKey;
+}
+
+/** What compiling needs of an engine. */
+export interface CompilingEngine {
+  readonly dialect: Dialect;
+  readonly compiledCache: LruCache<string, CompiledStatement>;
+}
+
+/**
+ * Takes what users execute: statements, and raw SQL made with `sqlText()`.
+ *
+ * @throws ObjectNotExecutableError for strings and anything else.
+ */
+export function prepare(statement: unknown): Prepared {
+  if (isStatement(statement)) return { node: statement[NODE], key: statement.$key };
+  if (offersNode(statement)) {
+    const node = statement[NODE];
+    if (node.kind === "fragment") return preparedNode(textStatement(node, []));
+    if (node.kind === "select" || node.kind === "compound") return preparedNode(node);
+  }
+  throw new ObjectNotExecutableError(
+    typeof statement === "string"
+      ? `A string is no statement. Wrap raw SQL in sqlText(): execute(sqlText(${JSON.stringify(shortened(statement))})).`
+      : `${describe(statement)} cannot be executed. Take select(), insert(), update(), deleteFrom() or sqlText().`,
+  );
+}
+
+function shortened(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}
+
+export function preparedNode(node: StatementNode): Prepared {
+  return { node, key: cacheKey(node) };
+}
+
+/** The compiled form, from the engine's cache where it is there. */
+export function compiledFor(
+  engine: CompilingEngine,
+  { node, key }: Prepared,
+  parameterKeys: readonly string[] | null,
+): CompiledStatement {
+  const text = parameterKeys === null ? key.text : `${key.text}|${parameterKeys.map((each) => JSON.stringify(each)).join()}`;
+  const known = engine.compiledCache.get(text);
+  if (known !== undefined) return known;
+  const compiled = engine.dialect.compile(node, key.binds, parameterKeys);
+  engine.compiledCache.set(text, compiled);
+  return compiled;
+}
+
+export function valuesOf(binds: readonly BindNode[]): readonly unknown[] {
+  const values = new Array<unknown>(binds.length);
+  for (let i = 0; i < binds.length; i += 1) values[i] = (binds[i] as BindNode).value;
+  return values;
+}
+
+/** Executes a statement to its end. A list of parameter sets is executed as a batch. */
+export function* executeStatement(
+  connection: ConnectionCore,
+  statement: unknown,
+  parameters: ExecutionParameters,
+): Task<CursorResult> {
+  const prepared = prepare(statement);
+  if (isList(parameters)) return yield* executeBatch(connection, prepared, parameters);
+  const set = parameters ?? null;
+  if (set !== null && typeof set !== "object") {
+    throw new ArgumentError(`Parameters are an object by name, or a list of such objects, not ${describe(set)}.`);
+  }
+  const compiled = compiledFor(connection.engine, prepared, set === null ? null : parameterKeys(prepared.node, set));
+  return yield* executeCompiled(connection, compiled, valuesOf(prepared.key.binds), set, prepared.node);
+}
+
+function isList(parameters: ExecutionParameters): parameters is readonly ParameterSet[] {
+  return Array.isArray(parameters);
+}
+
+/** Executes a compiled statement once with these values. */
+export function* executeCompiled(
+  connection: ConnectionCore,
+  compiled: CompiledStatement,
+  values: readonly unknown[],
+  parameters: ParameterSet | null,
+  node: StatementNode | null,
+): Task<CursorResult> {
+  const bound = compiled.bind(values, parameters);
+  const result = yield* connection.driverExecute(bound.sql, bound.parameters, optionsFor(compiled));
+  compiled.decode?.(result.rows);
+  return {
+    returnsRows: compiled.returnsRows && (compiled.kind !== "text" || result.columns.length > 0),
+    keys: keysOf(compiled, result.columns),
+    rows: result.rows,
+    rowCount: result.rowCount,
+    lastInsertId: result.lastInsertId,
+    insertedPrimaryKeys: insertedKeys(compiled, node, parameters === null ? [] : [parameters], [result.lastInsertId]),
+    compiled,
+  };
+}
+
+function optionsFor(compiled: CompiledStatement): ExecuteOptions {
+  return { returnsRows: compiled.returnsRows, bigints: compiled.bigints, prepare: true };
+}
+
+function keysOf(compiled: CompiledStatement, columns: readonly string[]): readonly string[] {
+  return compiled.knowsColumns ? compiled.keys : columns;
+}
+
+// ── batches ──────────────────────────────────────────────────────────────────
+/** Sets that give the same columns are executed together; others follow in their order. */
+function* executeBatch(
+  connection: ConnectionCore,
+  prepared: Prepared,
+  sets: readonly ParameterSet[],
+): Task<CursorResult> {
+  if (sets.length === 0) {
+    throw new ArgumentError("execute() was given an empty list of parameters: there is nothing to execute. Leave the call out.");
+  }
+  const { node, key } = prepared;
+  const values = valuesOf(key.binds);
+  const rows: unknown[][] = [];
+  const inserted: (readonly unknown[])[] = [];
+  let rowCount = 0;
+  let keys: readonly string[] = [];
+  let compiled: CompiledStatement | null = null;
+  for (const run of runsOfSameKeys(sets)) {
+    const [first] = run;
+    if (first === undefined) continue;
+    const current = compiledFor(connection.engine, prepared, parameterKeys(node, first));
+    compiled = current;
+    const bound = run.map((set) => current.bind(values, set));
+    for (const batch of runsOfSameText(bound)) {
+      const result = yield* connection.driverExecuteMany(
+        batch.sql,
+        batch.parameterSets,
+        optionsFor(current),
+      );
+      current.decode?.(result.rows);
+      for (const row of result.rows) rows.push(row);
+      rowCount = result.rowCount < 0 || rowCount < 0 ? -1 : rowCount + result.rowCount;
+      keys = keysOf(current, result.columns);
+      const found = insertedKeys(current, node, run.slice(batch.start, batch.start + batch.parameterSets.length), result.lastInsertIds);
+      if (found !== null) inserted.push(...found);
+    }
+  }
+  const isInsert = node.kind === "insert" && inserted.length === sets.length;
+  return {
+    returnsRows: compiled?.returnsRows ?? false,
+    keys,
+    rows,
+    rowCount,
+    lastInsertId: null,
+    insertedPrimaryKeys: isInsert ? inserted : null,
+    compiled,
+  };
+}
+
+function runsOfSameKeys(sets: readonly ParameterSet[]): readonly (readonly ParameterSet[])[] {
+  const runs: ParameterSet[][] = [];
+  let names: string | null = null;
+  for (const set of sets) {
+    if (typeof set !== "object" || set === null) {
+      throw new ArgumentError(`Each set of parameters is an object by name, not ${describe(set)}.`);
+    }
+    const own = Object.keys(set).join("\u0000");
+    const current = runs.at(-1);
+    if (current === undefined || own !== names) runs.push([set]);
+    else current.push(set);
+    names = own;
+  }
+  return runs;
+}
+
+interface Batch {
+  readonly sql: string;
+  readonly parameterSets: unknown[][];
+  readonly start: number;
+}
+
+/** Lists of different lengths make different texts. */
+function runsOfSameText(bound: readonly { readonly sql: string; readonly parameters: unknown[] }[]): readonly Batch[] {
+  const batches: Batch[] = [];
+  for (const [index, { sql, parameters }] of bound.entries()) {
+    const current = batches.at(-1);
+    if (current?.sql === sql) current.parameterSets.push(parameters);
+    else batches.push({ sql, parameterSets: [parameters], start: index });
+  }
+  return batches;
+}
+
+// ── parameters of INSERT and UPDATE ──────────────────────────────────────────
+/**
+ * The columns for which the execution brings values. Names that are no columns are refused, unless they fill a named
+ * parameter of the statement.
+ */
+function parameterKeys(node: StatementNode, set: ParameterSet): readonly string[] | null {
+  if (!takesColumns(node)) return null;
+  const columns = columnsOf(node.table);
+  const keys = Object.keys(set);
+  const known = keys.filter((key) => columns.some((column) => column.key === key));
+  if (known.length < keys.length && node.kind === "insert") {
+    throw unknownColumns(keys, { table: node.table, columns, entity: null }, "execute()");
+  }
+  return known;
+}
+
+function takesColumns(node: StatementNode): node is InsertNode | UpdateNode {
+  return (node.kind === "insert" && node.rows === null && node.select === null) || (node.kind === "update" && node.set.length === 0);
+}
+
+// ── keys of inserted rows ────────────────────────────────────────────────────
+function insertedKeys(
+  compiled: CompiledStatement,
+  node: StatementNode | null,
+  sets: readonly ParameterSet[],
+  lastInsertIds: readonly (number | bigint | null)[] | null,
+): readonly (readonly unknown[])[] | null {
+  const info = compiled.insert;
+  if (info === null || node === null || node.kind !== "insert") return null;
+  const given: readonly (ParameterSet | null)[] = sets.length > 0 ? sets : [null];
+  if (node.rows !== null && node.rows.length > 1) return null;
+  const columns = node.table.table.primaryKey.columns;
+  return given.map((set, index) =>
+    columns.map((column) =>
+      column === info.generatedKey ? (lastInsertIds?.[index] ?? null) : givenValue(node, column, set),
+    ),
+  );
+}
+
+function givenValue(node: InsertNode, column: TableColumn, set: ParameterSet | null): unknown {
+  if (set !== null && Object.hasOwn(set, column.key)) return set[column.key];
+  const value = node.rows?.[0]?.items.find((item) => item.column.column === column)?.value;
+  return value?.kind === "bind" ? value.value : null;
+}
+
+// ── streams ──────────────────────────────────────────────────────────────────
+/** Rows as they come. */
+export interface StreamingCursor {
+  readonly keys: readonly string[];
+  readonly compiled: CompiledStatement;
+  /** The next batch, converted; empty at the end. */
+  next(size: number): Task<unknown[][]>;
+  close(): Task<void>;
+}
+
+/** Opens a cursor for a statement that returns rows. */
+export function* streamStatement(
+  connection: ConnectionCore,
+  statement: unknown,
+  parameters: ParameterSet | undefined,
+): Task<StreamingCursor> {
+  const prepared = prepare(statement);
+  const set = parameters ?? null;
+  const compiled = compiledFor(connection.engine, prepared, set === null ? null : parameterKeys(prepared.node, set));
+  return yield* streamCompiled(connection, compiled, valuesOf(prepared.key.binds), set);
+}
+
+export function* streamCompiled(
+  connection: ConnectionCore,
+  compiled: CompiledStatement,
+  values: readonly unknown[],
+  parameters: ParameterSet | null,
+): Task<StreamingCursor> {
+  const bound = compiled.bind(values, parameters);
+  const stream: RowStream = yield* connection.driverStream(bound.sql, bound.parameters, optionsFor(compiled));
+  return {
+    keys: keysOf(compiled, stream.columns),
+    compiled,
+    *next(size) {
+      const rows = yield* connection.fromStream(stream, size);
+      compiled.decode?.(rows);
+      return rows;
+    },
+    *close() {
+      yield* connection.closeStream(stream);
+    },
+  };
+}
