@@ -39,16 +39,6 @@ export function existsCriterion(
   return existsNode(selectNode({ columns: [one], from: froms, where, correlateExcept: froms }));
 }
 
-/** Refuses `any()` on a scalar and `has()` on a collection. */
-export function checkExistence(property: RelationshipProperty, method: "any" | "has"): void {
-  if (property.isCollection === (method === "any")) return;
-  throw new InvalidRequestError(
-    property.isCollection
-      ? `${property} is a collection: use any() in place of has().`
-      : `${property} holds one object: use has() in place of any().`,
-  );
-}
-
 /** The relationship leads to this object; to nothing, when it is null. */
 export function equalsInstance(
   property: RelationshipProperty,

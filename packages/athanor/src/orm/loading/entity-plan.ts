@@ -1,0 +1,52 @@
+import type { ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
+import type { FromNode } from "../../sql/nodes/froms.ts";
+import type { Task } from "../../util/task.ts";
+import type { InstanceState } from "../instrumentation/instance-state.ts";
+import type { ColumnProperty } from "../mapping/column-property.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import type { LoadRun } from "./load-run.ts";
+import type { LoadTree } from "./load-tree.ts";
+
+/** How objects of a class are made of rows, and what is loaded along with them. Part of what is kept for a statement. */
+export interface EntityPlan {
+  readonly mapper: Mapper;
+  readonly from: FromNode;
+  readonly tree: LoadTree;
+  /** The attributes that the rows have values for, in the order of the columns. */
+  readonly properties: readonly ColumnProperty[];
+  readonly columns: readonly ColumnNode[];
+  /** All attributes of the class are among them. */
+  readonly isWhole: boolean;
+  /** Where the primary key stands among the properties. */
+  readonly keyPositions: readonly number[];
+  /** Where its columns begin in a row; known when the statement is laid out. */
+  offset: number;
+  /** What the same rows hold of related objects. */
+  readonly joined: readonly JoinedRelation[];
+  /** What is loaded when the rows have been read. */
+  readonly after: readonly RelationLoad[];
+}
+
+/** A relationship whose objects stand in the same rows. */
+export interface JoinedRelation {
+  readonly property: RelationshipProperty;
+  readonly target: EntityPlan;
+  /** The query has joined it itself. */
+  readonly isContained: boolean;
+  readonly isInner: boolean;
+  readonly criteria: readonly ExpressionNode[];
+}
+
+/** A relationship that is loaded for many objects at once, by statements of its own or without. */
+export interface RelationLoad {
+  readonly property: RelationshipProperty;
+  /** Attributes of the parents that have to be there for it. */
+  readonly needs: readonly ColumnProperty[];
+  run(states: readonly InstanceState[], run: LoadRun): Task<void>;
+}
+
+/** Whether rows repeat an object because a collection is joined to it. */
+export function repeatsRows(plan: EntityPlan): boolean {
+  return plan.joined.some(({ property, target }) => property.isCollection || repeatsRows(target));
+}

@@ -1,0 +1,205 @@
+import { ArgumentError } from "../../errors/errors.ts";
+import { columnIn } from "../../sql/compile/from-clause.ts";
+import type { ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
+import type { EntityNode, FromNode } from "../../sql/nodes/froms.ts";
+import type { OptionNode, StatementOption } from "../../sql/nodes/statements.ts";
+import { entityOf } from "../mapping/aliased.ts";
+import type { RelationshipAttribute } from "../mapping/attributes.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import type { Lazy } from "../mapping/relationship.ts";
+import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+
+/** How a relationship is loaded; `contains`: from columns that the query has joined itself. */
+export type Strategy = Lazy | "contains" | "raiseOnSql";
+
+/** One relationship on the path of a loader option; `strategy` is null where the option only passes through. */
+export interface StepElement {
+  readonly kind: "step";
+  /** The function that made it, for messages. */
+  readonly name: string;
+  readonly strategy: Strategy | null;
+  readonly attribute: RelationshipAttribute;
+  readonly innerJoin: boolean;
+  /** How often a relationship of a class with itself is followed; -1 without end. Null: once. */
+  readonly recursionDepth: number | null;
+}
+
+/** Which columns to load of the class where the path stands. */
+export interface ColumnsElement {
+  readonly kind: "columns";
+  readonly name: string;
+  readonly rule: "only" | "defer" | "undefer";
+  readonly columns: readonly ColumnNode[] | "*";
+}
+
+/** What happens to all relationships that are not named, where the path stands. */
+export interface WildcardElement {
+  readonly kind: "wildcard";
+  readonly name: string;
+  readonly strategy: Strategy;
+}
+
+export type PathElement = StepElement | ColumnsElement | WildcardElement;
+
+/** A relationship on a path, resolved. */
+export interface PathStep {
+  readonly kind: "step";
+  readonly property: RelationshipProperty;
+  readonly strategy: Strategy | null;
+  readonly innerJoin: boolean;
+  readonly recursionDepth: number | null;
+  readonly criteria: readonly ExpressionNode[];
+  /** An alias of the target that `ofType()` named. */
+  readonly target: EntityNode | null;
+}
+export type OptionStep = PathStep | ColumnsElement | WildcardElement;
+
+/** What a loader option says, as a statement keeps it. */
+export class LoadOption implements StatementOption {
+  readonly key: string;
+  readonly subjects: readonly object[];
+  /** What the path starts from; null for a wildcard, which starts everywhere. */
+  readonly root: FromNode | null;
+  /** The class that it starts from. */
+  readonly rootMapper: Mapper | null;
+  readonly steps: readonly OptionStep[];
+  readonly #text: string;
+
+  constructor(elements: readonly PathElement[]) {
+    this.steps = resolve(elements);
+    const [first] = elements;
+    this.root = rootOf(first);
+    const [step] = this.steps;
+    this.rootMapper = step?.kind === "step" ? step.property.parent : null;
+    this.key = this.steps.map(keyOf).join(">");
+    this.subjects = this.steps.flatMap((each) => (each.kind === "step" ? [each.property] : []));
+    this.#text = describePath(elements);
+  }
+
+  /** Criteria and aliases are expressions of the statement: their structure is part of its key, their values are not. */
+  operands(): readonly ExpressionNode[] {
+    const { root, rootMapper } = this;
+    const start = root === null || rootMapper === null || root.kind === "table" ? [] : [anyColumn(root, rootMapper)];
+    return [...start, ...this.steps.flatMap(operandsOf)];
+  }
+
+  /** As the user has written it: `selectinload(User.orders).joinedload(Order.items)`. */
+  toString(): string {
+    return this.#text;
+  }
+}
+
+/** The option as a node of a statement. */
+export function optionNode(elements: readonly PathElement[]): OptionNode {
+  const option = new LoadOption(elements);
+  return { kind: "option", option, operands: option.operands() };
+}
+
+/** The loader options among the options of a statement. */
+export function loadOptionsOf(nodes: readonly OptionNode[]): readonly LoadOption[] {
+  return nodes.flatMap(({ option }) => (option instanceof LoadOption ? [option] : []));
+}
+
+function describePath(elements: readonly PathElement[]): string {
+  return elements
+    .map((element) => {
+      if (element.kind === "step") return `${element.name}(${element.attribute.property})`;
+      if (element.kind === "wildcard" || element.columns === "*") return `${element.name}("*")`;
+      return `${element.name}(${element.columns.map((column) => column.key).join(", ")})`;
+    })
+    .join(".");
+}
+
+function rootOf(first: PathElement | undefined): FromNode | null {
+  if (first === undefined || first.kind === "wildcard") return null;
+  if (first.kind === "step") return first.attribute.from;
+  return first.columns === "*" ? null : (first.columns[0]?.from ?? null);
+}
+
+/** Checks that every step starts where the one before it ends. */
+function resolve(elements: readonly PathElement[]): readonly OptionStep[] {
+  let here: { readonly mapper: Mapper; readonly from: FromNode } | null = null;
+  return elements.map((element, index) => {
+    const path = () => describePath(elements.slice(0, index + 1));
+    if (element.kind === "wildcard") return element;
+    if (element.kind === "columns") {
+      if (element.columns !== "*")
+        for (const column of element.columns) checkColumn(column, here?.mapper ?? null, path);
+      return element;
+    }
+    const { attribute, strategy, innerJoin, recursionDepth } = element;
+    const { property, criteria, ofTypeTarget } = attribute;
+    if (here !== null && !(here.mapper.isA(property.parent) && startsFrom(attribute, here.from))) {
+      throw new ArgumentError(
+        `${path()}: ${property} does not start at ${here.mapper.className}, to which the path has led.`,
+      );
+    }
+    const target = ofTypeTarget === null ? null : entityOf(ofTypeTarget);
+    here = target ?? { mapper: property.target, from: property.target.from };
+    if (recursionDepth !== null) checkRecursion(property, recursionDepth, path);
+    return { kind: "step", property, strategy, innerJoin, recursionDepth, criteria, target: ofTypeTarget };
+  });
+}
+
+/** A step may be taken from the class itself or from the alias that the step before has named. */
+function startsFrom(attribute: RelationshipAttribute, from: FromNode): boolean {
+  return attribute.from === from || attribute.from === attribute.property.parent.from;
+}
+
+function checkColumns({ columns }: ColumnsElement, mapper: Mapper | null, path: () => string): void {
+  if (columns === "*") return;
+  for (const column of columns) {
+    if (mapper === null) {
+      if (column.from === columns[0]?.from) continue;
+      throw new ArgumentError(
+        `${path()}: the columns belong to different classes; each class takes an option of its own.`,
+      );
+    }
+    if (!mapper.columns.some((property) => property.column === column.column)) {
+      throw new ArgumentError(
+        `${path()}: ${column.key} is no column of ${mapper.className}, to which the path has led.`,
+      );
+    }
+  }
+}
+
+function checkRecursion(property: RelationshipProperty, depth: number, path: () => string): void {
+  if (!property.target.isA(property.parent) && !property.parent.isA(property.target)) {
+    throw new ArgumentError(
+      `${path()}: recursionDepth is for classes that refer to themselves; ${property} leads elsewhere.`,
+    );
+  }
+  if (!Number.isInteger(depth) || (depth < 1 && depth !== -1)) {
+    throw new ArgumentError(
+      `${path()}: recursionDepth is a whole number from 1, or -1 for as deep as it goes, not ${depth}.`,
+    );
+  }
+}
+
+function keyOf(step: OptionStep): string {
+  switch (step.kind) {
+    case "step": {
+      const { property, strategy, innerJoin, recursionDepth, criteria, target } = step;
+      const flags = `${innerJoin ? "!" : ""}${recursionDepth ?? ""}/${criteria.length}${target === null ? "" : "@"}`;
+      return `${strategy ?? "default"}:${property.key}${flags}`;
+    }
+    case "wildcard":
+      return `${step.strategy}:*`;
+    case "columns":
+      return `${step.rule}(${step.columns === "*" ? "*" : step.columns.length})`;
+  }
+}
+
+function operandsOf(step: OptionStep): readonly ExpressionNode[] {
+  if (step.kind === "wildcard") return [];
+  if (step.kind === "columns") return step.columns === "*" ? [] : step.columns;
+  const { target, criteria, property } = step;
+  return target === null ? criteria : [anyColumn(target.from, property.target), ...criteria];
+}
+
+/** An expression that stands for an element of FROM. */
+function anyColumn(from: FromNode, mapper: Mapper): ColumnNode {
+  const [first] = mapper.columns;
+  if (first === undefined) throw new ArgumentError(`${mapper.className} has no columns.`);
+  return columnIn(from, first.column);
+}

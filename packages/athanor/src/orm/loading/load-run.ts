@@ -1,0 +1,80 @@
+import type { InstanceState } from "../instrumentation/instance-state.ts";
+import { relatedValue } from "../instrumentation/related.ts";
+import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import type { EntityPlan } from "./entity-plan.ts";
+import type { LoadContext, LoadSession, ParameterValues } from "./load-context.ts";
+import type { LoadTree } from "./load-tree.ts";
+
+/**
+ * What an object keeps of the options of the query that loaded it, for what is loaded later. It stands in
+ * `state.loadOptions`.
+ */
+export class LoadOptions {
+  readonly tree: LoadTree;
+  /** The values and parameters of that query: criteria of options have theirs among them. */
+  readonly values: readonly unknown[];
+  readonly parameters: ParameterValues;
+
+  constructor(tree: LoadTree, { values, parameters }: Pick<LoadContext, "values" | "parameters">) {
+    this.tree = tree;
+    this.values = values;
+    this.parameters = parameters;
+  }
+
+  /** The options with which an object was loaded, or null. */
+  static of(state: InstanceState): LoadOptions | null {
+    return state.loadOptions instanceof LoadOptions ? state.loadOptions : null;
+  }
+}
+
+/** The reading of one statement's rows, together with everything that is loaded along. */
+export class LoadRun implements LoadContext {
+  readonly session: LoadSession;
+  readonly populateExisting: boolean;
+  readonly values: readonly unknown[];
+  readonly parameters: ParameterValues;
+  /** Objects that have been overwritten: each is, once. */
+  readonly refreshed = new Set<InstanceState>();
+  readonly #options = new Map<LoadTree, LoadOptions | null>();
+  readonly #later = new Map<EntityPlan, Set<InstanceState>>();
+
+  constructor(context: LoadContext) {
+    this.session = context.session;
+    this.populateExisting = context.populateExisting;
+    this.values = context.values;
+    this.parameters = context.parameters;
+  }
+
+  /** What objects that are loaded by a plan keep of the options. */
+  optionsFor({ tree }: EntityPlan): LoadOptions | null {
+    let options = this.#options.get(tree);
+    if (options === undefined) {
+      options = tree.isEmpty ? null : new LoadOptions(tree, this);
+      this.#options.set(tree, options);
+    }
+    return options;
+  }
+
+  /** Whether a relationship is to be filled: what is loaded already stays, unless all is to be overwritten. */
+  fills(state: InstanceState, property: RelationshipProperty): boolean {
+    return this.populateExisting || relatedValue(state, property) === undefined;
+  }
+
+  /** Puts objects down for what a plan loads after the rows have been read. */
+  postpone(plan: EntityPlan, states: readonly (InstanceState | null)[]): void {
+    if (plan.after.length === 0) return;
+    let waiting = this.#later.get(plan);
+    if (waiting === undefined) {
+      waiting = new Set();
+      this.#later.set(plan, waiting);
+    }
+    for (const state of states) if (state !== null) waiting.add(state);
+  }
+
+  /** The objects put down so far; they are taken off the list. */
+  takePostponed(): ReadonlyMap<EntityPlan, ReadonlySet<InstanceState>> {
+    const taken = new Map(this.#later);
+    this.#later.clear();
+    return taken;
+  }
+}

@@ -1,0 +1,152 @@
+import { ArgumentError } from "../../errors/errors.ts";
+import type { ExpressionNode } from "../../sql/nodes/expressions.ts";
+import type { EntityNode, FromNode } from "../../sql/nodes/froms.ts";
+import type { ColumnProperty } from "../mapping/column-property.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import type { BorrowedValues } from "./borrowed-values.ts";
+import type { ColumnsElement, LoadOption, OptionStep, PathStep, Strategy } from "./load-option.ts";
+
+/** What the options of a statement say of one relationship at one place. */
+export interface LoadRule {
+  /** Null: as it is mapped. */
+  readonly strategy: Strategy | null;
+  readonly criteria: readonly ExpressionNode[];
+  /** An alias in place of the target. */
+  readonly target: EntityNode | null;
+  readonly innerJoin: boolean;
+  readonly recursionDepth: number | null;
+}
+
+const asMapped: LoadRule = { strategy: null, criteria: [], target: null, innerJoin: false, recursionDepth: null };
+
+/** What all options of a statement say of a class at one place of the object graph, and of the places beyond it. */
+export class LoadTree {
+  /** Where the values of criteria come from. */
+  readonly values: BorrowedValues;
+  readonly #rules = new Map<RelationshipProperty, LoadRule>();
+  readonly #next = new Map<RelationshipProperty, LoadTree>();
+  readonly #columns: ColumnsElement[] = [];
+  /** For relationships that are not named here. */
+  #wildcard: Strategy | null = null;
+  /** The same, here and everywhere beyond. */
+  readonly #everywhere: Strategy | null;
+
+  constructor(values: BorrowedValues, everywhere: Strategy | null = null) {
+    this.values = values;
+    this.#everywhere = everywhere;
+  }
+
+  /** Nothing is said: everything is loaded as it is mapped. */
+  get isEmpty(): boolean {
+    return (
+      this.#rules.size === 0 &&
+      this.#next.size === 0 &&
+      this.#columns.length === 0 &&
+      this.#wildcard === null &&
+      this.#everywhere === null
+    );
+  }
+
+  rule(property: RelationshipProperty): LoadRule {
+    return this.#rules.get(property) ?? asMapped;
+  }
+
+  /** How a relationship is loaded, and whether an option says so or the mapping. */
+  strategy(property: RelationshipProperty): { readonly strategy: Strategy; readonly explicit: boolean } {
+    const named = this.rule(property).strategy;
+    if (named !== null) return { strategy: named, explicit: true };
+    return { strategy: this.#wildcard ?? this.#everywhere ?? property.lazy, explicit: false };
+  }
+
+  /** What is said beyond a relationship. */
+  beyond(property: RelationshipProperty): LoadTree {
+    let next = this.#next.get(property);
+    if (next === undefined) {
+      next = new LoadTree(this.values, this.#everywhere);
+      // What is not named is not kept: a tree without rules stays empty.
+      if (this.#rules.has(property)) this.#next.set(property, next);
+    }
+    return next;
+  }
+
+  /** The columns to load, in the order of the mapper; the primary key and the discriminator are always among them. */
+  columns(mapper: Mapper): readonly ColumnProperty[] {
+    if (this.#columns.length === 0) return mapper.columns;
+    const chosen = new Set<ColumnProperty>(this.#columns.some(({ rule }) => rule === "only") ? [] : mapper.columns);
+    for (const { rule, columns } of this.#columns) {
+      for (const property of mapper.columns) {
+        const isNamed = columns === "*" || columns.some(({ column }) => column === property.column);
+        if (!isNamed) continue;
+        if (rule === "defer") chosen.delete(property);
+        else chosen.add(property);
+      }
+    }
+    for (const property of mapper.primaryKey) chosen.add(property);
+    if (mapper.polymorphicOn !== null) chosen.add(mapper.polymorphicOn);
+    return chosen.size === mapper.columns.length ? mapper.columns : mapper.columns.filter((each) => chosen.has(each));
+  }
+
+  /** Adds an option's steps; the last option that speaks of a relationship wins. */
+  add(steps: readonly OptionStep[]): void {
+    let here: LoadTree = this;
+    for (const step of steps) {
+      if (step.kind === "step") here = here.#follow(step);
+      else if (step.kind === "columns") here.#columns.push(step);
+      else here.#wildcard = step.strategy;
+    }
+  }
+
+  #follow(step: PathStep): LoadTree {
+    const { property, strategy, criteria, target, innerJoin, recursionDepth } = step;
+    const before = this.rule(property);
+    const rule: LoadRule =
+      strategy === null
+        ? { ...before, criteria: [...before.criteria, ...criteria], target: target ?? before.target }
+        : { strategy, criteria, target, innerJoin, recursionDepth };
+    this.#rules.set(property, rule);
+    const next = this.beyond(property);
+    return next;
+  }
+}
+
+/** A class that a statement selects, and what it is selected from. */
+export interface LoadRoot {
+  readonly mapper: Mapper;
+  readonly from: FromNode;
+}
+
+/** The options of a statement for each of the entities that it selects. Throws ArgumentError for options that fit none. */
+export function loadTrees(
+  roots: readonly LoadRoot[],
+  options: readonly LoadOption[],
+  values: BorrowedValues,
+): readonly LoadTree[] {
+  const everywhere = options.findLast(({ steps }) => steps[0]?.kind === "wildcard")?.steps[0];
+  const wildcard = everywhere?.kind === "wildcard" ? everywhere.strategy : null;
+  const trees = roots.map(() => new LoadTree(values, wildcard));
+  for (const option of options) {
+    if (option.steps[0]?.kind === "wildcard") continue;
+    const fitting = trees.filter((_, index) => fits(option, roots[index] as LoadRoot));
+    if (fitting.length === 0) throw doesNotFit(option, roots);
+    for (const tree of fitting) tree.add(option.steps);
+  }
+  return trees;
+}
+
+function fits({ root, rootMapper }: LoadOption, { mapper, from }: LoadRoot): boolean {
+  if (root === null) return true;
+  return root === from && (rootMapper === null || mapper.isA(rootMapper));
+}
+
+function doesNotFit(option: LoadOption, roots: readonly LoadRoot[]): ArgumentError {
+  const selected = roots.map(({ mapper, from }) =>
+    from.kind === "alias" ? `an alias of ${mapper.className}` : mapper.className,
+  );
+  const start = option.rootMapper?.className ?? "a class";
+  return new ArgumentError(
+    `The option ${option} starts at ${start}, which the query does not select` +
+      `${selected.length === 0 ? ": it selects no class" : `; it selects ${selected.join(", ")}`}. ` +
+      "A path starts at an entity of the query and names every relationship on the way.",
+  );
+}

@@ -1,0 +1,260 @@
+import { ArgumentError } from "../../errors/errors.ts";
+import { describe, offersNode } from "../../sql/coercions/operands.ts";
+import type { AnyExpression, Expression } from "../../sql/expression/expression.ts";
+import type { ColumnNode } from "../../sql/nodes/expressions.ts";
+import type { OptionNode } from "../../sql/nodes/statements.ts";
+import type { EntityClass, LoaderOption } from "../../sql/statement/types.ts";
+import { type FROM, type LOADS, NODE } from "../../util/symbols.ts";
+import { RelationshipAttribute } from "../mapping/attributes.ts";
+import type { Cardinality } from "../mapping/relationship.ts";
+import { optionNode, type PathElement, type Strategy } from "./load-option.ts";
+
+export interface SelectinOptions {
+  /** Of a class that refers to itself: how many levels to load below the first; -1 for all there are. */
+  readonly recursionDepth?: number;
+}
+export interface JoinedOptions {
+  /** Join with JOIN in place of LEFT OUTER JOIN: the other side is always there. */
+  readonly innerJoin?: boolean;
+}
+export interface RaiseOptions {
+  /** Refuse only what would take a statement; what the session has already is given. */
+  readonly sqlOnly?: boolean;
+}
+
+/** A relationship that starts at the tables `O`. */
+type From<C extends EntityClass, O extends string, L extends string> = RelationshipAttribute<C, Cardinality, O, L>;
+/** A step from `C` along a relationship that is loaded: the path grows, and is among the loaded ones. */
+type Loads<D extends EntityClass, P extends string, L extends string, All extends string> = Loader<
+  D,
+  `${P}.${L}`,
+  All | `${P}.${L}`
+>;
+/** A step that loads nothing by itself. */
+type Passes<D extends EntityClass, P extends string, L extends string, All extends string> = Loader<
+  D,
+  `${P}.${L}`,
+  All
+>;
+
+/**
+ * How a relationship is loaded, and what is loaded beyond it. `C` is where the path stands, `P` the path so far, `All`
+ * every path that is loaded on the way. A next step must start where this one ends.
+ */
+export class Loader<C extends EntityClass, P extends string, All extends string> implements LoaderOption<All> {
+  declare readonly [LOADS]: All;
+  readonly #elements: readonly PathElement[];
+  #node: OptionNode | null = null;
+
+  constructor(elements: readonly PathElement[]) {
+    this.#elements = elements;
+  }
+
+  /** The option as part of a statement; here it is found out whether its steps follow one another. @internal */
+  get [NODE](): OptionNode {
+    this.#node ??= optionNode(this.#elements);
+    return this.#node;
+  }
+
+  /** See {@link selectinload}. */
+  selectinload<D extends EntityClass, L extends string>(
+    next: From<D, C[typeof FROM], L>,
+    options: SelectinOptions = {},
+  ): Loads<D, P, L, All> {
+    return this.#step("selectinload", "selectin", next, options);
+  }
+  /** See {@link joinedload}. */
+  joinedload<D extends EntityClass, L extends string>(
+    next: From<D, C[typeof FROM], L>,
+    options: JoinedOptions = {},
+  ): Loads<D, P, L, All> {
+    return this.#step("joinedload", "joined", next, options);
+  }
+  /** See {@link subqueryload}. */
+  subqueryload<D extends EntityClass, L extends string>(next: From<D, C[typeof FROM], L>): Loads<D, P, L, All> {
+    return this.#step("subqueryload", "subquery", next);
+  }
+  /** See {@link containsEager}. */
+  containsEager<D extends EntityClass, L extends string>(next: From<D, C[typeof FROM], L>): Loads<D, P, L, All> {
+    return this.#step("containsEager", "contains", next);
+  }
+  /** See {@link immediateload}. */
+  immediateload<D extends EntityClass, L extends string>(next: From<D, C[typeof FROM], L>): Loads<D, P, L, All> {
+    return this.#step("immediateload", "immediate", next);
+  }
+  /** See {@link lazyload}. */
+  lazyload<D extends EntityClass, L extends string>(next: "*" | From<D, C[typeof FROM], L>): Passes<D, P, L, All> {
+    return this.#step("lazyload", "select", next);
+  }
+  /** See {@link raiseload}. */
+  raiseload<D extends EntityClass, L extends string>(
+    what: "*" | From<D, C[typeof FROM], L>,
+    options: RaiseOptions = {},
+  ): Passes<D, P, L, All> {
+    return this.#step("raiseload", raiseStrategy(options), what);
+  }
+  /** See {@link noload}. */
+  noload<D extends EntityClass, L extends string>(next: "*" | From<D, C[typeof FROM], L>): Passes<D, P, L, All> {
+    return this.#step("noload", "noload", next);
+  }
+  /** See {@link defaultload}. */
+  defaultload<D extends EntityClass, L extends string>(next: From<D, C[typeof FROM], L>): Passes<D, P, L, All> {
+    return this.#step("defaultload", null, next);
+  }
+  /** See {@link loadOnly}. */
+  loadOnly(...columns: readonly Expression<unknown, C[typeof FROM], string>[]): Loader<C, P, All> {
+    return this.#with(columnsElement("loadOnly", "only", columns));
+  }
+  /** See {@link defer}. */
+  defer(...columns: readonly Expression<unknown, C[typeof FROM], string>[] | readonly ["*"]): Loader<C, P, All> {
+    return this.#with(columnsElement("defer", "defer", columns));
+  }
+  /** See {@link undefer}. */
+  undefer(...columns: readonly Expression<unknown, C[typeof FROM], string>[] | readonly ["*"]): Loader<C, P, All> {
+    return this.#with(columnsElement("undefer", "undefer", columns));
+  }
+
+  #with(element: PathElement): Loader<C, P, All> {
+    return new Loader([...this.#elements, element]);
+  }
+  #step<D extends EntityClass, Q extends string, A extends string>(
+    name: string,
+    strategy: Strategy | null,
+    next: unknown,
+    options: StepOptions = {},
+  ): Loader<D, Q, A> {
+    return new Loader([...this.#elements, stepElement(name, strategy, next, options)]);
+  }
+}
+
+/**
+ * Loads a relationship with one more statement, which looks for the keys of all loaded objects: the one to take for
+ * collections.
+ *
+ * @example select(User).options(selectinload(User.orders).selectinload(Order.items))
+ */
+export function selectinload<C extends EntityClass, O extends string, L extends string>(
+  relationship: From<C, O, L>,
+  options: SelectinOptions = {},
+): Loader<C, `${O}.${L}`, `${O}.${L}`> {
+  return start("selectinload", "selectin", relationship, options);
+}
+
+/**
+ * Loads a relationship with the statement itself, by an outer join to an alias that nothing else in the statement can
+ * touch. A joined collection multiplies rows: the result has to be made `unique()`.
+ */
+export function joinedload<C extends EntityClass, O extends string, L extends string>(
+  relationship: From<C, O, L>,
+  options: JoinedOptions = {},
+): Loader<C, `${O}.${L}`, `${O}.${L}`> {
+  return start("joinedload", "joined", relationship, options);
+}
+
+/**
+ * Loads a relationship with one more statement, which repeats the query as a subquery. Under a limit the query has to
+ * order its rows completely.
+ */
+export function subqueryload<C extends EntityClass, O extends string, L extends string>(
+  relationship: From<C, O, L>,
+): Loader<C, `${O}.${L}`, `${O}.${L}`> {
+  return start("subqueryload", "subquery", relationship);
+}
+
+/**
+ * Fills a relationship from what the query itself has joined. A collection holds what the query let through, and keeps
+ * it. For an alias: `containsEager(User.orders.ofType(alias))`.
+ */
+export function containsEager<C extends EntityClass, O extends string, L extends string>(
+  relationship: From<C, O, L>,
+): Loader<C, `${O}.${L}`, `${O}.${L}`> {
+  return start("containsEager", "contains", relationship);
+}
+
+/** Loads a relationship of each object with a statement of its own, at once. Rarely the right one. */
+export function immediateload<C extends EntityClass, O extends string, L extends string>(
+  relationship: From<C, O, L>,
+): Loader<C, `${O}.${L}`, `${O}.${L}`> {
+  return start("immediateload", "immediate", relationship);
+}
+
+/** Leaves a relationship to be loaded when it is read; `"*"`: all that are not named. */
+export function lazyload<C extends EntityClass, O extends string, L extends string>(
+  relationship: "*" | From<C, O, L>,
+): Loader<C, `${O}.${L}`, never> {
+  return start("lazyload", "select", relationship);
+}
+
+/** Refuses to load a relationship when it is read; `"*"`: all that are not named. */
+export function raiseload<C extends EntityClass, O extends string, L extends string>(
+  what: "*" | From<C, O, L>,
+  options: RaiseOptions = {},
+): Loader<C, `${O}.${L}`, never> {
+  return start("raiseload", raiseStrategy(options), what);
+}
+
+/** Leaves a relationship empty, whatever the database holds. */
+export function noload<C extends EntityClass, O extends string, L extends string>(
+  relationship: "*" | From<C, O, L>,
+): Loader<C, `${O}.${L}`, never> {
+  return start("noload", "noload", relationship);
+}
+
+/** Leaves a relationship as it is mapped; for what is to be said of things beyond it. */
+export function defaultload<C extends EntityClass, O extends string, L extends string>(
+  relationship: From<C, O, L>,
+): Loader<C, `${O}.${L}`, never> {
+  return start("defaultload", null, relationship);
+}
+
+/** Loads these columns and the primary key; the others are loaded when they are read, where that can be done. */
+export function loadOnly(...columns: readonly AnyExpression[]): LoaderOption<never> {
+  return new Loader([columnsElement("loadOnly", "only", columns)]);
+}
+
+/** Leaves these columns to be loaded when they are read. */
+export function defer(...columns: readonly AnyExpression[] | readonly ["*"]): LoaderOption<never> {
+  return new Loader([columnsElement("defer", "defer", columns)]);
+}
+
+/** Loads columns that another option has deferred. */
+export function undefer(...columns: readonly AnyExpression[] | readonly ["*"]): LoaderOption<never> {
+  return new Loader([columnsElement("undefer", "undefer", columns)]);
+}
+
+// ── elements of a path ───────────────────────────────────────────────────────
+type StepOptions = SelectinOptions & JoinedOptions;
+
+function start<C extends EntityClass, P extends string, All extends string>(
+  name: string,
+  strategy: Strategy | null,
+  given: unknown,
+  options: StepOptions = {},
+): Loader<C, P, All> {
+  return new Loader([stepElement(name, strategy, given, options)]);
+}
+
+function stepElement(name: string, strategy: Strategy | null, given: unknown, options: StepOptions): PathElement {
+  if (given === "*" && strategy !== null) return { kind: "wildcard", name, strategy };
+  if (!(given instanceof RelationshipAttribute)) {
+    throw new ArgumentError(`${name}() takes a relationship such as User.orders, not ${describe(given)}.`);
+  }
+  const { innerJoin = false, recursionDepth = null } = options;
+  return { kind: "step", name, strategy, attribute: given, innerJoin, recursionDepth };
+}
+
+function columnsElement(name: string, rule: "only" | "defer" | "undefer", given: readonly unknown[]): PathElement {
+  if (given.length === 0) throw new ArgumentError(`${name}() was given no columns.`);
+  if (given[0] === "*") return { kind: "columns", name, rule, columns: "*" };
+  return { kind: "columns", name, rule, columns: given.map((each) => columnOf(each, name)) };
+}
+
+function columnOf(given: unknown, name: string): ColumnNode {
+  const node = offersNode(given) ? given[NODE] : null;
+  if (node?.kind === "column" && node.from !== null) return node;
+  throw new ArgumentError(`${name}() takes columns such as User.name, not ${describe(given)}.`);
+}
+
+function raiseStrategy({ sqlOnly = false }: RaiseOptions): Strategy {
+  return sqlOnly ? "raiseOnSql" : "raise";
+}

@@ -1,0 +1,168 @@
+import type { Task } from "../../util/task.ts";
+import { type IdentityKey, type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
+import { relatedValue, setLoaded, unload } from "../instrumentation/related.ts";
+import type { EntityPlan, JoinedRelation } from "./entity-plan.ts";
+import type { LoadRun } from "./load-run.ts";
+
+/** Makes objects of rows and loads everything that goes with them. One state for each row; null where the row has none. */
+export function* loadRows(plan: EntityPlan, rows: unknown[][], run: LoadRun): Task<(InstanceState | null)[]> {
+  const states = readRows(plan, rows, run);
+  yield* loadPostponed(run);
+  return states;
+}
+
+/** Makes objects of rows, and of what is joined in them; what takes statements of its own is postponed. */
+export function readRows(plan: EntityPlan, rows: unknown[][], run: LoadRun): (InstanceState | null)[] {
+  const states = readStates(plan, rows, run);
+  for (const relation of plan.joined) {
+    const related = readRows(relation.target, rows, run);
+    if (relation.property.isCollection) fillCollections(relation, states, related, run);
+    else fillScalars(relation, states, related, run);
+  }
+  run.postpone(plan, states);
+  return states;
+}
+
+/** Loads what was postponed, and what that brings along, until nothing is left. */
+export function* loadPostponed(run: LoadRun): Task<void> {
+  for (let batch = run.takePostponed(); batch.size > 0; batch = run.takePostponed()) {
+    for (const [plan, states] of batch) {
+      const list = [...states];
+      for (const relation of plan.after) yield* relation.run(list, run);
+    }
+  }
+}
+
+/**
+ * The objects of a plan's own columns. This is the loop that runs for every row: one look into the identity map, and
+ * for a new object one constructor, one assignment of all columns, one entry in the map.
+ */
+function readStates(plan: EntityPlan, rows: unknown[][], run: LoadRun): (InstanceState | null)[] {
+  const { mapper, offset, isWhole, properties, keyPositions } = plan;
+  const { session } = run;
+  const objects = session.identityMap.objectsOf(mapper);
+  const options = run.optionsFor(plan);
+  const count = rows.length;
+  const states = new Array<InstanceState | null>(count);
+  const keyPosition = keyPositions.length === 1 ? offset + (keyPositions[0] as number) : -1;
+  let lastKey: IdentityKey | null = null;
+  let last: InstanceState | null = null;
+  for (let i = 0; i < count; i += 1) {
+    const row = rows[i] as unknown[];
+    const key = keyPosition < 0 ? compositeKey(plan, row) : simpleKey(plan, row[keyPosition]);
+    if (key === null) {
+      states[i] = null;
+      continue;
+    }
+    // Rows that a join has multiplied follow one another.
+    if (key === lastKey) {
+      states[i] = last;
+      continue;
+    }
+    let state = objects.get(key);
+    if (state === undefined) {
+      state = mapper.instantiate();
+      if (isWhole) mapper.hydrate(state, row, offset);
+      else mapper.hydratePartially(state, properties, row, offset);
+      state.key = key;
+      state.session = session;
+      state.status = "persistent";
+      state.loadOptions = options;
+      objects.set(key, state);
+    } else if (run.populateExisting) {
+      overwrite(plan, state, row, run);
+    } else if (state.partial) {
+      complete(plan, state, row);
+    }
+    states[i] = state;
+    lastKey = key;
+    last = state;
+  }
+  return states;
+}
+
+function simpleKey({ mapper }: EntityPlan, value: unknown): IdentityKey | null {
+  return typeof value === "number" || typeof value === "string" ? value : mapper.identityKey([value]);
+}
+
+function compositeKey({ mapper, keyPositions, offset }: EntityPlan, row: readonly unknown[]): IdentityKey | null {
+  return mapper.identityKey(keyPositions.map((position) => row[offset + position]));
+}
+
+/** Puts the row's values in place of all that the object has, its pending changes too. */
+function overwrite(plan: EntityPlan, state: InstanceState, row: unknown[], run: LoadRun): void {
+  if (run.refreshed.has(state)) return;
+  run.refreshed.add(state);
+  const { mapper, properties, offset, isWhole } = plan;
+  if (isWhole && !state.partial) mapper.hydrate(state, row, offset);
+  else mapper.hydratePartially(state, properties, row, offset);
+  state.loadOptions = run.optionsFor(plan);
+  for (const property of state.mapper.relationships) {
+    if (relatedValue(state, property) !== undefined || state.pendingCollections?.has(property) === true) {
+      unload(state, property);
+    }
+  }
+}
+
+/** Fills the columns that an object is missing; what it has stays, what was assigned in the meantime too. */
+function complete({ mapper, properties, offset }: EntityPlan, state: InstanceState, row: readonly unknown[]): void {
+  const { committed, object } = state;
+  if (committed === null) return;
+  const values: unknown[] = [];
+  const missing = properties.filter(({ index, key }, position) => {
+    if (committed[index] !== NOT_LOADED || Object.hasOwn(object, key)) return false;
+    values.push(row[offset + position]);
+    return true;
+  });
+  if (missing.length > 0) mapper.hydratePartially(state, missing, values, 0);
+}
+
+// ── what is joined ───────────────────────────────────────────────────────────
+type States = readonly (InstanceState | null)[];
+
+function fillScalars({ property }: JoinedRelation, parents: States, related: States, run: LoadRun): void {
+  const filled = run.populateExisting ? new Set<InstanceState>() : null;
+  for (let i = 0; i < parents.length; i += 1) {
+    const parent = parents[i] as InstanceState | null;
+    if (parent === null || filled?.has(parent) === true || !run.fills(parent, property)) continue;
+    filled?.add(parent);
+    const target = related[i] as InstanceState | null;
+    setLoaded(parent, property, target === null ? null : target.object);
+    if (target !== null) setWayBack(property, parent, target);
+  }
+}
+
+function fillCollections({ property }: JoinedRelation, parents: States, related: States, run: LoadRun): void {
+  // Null: the parent has its collection already.
+  const open = new Map<InstanceState, Set<InstanceState> | null>();
+  for (let i = 0; i < parents.length; i += 1) {
+    const parent = parents[i] as InstanceState | null;
+    if (parent === null) continue;
+    let members = open.get(parent);
+    if (members === undefined) {
+      members = run.fills(parent, property) ? new Set() : null;
+      open.set(parent, members);
+    }
+    const member = related[i] as InstanceState | null;
+    if (members !== null && member !== null) members.add(member);
+  }
+  for (const [parent, members] of open) {
+    if (members === null) continue;
+    for (const member of members) setWayBack(property, parent, member);
+    setLoaded(
+      parent,
+      property,
+      Array.from(members, (member) => member.object),
+    );
+  }
+}
+
+/** An object that was loaded as part of its parent knows its parent, however that side is mapped. */
+export function setWayBack(
+  { reverse, direction }: JoinedRelation["property"],
+  parent: InstanceState,
+  member: InstanceState,
+): void {
+  if (direction !== "oneToMany" || reverse === null || reverse.isCollection) return;
+  if (relatedValue(member, reverse) === undefined) setLoaded(member, reverse, parent.object);
+}
