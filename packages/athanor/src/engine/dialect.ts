@@ -1,9 +1,11 @@
 import type { SchemaItem } from "../schema/schema-item.ts";
 import type { CompiledStatement } from "../sql/compile/compiled.ts";
 import type { SqlDialect } from "../sql/compile/sql-dialect.ts";
+import type { BindNode } from "../sql/nodes/expressions.ts";
 import type { StatementNode } from "../sql/nodes/statements.ts";
 import type { Task } from "../util/task.ts";
 import type { Driver, DriverConnection } from "./driver.ts";
+import type { EngineOptions } from "./options.ts";
 import type { Url } from "./url.ts";
 
 /** Cause and details of a driver's error, in the terms of the exception tree. */
@@ -17,6 +19,8 @@ export interface ErrorDetails {
     | "internal"
     | "notSupported"
     | "database";
+  /** A clearer message than the driver's. */
+  readonly message?: string;
   /** unique, foreignKey, notNull, check, … for violations. */
   readonly violation?: "unique" | "foreignKey" | "notNull" | "check" | "primaryKey" | "exclusion";
   readonly constraint?: string;
@@ -32,10 +36,17 @@ export type IsolationLevel = "SERIALIZABLE" | "REPEATABLE READ" | "READ COMMITTE
 
 /** A database as an engine sees it: how statements are compiled for it, and how its connections are led. */
 export interface Dialect extends SqlDialect {
-  /** Compiles a statement; `insertKeys` are the columns that execution parameters give values for. */
-  compile(statement: StatementNode, parameterKeys: readonly string[] | null): CompiledStatement;
+  /**
+   * Compiles a statement. `binds` are its values in the order of its cache key, `parameterKeys` the columns for which the
+   * execution brings values.
+   */
+  compile(
+    statement: StatementNode,
+    binds: readonly BindNode[],
+    parameterKeys: readonly string[] | null,
+  ): CompiledStatement;
   /** The statements that create or drop a piece of schema. */
-  ddl(item: SchemaItem, action: "create" | "drop", options: { readonly ifExists: boolean }): readonly string[];
+  ddl(item: SchemaItem): readonly string[];
   /** Prepares a new connection: foreign keys, time zone, … */
   initialize(connection: DriverConnection): Task<void>;
   begin(connection: DriverConnection, isolation: IsolationLevel | null): Task<void>;
@@ -58,5 +69,5 @@ export interface DriverEntry {
   /** The npm package to install, or null where the runtime has it. */
   readonly package: string | null;
   readonly synchronous: boolean;
-  load(url: Url): Driver | PromiseLike<Driver>;
+  load(url: Url, options: EngineOptions): Driver | PromiseLike<Driver>;
 }

@@ -38,7 +38,8 @@ export function runAsync<T>(task: Task<T>): Promise<T> {
   return step.done === true ? Promise.resolve(step.value) : drive(task, step.value);
 }
 
-async function drive<T>(task: Task<T>, first: PromiseLike<unknown>): Promise<T> {
+/** Goes on with a task that has been started and waits for something. */
+export async function drive<T>(task: Task<T>, first: PromiseLike<unknown>): Promise<T> {
   let waiting = first;
   for (;;) {
     let step: IteratorResult<PromiseLike<unknown>, T>;

@@ -1,0 +1,218 @@
+import type { MetaData, SchemaBind } from "../schema/metadata.ts";
+import type { Executable, ExecutionOptions, ScalarExecutable } from "../sql/statement/types.ts";
+import { type KIND, RUN_DDL } from "../util/symbols.ts";
+import { TaskQueue } from "../util/task-queue.ts";
+import { type Awaitable, runSync, type Task } from "../util/task.ts";
+import type { ConnectionCore } from "./connection-core.ts";
+import type { CursorResult } from "./cursor-result.ts";
+import { type DdlOptions, runDdl } from "./ddl.ts";
+import { type ExecutionParameters, executeStatement, type ParameterSet, streamStatement } from "./execution.ts";
+import type { Executor, SyncExecutor } from "./executor.ts";
+import { executeRaw } from "./raw-sql.ts";
+import { PendingResult, type PendingScalars } from "./pending-result.ts";
+import { Result, type Scalars } from "./result.ts";
+import { notSynchronous } from "./synchronous.ts";
+
+/** What a statement is executed with, in the form in which the inner rooms take it. */
+export function parametersOf(parameters: unknown): ExecutionParameters {
+  return parameters as ExecutionParameters;
+}
+
+/**
+ * A connection to the database. The first statement begins a transaction; `commit()` keeps what it did, `close()` rolls
+ * back what was not committed. Calls made at the same time are executed one after the other.
+ */
+export class Connection implements Executor, SchemaBind<Promise<void>>, AsyncDisposable {
+  declare readonly [KIND]: "connection";
+  readonly #core: ConnectionCore;
+  readonly #queue = new TaskQueue();
+
+  /** @internal */
+  constructor(core: ConnectionCore) {
+    this.#core = core;
+  }
+
+  /** What the session builds on. @internal */
+  get $core(): ConnectionCore {
+    return this.#core;
+  }
+  get closed(): boolean {
+    return this.#core.closed;
+  }
+  /** A transaction is under way: it begins with the first statement. */
+  get inTransaction(): boolean {
+    return this.#core.inTransaction;
+  }
+
+  execute<T, N, P>(
+    statement: Executable<T, N, P>,
+    parameters?: NoInfer<P> | readonly NoInfer<P>[],
+    options: ExecutionOptions = {},
+  ): PendingResult<T, N> {
+    const core = this.#core;
+    const given = parametersOf(parameters);
+    return new PendingResult<T, N>({
+      queue: this.#queue,
+      batchSize: options.yieldPer ?? 1000,
+      *buffered() {
+        return new Result<T, N>(yield* executeStatement(core, statement, given));
+      },
+      streamed: () => streamStatement(core, statement, given as ParameterSet | undefined),
+    });
+  }
+  scalars<T, P>(
+    statement: ScalarExecutable<T, P>,
+    parameters?: NoInfer<P> | readonly NoInfer<P>[],
+    options: ExecutionOptions = {},
+  ): PendingScalars<T> {
+    return this.execute(asExecutable(statement), parameters, options).scalars();
+  }
+  scalar<T, P>(
+    statement: ScalarExecutable<T, P>,
+    parameters?: NoInfer<P> | readonly NoInfer<P>[],
+    options: ExecutionOptions = {},
+  ): Promise<T | null> {
+    return this.scalars(statement, parameters, options).first();
+  }
+  /** Executes SQL as the driver takes it: with its own parameter markers, without conversions. */
+  execDriverSql(
+    sql: string,
+    parameters: readonly unknown[] = [],
+  ): Promise<Result<readonly unknown[], Record<string, unknown>>> {
+    return this.#queue.run(() => raw(this.#core, sql, parameters));
+  }
+
+  /** Begins a transaction now; otherwise the first statement does. */
+  begin(): Promise<void> {
+    return this.#queue.run(() => this.#core.begin());
+  }
+  commit(): Promise<void> {
+    return this.#queue.run(() => this.#core.commit());
+  }
+  rollback(): Promise<void> {
+    return this.#queue.run(() => this.#core.rollback());
+  }
+  /** Runs `work` inside a savepoint: what it did is kept when it returns, undone when it throws. */
+  async beginNested<T>(work: () => Awaitable<T>): Promise<T> {
+    const savepoint = await this.#queue.run(() => this.#core.savepoint());
+    let result: T;
+    try {
+      result = await work();
+    } catch (error) {
+      await this.#queue.run(() => this.#core.rollbackToSavepoint(savepoint));
+      throw error;
+    }
+    await this.#queue.run(() => this.#core.releaseSavepoint(savepoint));
+    return result;
+  }
+  /** Rolls back what was not committed, and gives the connection back to its pool. */
+  close(): Promise<void> {
+    return this.#queue.run(() => this.#core.close());
+  }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+  /** @internal */
+  [RUN_DDL](metadata: MetaData, action: "create" | "drop", options: DdlOptions): Promise<void> {
+    return this.#queue.run(() => runDdl(this.#core, metadata, action, options));
+  }
+}
+
+/** The same for drivers that answer at once. */
+export class SyncConnection implements SyncExecutor, SchemaBind<void>, Disposable {
+  declare readonly [KIND]: "sync connection";
+  readonly #core: ConnectionCore;
+
+  /** @internal */
+  constructor(core: ConnectionCore) {
+    this.#core = core;
+  }
+
+  /** What the session builds on. @internal */
+  get $core(): ConnectionCore {
+    return this.#core;
+  }
+  get closed(): boolean {
+    return this.#core.closed;
+  }
+  get inTransaction(): boolean {
+    return this.#core.inTransaction;
+  }
+
+  execute<T, N, P>(
+    statement: Executable<T, N, P>,
+    parameters?: NoInfer<P> | readonly NoInfer<P>[],
+    _options: ExecutionOptions = {},
+  ): Result<T, N> {
+    const cursor: CursorResult = this.#run(executeStatement(this.#core, statement, parametersOf(parameters)));
+    return new Result<T, N>(cursor);
+  }
+  scalars<T, P>(
+    statement: ScalarExecutable<T, P>,
+    parameters?: NoInfer<P> | readonly NoInfer<P>[],
+    options: ExecutionOptions = {},
+  ): Scalars<T> {
+    return this.execute(asExecutable(statement), parameters, options).scalars();
+  }
+  scalar<T, P>(
+    statement: ScalarExecutable<T, P>,
+    parameters?: NoInfer<P> | readonly NoInfer<P>[],
+    options: ExecutionOptions = {},
+  ): T | null {
+    return this.scalars(statement, parameters, options).first();
+  }
+  /** Executes SQL as the driver takes it: with its own parameter markers, without conversions. */
+  execDriverSql(sql: string, parameters: readonly unknown[] = []): Result<readonly unknown[], Record<string, unknown>> {
+    return this.#run(raw(this.#core, sql, parameters));
+  }
+
+  begin(): void {
+    this.#run(this.#core.begin());
+  }
+  commit(): void {
+    this.#run(this.#core.commit());
+  }
+  rollback(): void {
+    this.#run(this.#core.rollback());
+  }
+  /** Runs `work` inside a savepoint: what it did is kept when it returns, undone when it throws. */
+  beginNested<T>(work: () => T): T {
+    const savepoint = this.#run(this.#core.savepoint());
+    let result: T;
+    try {
+      result = work();
+    } catch (error) {
+      this.#run(this.#core.rollbackToSavepoint(savepoint));
+      throw error;
+    }
+    this.#run(this.#core.releaseSavepoint(savepoint));
+    return result;
+  }
+  close(): void {
+    this.#run(this.#core.close());
+  }
+  [Symbol.dispose](): void {
+    this.close();
+  }
+  /** @internal */
+  [RUN_DDL](metadata: MetaData, action: "create" | "drop", options: DdlOptions): void {
+    this.#run(runDdl(this.#core, metadata, action, options));
+  }
+
+  #run<T>(task: Task<T>): T {
+    return runSync(task, notSynchronous);
+  }
+}
+
+function* raw(
+  core: ConnectionCore,
+  sql: string,
+  parameters: readonly unknown[],
+): Task<Result<readonly unknown[], Record<string, unknown>>> {
+  return new Result(yield* executeRaw(core, sql, parameters));
+}
+
+/** What gives one value gives rows; how they are named does not matter here. */
+export function asExecutable<T, P>(statement: ScalarExecutable<T, P>): Executable<readonly [T, ...unknown[]], unknown, P> {
+  return statement as Executable<readonly [T, ...unknown[]], unknown, P>;
+}
