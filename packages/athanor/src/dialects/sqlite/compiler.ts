@@ -1,8 +1,8 @@
+import { CompileError } from "../../errors/errors.ts";
 import { StatementCompiler } from "../../sql/compile/statement-compiler.ts";
 import type { BinaryNode, ExtractNode, FunctionNode } from "../../sql/nodes/expressions.ts";
 import { operators } from "../../sql/nodes/operators.ts";
 import type { SelectItemNode } from "../../sql/nodes/statements.ts";
-import { CompileError } from "../../errors/errors.ts";
 
 /** What EXTRACT's fields are called in strftime(). */
 const strftimeFormats: Readonly<Record<string, string>> = {
@@ -43,7 +43,9 @@ export class SqliteCompiler extends StatementCompiler {
   override extract({ field, expression }: ExtractNode): string {
     const format = strftimeFormats[field];
     if (format === undefined) {
-      throw new CompileError(`SQLite extracts ${Object.keys(strftimeFormats).join(", ")}, not ${JSON.stringify(field)}.`);
+      throw new CompileError(
+        `SQLite extracts ${Object.keys(strftimeFormats).join(", ")}, not ${JSON.stringify(field)}.`,
+      );
     }
     return `CAST(STRFTIME('${format}', ${this.expression(expression)}) AS INTEGER)`;
   }

@@ -58,7 +58,9 @@ export class Insert<S, A extends readonly unknown[] = readonly []> extends State
   onConflictDoUpdate(update: ConflictUpdate<S>): Insert<S, A> {
     const set = assignments(update.set as Readonly<Record<string, unknown>>, this.#target, "onConflictDoUpdate()");
     if (set.length === 0) {
-      throw new ArgumentError("onConflictDoUpdate() needs something to set; use onConflictDoNothing() to leave the row as it is.");
+      throw new ArgumentError(
+        "onConflictDoUpdate() needs something to set; use onConflictDoNothing() to leave the row as it is.",
+      );
     }
     const where = update.where === undefined ? null : condition(update.where, "where");
     return this.#conflict({ ...conflictNode("update", update), set, where });
@@ -68,7 +70,9 @@ export class Insert<S, A extends readonly unknown[] = readonly []> extends State
     return this.#conflict(conflictNode("nothing", target));
   }
   returning<const R extends readonly Selectable[]>(...entities: R): Insert<S, R>;
-  returning<const R extends readonly Selectable[]>(...entitiesAndOptions: readonly [...R, ReturningOptions]): Insert<S, R>;
+  returning<const R extends readonly Selectable[]>(
+    ...entitiesAndOptions: readonly [...R, ReturningOptions]
+  ): Insert<S, R>;
   returning(...given: readonly unknown[]): Insert<S, readonly never[]> {
     return new Insert({ ...this[NODE], ...returningOf(given) }, this.#target, this.$options);
   }

@@ -46,8 +46,10 @@ export function isQueryNode(node: AnyNode): node is QueryNode {
 
 /** Says in words what was given, for messages: `the string "x"`, `undefined`, `a User`. */
 export function describe(value: unknown): string {
-  if (typeof value === "string") return `the string ${JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value)}`;
-  if (value === null || typeof value !== "object") return typeof value === "function" ? `the function ${value.name || "(anonymous)"}` : String(value);
+  if (typeof value === "string")
+    return `the string ${JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value)}`;
+  if (value === null || typeof value !== "object")
+    return typeof value === "function" ? `the function ${value.name || "(anonymous)"}` : String(value);
   if (Array.isArray(value)) return "an array";
   const name = (value as object).constructor?.name;
   return name === undefined || name === "Object" ? "a plain object" : `a ${name}`;
@@ -106,7 +108,9 @@ export function condition(value: unknown, where: string): ExpressionNode {
     );
   }
   if (typeof value === "boolean") {
-    throw new ArgumentError(`${where} takes a SQL condition, not ${value}. Use literal(${value}) if that is what is meant.`);
+    throw new ArgumentError(
+      `${where} takes a SQL condition, not ${value}. Use literal(${value}) if that is what is meant.`,
+    );
   }
   return expressionOf(value, where);
 }

@@ -1,6 +1,6 @@
+import { ArgumentError, StatementError } from "../../errors/errors.ts";
 import type { TableColumn } from "../../schema/table-column.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
-import { ArgumentError, StatementError } from "../../errors/errors.ts";
 import type { SelectItemNode } from "../nodes/statements.ts";
 import type { SqlDialect } from "./sql-dialect.ts";
 

@@ -1,6 +1,6 @@
 import { CompileError } from "../../errors/errors.ts";
-import type { SqlType } from "../../sqltypes/sql-type.ts";
 import { TupleType } from "../../sqltypes/composite.ts";
+import type { SqlType } from "../../sqltypes/sql-type.ts";
 import type {
   BetweenNode,
   BinaryNode,
@@ -52,7 +52,9 @@ const mark = "\u0000";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what no text can contain
 const marks = /\u0000(\d+)\u0000/g;
 
-type ExpressionVisitors = { readonly [K in ExpressionNode["kind"]]: (node: Extract<ExpressionNode, { kind: K }>) => string };
+type ExpressionVisitors = {
+  readonly [K in ExpressionNode["kind"]]: (node: Extract<ExpressionNode, { kind: K }>) => string;
+};
 
 /** Turns expressions into SQL. A dialect overrides the methods for what it writes in another way. */
 export abstract class ExpressionCompiler implements ExpressionVisitors {
@@ -140,7 +142,9 @@ export abstract class ExpressionCompiler implements ExpressionVisitors {
 
   private literalBind(node: BindNode): string {
     if (node.required) {
-      throw new CompileError(`The parameter ${JSON.stringify(node.name)} has no value that could be written as a literal.`);
+      throw new CompileError(
+        `The parameter ${JSON.stringify(node.name)} has no value that could be written as a literal.`,
+      );
     }
     if (!node.expanding) return this.dialect.literal(node.value, node.type);
     const values = node.value as readonly unknown[];

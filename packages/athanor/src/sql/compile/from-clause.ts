@@ -1,4 +1,9 @@
-import { AmbiguousForeignKeysError, ArgumentError, InvalidRequestError, NoForeignKeysError } from "../../errors/errors.ts";
+import {
+  AmbiguousForeignKeysError,
+  ArgumentError,
+  InvalidRequestError,
+  NoForeignKeysError,
+} from "../../errors/errors.ts";
 import type { Table } from "../../schema/table.ts";
 import type { TableColumn } from "../../schema/table-column.ts";
 import { booleanType } from "../coercions/literal-types.ts";
@@ -78,7 +83,11 @@ function leftSide(
 ): FromNode {
   const { left, right, on } = clause;
   if (left !== null) {
-    return candidates.find((from) => leavesOf(from).includes(left)) ?? named.find((from) => leavesOf(from).includes(left)) ?? left;
+    return (
+      candidates.find((from) => leavesOf(from).includes(left)) ??
+      named.find((from) => leavesOf(from).includes(left)) ??
+      left
+    );
   }
   const [first] = candidates;
   if (first === undefined) {
@@ -122,7 +131,9 @@ export function foreignKeyCondition(left: FromNode, right: FromNode): Expression
   const [way] = ways;
   if (way === undefined) throw noForeignKeys([left], right);
   if (ways.length > 1) {
-    const described = ways.map(({ pairs }) => pairs.map(([child, parent]) => `${name(child)} = ${name(parent)}`).join(" and "));
+    const described = ways.map(({ pairs }) =>
+      pairs.map(([child, parent]) => `${name(child)} = ${name(parent)}`).join(" and "),
+    );
     throw new AmbiguousForeignKeysError(
       `There is more than one foreign key between ${describeFrom(left)} and ${describeFrom(right)}: ` +
         `${described.join("; ")}. Give the condition as the second argument of join().`,

@@ -314,7 +314,11 @@ export abstract class QueryCompiler extends ExpressionCompiler {
 
   protected cteDefinition(node: CteNode, name: string): string {
     const { query } = node;
-    const columns = node.recursive ? `(${outputColumns(query).map((each) => this.quote(each.name)).join(", ")})` : "";
+    const columns = node.recursive
+      ? `(${outputColumns(query)
+          .map((each) => this.quote(each.name))
+          .join(", ")})`
+      : "";
     const hint = node.materialized === null ? "" : node.materialized ? "MATERIALIZED " : "NOT MATERIALIZED ";
     return `${this.quote(name)}${columns} AS ${hint}(${this.cteBody(query)})`;
   }
@@ -451,4 +455,3 @@ function keyOf(node: ExpressionNode, name: string): string {
 function labelsOf(items: readonly SelectItemNode[]): ReadonlyMap<string, ExpressionNode> {
   return new Map(items.flatMap((item) => (item.kind === "label" ? [[item.name, item] as const] : [])));
 }
-

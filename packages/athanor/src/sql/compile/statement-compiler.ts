@@ -171,11 +171,13 @@ export class StatementCompiler extends QueryCompiler {
           `import insert from "athanor/${this.dialect.name}".`,
       );
     }
-    return this.withoutTables(() => {
-      const target = this.conflictTarget(node);
-      if (node.action === "nothing") return `ON CONFLICT${target} DO NOTHING`;
-      return `ON CONFLICT${target} DO UPDATE SET ${this.assignments(node.set)}`;
-    }) + (node.where === null ? "" : ` WHERE ${this.condition(node.where)}`);
+    return (
+      this.withoutTables(() => {
+        const target = this.conflictTarget(node);
+        if (node.action === "nothing") return `ON CONFLICT${target} DO NOTHING`;
+        return `ON CONFLICT${target} DO UPDATE SET ${this.assignments(node.set)}`;
+      }) + (node.where === null ? "" : ` WHERE ${this.condition(node.where)}`)
+    );
   }
 
   private conflictTarget(node: ConflictNode): string {

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import { booleanType } from "../coercions/literal-types.ts";
-import { condition, falseNode, trueNode } from "../coercions/operands.ts";
+import { condition, falseNode, nullNode, trueNode } from "../coercions/operands.ts";
 import type { ExpressionNode } from "../nodes/expressions.ts";
 import { negationOf, type Operator, operators } from "../nodes/operators.ts";
 import { Expression } from "./expression.ts";
@@ -17,14 +17,17 @@ export function or<T extends boolean | null, O extends string>(
   ...conditions: readonly Expression<T, O, string>[]
 ): Expression<T, O> {
   return new Expression(
-    join(operators.or, conditions.map((each) => condition(each, "or()")), falseNode, trueNode),
+    join(
+      operators.or,
+      conditions.map((each) => condition(each, "or()")),
+      falseNode,
+      trueNode,
+    ),
   );
 }
 
 /** The opposite. Comparisons turn into their counterpart (`=` into `!=`), anything else gets a NOT. */
-export function not<T extends boolean | null, O extends string>(
-  operand: Expression<T, O, string>,
-): Expression<T, O> {
+export function not<T extends boolean | null, O extends string>(operand: Expression<T, O, string>): Expression<T, O> {
   return new Expression(negated(condition(operand, "not()")));
 }
 
@@ -85,4 +88,8 @@ export function trueValue(): Expression<boolean> {
 /** `FALSE`, or what the database has for it. */
 export function falseValue(): Expression<boolean> {
   return new Expression(falseNode);
+}
+/** `NULL`. */
+export function nullValue(): Expression<null> {
+  return new Expression(nullNode);
 }

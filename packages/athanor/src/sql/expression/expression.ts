@@ -19,10 +19,10 @@ import {
 } from "../coercions/operands.ts";
 import type { ExpressionNode } from "../nodes/expressions.ts";
 import { type Operator, operators } from "../nodes/operators.ts";
-import type { Condition, SingleColumn } from "./types.ts";
-import { filterNode, overNode, type WindowOptions } from "./window.ts";
 import { Ordering } from "./ordering.ts";
 import { escapeLike, joined, type LikeOptions, type PatternOptions, wildcard } from "./patterns.ts";
+import type { Condition, SingleColumn } from "./types.ts";
+import { filterNode, overNode, type WindowOptions } from "./window.ts";
 
 export type AnyExpression = Expression<unknown, string, string>;
 type TextExpression = Expression<string | null, string, string>;
@@ -288,7 +288,9 @@ export class Expression<out T, out O extends string = never, out L extends strin
     options: { readonly precedence?: number; readonly comparison?: boolean; readonly type?: Column<R, Given> } = {},
   ): Expression<R, O> {
     if (!/^[-+*/<>=~!@#%^&|`?.:\w ]+$/.test(symbol) || /--|\/\*/.test(symbol)) {
-      throw new ArgumentError(`${describe(symbol)} is no operator. Take a symbol such as "&&" or a word such as "GLOB".`);
+      throw new ArgumentError(
+        `${describe(symbol)} is no operator. Take a symbol such as "&&" or a word such as "GLOB".`,
+      );
     }
     const node = this[NODE];
     const isComparison = options.comparison ?? false;

@@ -94,12 +94,21 @@ export const func = {
   },
   /** Joins texts; other values are turned into text by the database. */
   concat(...parts: readonly (string | AnyExpression)[]): Expression<string> {
-    return new Expression(call("concat", parts.map((each) => operand(each, textType, "concat()")), textType));
+    return new Expression(
+      call(
+        "concat",
+        parts.map((each) => operand(each, textType, "concat()")),
+        textType,
+      ),
+    );
   },
   abs<T extends Arithmetic, O extends string>(expression: Expression<T, O, string>): Expression<T, O> {
     return new Expression(call("abs", [of(expression)], of(expression).type));
   },
-  round<T extends Arithmetic, O extends string>(expression: Expression<T, O, string>, digits?: number): Expression<T, O> {
+  round<T extends Arithmetic, O extends string>(
+    expression: Expression<T, O, string>,
+    digits?: number,
+  ): Expression<T, O> {
     const args = digits === undefined ? [] : [operand(digits, integerType, "round()")];
     return new Expression(call("round", [of(expression), ...args], of(expression).type));
   },
@@ -140,7 +149,9 @@ export const func = {
    */
   call<T>(name: string, type: Column<T, Given>, ...args: readonly unknown[]): Expression<T> {
     if (!/^[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)*$/.test(name)) {
-      throw new ArgumentError(`func.call() takes the name of a function, such as "date_trunc", not ${JSON.stringify(name)}.`);
+      throw new ArgumentError(
+        `func.call() takes the name of a function, such as "date_trunc", not ${JSON.stringify(name)}.`,
+      );
     }
     const nodes = args.map((each) => operand(each, nullType, `func.call("${name}")`));
     return new Expression(call(name, nodes, typeOfColumn(type)));

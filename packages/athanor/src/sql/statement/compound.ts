@@ -1,5 +1,5 @@
-import { NAMES, NODE, PARAMETERS, ROW } from "../../util/symbols.ts";
 import { ArgumentError } from "../../errors/errors.ts";
+import { NAMES, NODE, PARAMETERS, ROW } from "../../util/symbols.ts";
 import { integerType } from "../coercions/literal-types.ts";
 import { countOf, ordering, scalarSubquery } from "../coercions/operands.ts";
 import { type AnyExpression, Expression } from "../expression/expression.ts";

@@ -5,7 +5,16 @@ import { assignments, type DmlTarget, insertTarget } from "../coercions/target.t
 import type { InsertRow } from "../expression/shape.ts";
 import type { AssignmentsNode, InsertNode, QueryNode, SelectItemNode } from "../nodes/statements.ts";
 import { Statement } from "./statement.ts";
-import type { ExecutionOptions, ReturningOptions, RowName, Rows, RowTuple, Selectable, Selected, Target } from "./types.ts";
+import type {
+  ExecutionOptions,
+  ReturningOptions,
+  RowName,
+  Rows,
+  RowTuple,
+  Selectable,
+  Selected,
+  Target,
+} from "./types.ts";
 
 /** An INSERT. Rows are given with `values()`, or with the execution. */
 export class Insert<S, A extends readonly unknown[] = readonly []> extends Statement<InsertNode> {
@@ -33,7 +42,9 @@ export class Insert<S, A extends readonly unknown[] = readonly []> extends State
   }
   /** What to return of the inserted rows: columns, expressions, or the model itself for entities. */
   returning<const R extends readonly Selectable[]>(...entities: R): Insert<S, R>;
-  returning<const R extends readonly Selectable[]>(...entitiesAndOptions: readonly [...R, ReturningOptions]): Insert<S, R>;
+  returning<const R extends readonly Selectable[]>(
+    ...entitiesAndOptions: readonly [...R, ReturningOptions]
+  ): Insert<S, R>;
   returning(...given: readonly unknown[]): Insert<S, readonly never[]> {
     return new Insert({ ...this[NODE], ...returningOf(given) }, this.#target, this.$options);
   }

@@ -20,8 +20,8 @@ import type { Condition } from "../expression/types.ts";
 import type { ColumnNode, ExpressionNode } from "../nodes/expressions.ts";
 import type { JoinClauseNode, JoinType } from "../nodes/froms.ts";
 import type { OptionNode, SelectNode } from "../nodes/statements.ts";
-import { cteOf, type Cte, type CteOptions, subqueryOf, type Subquery } from "./subquery.ts";
 import { Statement } from "./statement.ts";
+import { type Cte, type CteOptions, cteOf, type Subquery, subqueryOf } from "./subquery.ts";
 import type {
   ExecutionOptions,
   ForUpdateOptions,

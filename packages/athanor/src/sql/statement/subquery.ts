@@ -149,4 +149,3 @@ export function nameOf(node: ExpressionNode): string {
       return "anon";
   }
 }
-

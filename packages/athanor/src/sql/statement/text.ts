@@ -55,7 +55,9 @@ export function sqlText(sql: string, parameters: Parameters = {}): TextClause {
   const { texts, names } = splitParameters(sql);
   const unknown = Object.keys(parameters).filter((name) => !names.includes(name));
   if (unknown.length > 0) {
-    throw new ArgumentError(`sqlText() was given values for ${unknown.join(", ")}, but the text has no such parameter.`);
+    throw new ArgumentError(
+      `sqlText() was given values for ${unknown.join(", ")}, but the text has no such parameter.`,
+    );
   }
   const binds = new Map<string, BindNode>();
   const expressions = names.map((name) => {
@@ -110,7 +112,11 @@ export function sql<T = unknown>(texts: TemplateStringsArray, ...values: readonl
 /** A parameter whose value comes with the execution: `bindparam("name", varchar())`. */
 export function bindparam<T>(name: string, type: Column<T, Given>): Expression<T>;
 export function bindparam<T>(name: string, type: Column<T, Given>, value: T): Expression<T>;
-export function bindparam(name: string, type: Column<unknown, Given>, ...given: readonly unknown[]): Expression<unknown> {
+export function bindparam(
+  name: string,
+  type: Column<unknown, Given>,
+  ...given: readonly unknown[]
+): Expression<unknown> {
   const required = given.length === 0;
   const value = required ? null : given[0];
   return new Expression({
@@ -125,5 +131,13 @@ export function bindparam(name: string, type: Column<unknown, Given>, ...given: 
 
 /** A column that no table declares, for `sqlText(…).columns(…)` and for tables that are only known by name. */
 export function column<const N extends string, T>(name: N, type: Column<T, Given>): Expression<T, never, N> {
-  return new Expression({ kind: "column", from: null, name, key: name, type: typeOfColumn(type), column: null, entity: null });
+  return new Expression({
+    kind: "column",
+    from: null,
+    name,
+    key: name,
+    type: typeOfColumn(type),
+    column: null,
+    entity: null,
+  });
 }

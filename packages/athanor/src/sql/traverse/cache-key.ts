@@ -120,9 +120,9 @@ function writerFor(kind: NodeKind, fields: readonly Field[]): Writer {
   };
 }
 
-const writers = Object.fromEntries(
-  [...fieldLists].map(([kind, fields]) => [kind, writerFor(kind, fields)]),
-) as { readonly [K in NodeKind]: Writer };
+const writers = Object.fromEntries([...fieldLists].map(([kind, fields]) => [kind, writerFor(kind, fields)])) as {
+  readonly [K in NodeKind]: Writer;
+};
 
 /**
  * The cache key of a statement: equal texts mean that the same SQL serves both, with each one's own values. Columns of

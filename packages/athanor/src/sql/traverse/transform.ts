@@ -70,10 +70,7 @@ function isList(value: Node | readonly Node[]): value is readonly Node[] {
 }
 
 const branchLists: ReadonlyMap<NodeKind, readonly Field[]> = new Map(
-  [...fieldLists].map(([kind, fields]) => [
-    kind,
-    fields.filter(({ role }) => role === "child" || role === "children"),
-  ]),
+  [...fieldLists].map(([kind, fields]) => [kind, fields.filter(({ role }) => role === "child" || role === "children")]),
 );
 
 function branches(kind: NodeKind): readonly Field[] {

@@ -1,0 +1,107 @@
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { SqliteCompiler } from "../../src/dialects/sqlite/compiler.ts";
+import { offersNode } from "../../src/sql/coercions/operands.ts";
+import type { CompiledStatement } from "../../src/sql/compile/compiled.ts";
+import type { SqlDialect } from "../../src/sql/compile/sql-dialect.ts";
+import type { StatementNode } from "../../src/sql/nodes/statements.ts";
+import { textStatement } from "../../src/sql/statement/text.ts";
+import { type CacheKey, cacheKey } from "../../src/sql/traverse/cache-key.ts";
+import { NODE } from "../../src/util/symbols.ts";
+import { sqlite as ddlDialect } from "./sqlite-ddl.ts";
+
+export type ParameterSet = Readonly<Record<string, unknown>>;
+
+/** SQLite as far as compiling and executing statements needs it. */
+export const sqlite: SqlDialect = {
+  ...ddlDialect,
+  capabilities: {
+    ...ddlDialect.capabilities,
+    insertReturning: true,
+    updateReturning: true,
+    deleteReturning: true,
+    orderedReturning: true,
+    defaultValues: true,
+    defaultKeyword: false,
+    updateFrom: true,
+    deleteUsing: false,
+    rowLocks: false,
+    lateral: false,
+    fullJoin: true,
+    distinctOn: false,
+    nullsOrdering: true,
+    booleanLiterals: false,
+    compoundParentheses: false,
+    savepoints: true,
+    schemas: true,
+    partialIndexes: true,
+    lastInsertId: true,
+  },
+};
+
+/** A statement compiled without an engine, beside the values that it brings. */
+export interface Compiled {
+  readonly statement: CompiledStatement;
+  readonly key: CacheKey;
+  readonly values: readonly unknown[];
+}
+
+/** The node of what users execute: a statement, or raw SQL. */
+export function statementNode(statement: unknown): StatementNode {
+  if (offersNode(statement)) {
+    const node = statement[NODE];
+    switch (node.kind) {
+      case "fragment":
+        return textStatement(node, []);
+      case "select":
+      case "compound":
+      case "values":
+      case "textStatement":
+      case "insert":
+      case "update":
+      case "delete":
+        return node;
+    }
+  }
+  throw new TypeError("That is no statement");
+}
+
+export function compile(
+  statement: unknown,
+  keys: readonly string[] | null = null,
+  dialect: SqlDialect = sqlite,
+  literalBinds: boolean = false,
+): Compiled {
+  const node = statementNode(statement);
+  const key = cacheKey(node);
+  const compiler = new SqliteCompiler(dialect, { binds: key.binds, literalBinds });
+  return { statement: compiler.compile(node, keys), key, values: key.binds.map((bind) => bind.value) };
+}
+
+/** The SQL of a statement, and its parameters as the driver gets them. */
+export function sqlOf(statement: unknown, parameters: ParameterSet | null = null): [sql: string, ...unknown[]] {
+  const compiled = compile(statement, parameters === null ? null : Object.keys(parameters));
+  const bound = compiled.statement.bind(compiled.values, parameters);
+  return [bound.sql, ...bound.parameters];
+}
+
+export interface Outcome {
+  readonly columns: readonly string[];
+  readonly rows: unknown[][];
+  readonly rowCount: number;
+}
+
+/** Executes a statement on a connection of node:sqlite, as an engine would. */
+export function execute(database: DatabaseSync, statement: unknown, parameters: ParameterSet | null = null): Outcome {
+  const compiled = compile(statement, parameters === null ? null : Object.keys(parameters));
+  const { sql, parameters: values } = compiled.statement.bind(compiled.values, parameters);
+  const prepared = database.prepare(sql);
+  const columns = prepared.columns().map(({ name }) => name);
+  if (columns.length === 0) {
+    return { columns, rows: [], rowCount: Number(prepared.run(...(values as SQLInputValue[])).changes) };
+  }
+  prepared.setReturnArrays(true);
+  prepared.setReadBigInts(compiled.statement.bigints);
+  const rows = prepared.all(...(values as SQLInputValue[])) as unknown as unknown[][];
+  compiled.statement.decode?.(rows);
+  return { columns, rows, rowCount: rows.length };
+}
