@@ -53,6 +53,8 @@ export interface DriverConnection {
   /** Statements without parameters or rows: BEGIN, PRAGMA, SAVEPOINT. Several may be separated by semicolons. */
   run(sql: string): Awaitable<void>;
   close(): Awaitable<void>;
+  /** The database has a transaction under way, as far as the driver knows. */
+  readonly inTransaction: boolean;
   /** The driver's own object, for what this interface does not cover. */
   readonly raw: unknown;
 }

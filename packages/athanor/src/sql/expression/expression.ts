@@ -457,3 +457,12 @@ export type Widened<T> = T extends string
 
 /** The number 1 as text, for `EXISTS (SELECT 1 …)` and the like. */
 export const one: ExpressionNode = { kind: "fragment", texts: ["1"], expressions: [], type: integerType };
+
+/** Ascending, which is what an ordering without a direction is. */
+export function asc(expression: AnyExpression): Ordering {
+  return expression.asc();
+}
+/** Descending. */
+export function desc(expression: AnyExpression): Ordering {
+  return expression.desc();
+}

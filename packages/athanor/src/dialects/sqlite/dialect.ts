@@ -1,0 +1,131 @@
+import { IdentifierError } from "../../errors/errors.ts";
+import type { Dialect, ErrorDetails, IsolationLevel } from "../../engine/dialect.ts";
+import type { DriverConnection } from "../../engine/driver.ts";
+import type { EngineOptions } from "../../engine/options.ts";
+import type { Url } from "../../engine/url.ts";
+import type { SchemaItem } from "../../schema/schema-item.ts";
+import type { CompiledStatement } from "../../sql/compile/compiled.ts";
+import type { Capabilities } from "../../sql/compile/sql-dialect.ts";
+import type { BindNode } from "../../sql/nodes/expressions.ts";
+import type { StatementNode } from "../../sql/nodes/statements.ts";
+import type { SqlType, TypeTraits } from "../../sqltypes/sql-type.ts";
+import { settled, type Task } from "../../util/task.ts";
+import { SqliteCompiler } from "./compiler.ts";
+import { SqliteDdlCompiler } from "./ddl.ts";
+import { describeSqliteError } from "./errors.ts";
+import { reservedWords } from "./reserved-words.ts";
+import { sqliteLiteral, sqliteTraits, sqliteTypeName } from "./types.ts";
+
+const capabilities: Capabilities = {
+  insertReturning: true,
+  updateReturning: true,
+  deleteReturning: true,
+  orderedReturning: true,
+  defaultValues: true,
+  defaultKeyword: false,
+  updateFrom: true,
+  deleteUsing: false,
+  // One writer at a time: the whole database is locked.
+  rowLocks: false,
+  lateral: false,
+  fullJoin: true,
+  distinctOn: false,
+  nullsOrdering: true,
+  booleanLiterals: false,
+  compoundParentheses: false,
+  savepoints: true,
+  sequences: false,
+  identityColumns: false,
+  computedColumns: true,
+  alterConstraints: false,
+  comments: false,
+  schemas: true,
+  partialIndexes: true,
+  lastInsertId: true,
+};
+
+const simpleName = /^[a-z_][a-z0-9_$]*$/;
+
+/** SQLite, as https://sqlite.org documents it. */
+export class SqliteDialect implements Dialect {
+  readonly name = "sqlite";
+  readonly types: TypeTraits = sqliteTraits;
+  readonly capabilities = capabilities;
+  readonly statementCompiler = SqliteCompiler;
+  readonly maxIdentifierLength = 9999;
+  /** SQLITE_MAX_VARIABLE_NUMBER since 3.32. */
+  readonly maxParameters = 32_766;
+  readonly #ddl = new SqliteDdlCompiler(this);
+  readonly #begin: string;
+  readonly #busyTimeout: number;
+
+  constructor(options: EngineOptions = {}) {
+    this.#begin = `BEGIN ${(options.sqliteBegin ?? "deferred").toUpperCase()}`;
+    this.#busyTimeout = options.busyTimeout ?? 5000;
+  }
+
+  quote(identifier: string): string {
+    if (simpleName.test(identifier) && !reservedWords.has(identifier)) return identifier;
+    if (identifier === "" || identifier.includes("\u0000")) {
+      throw new IdentifierError(`${JSON.stringify(identifier)} is no identifier: it is empty or contains NUL.`);
+    }
+    return `"${identifier.replaceAll('"', '""')}"`;
+  }
+  placeholder(): string {
+    return "?";
+  }
+  typeName(type: SqlType, use: "ddl" | "cast"): string {
+    return sqliteTypeName(type, use);
+  }
+  literal(value: unknown, type: SqlType): string {
+    return sqliteLiteral(value, type);
+  }
+  compile(
+    statement: StatementNode,
+    binds: readonly BindNode[],
+    parameterKeys: readonly string[] | null,
+  ): CompiledStatement {
+    return new SqliteCompiler(this, { binds }).compile(statement, parameterKeys);
+  }
+  ddl(item: SchemaItem): readonly string[] {
+    return this.#ddl.compile(item);
+  }
+
+  *initialize(connection: DriverConnection): Task<void> {
+    yield* settled(connection.run(`PRAGMA foreign_keys = ON; PRAGMA busy_timeout = ${Math.trunc(this.#busyTimeout)}`));
+  }
+  *begin(connection: DriverConnection, isolation: IsolationLevel | null): Task<void> {
+    if (isolation === "AUTOCOMMIT") return;
+    yield* settled(connection.run(this.#begin));
+  }
+  *commit(connection: DriverConnection): Task<void> {
+    if (connection.inTransaction) yield* settled(connection.run("COMMIT"));
+  }
+  /** Some errors (a full disk, RAISE(ROLLBACK)) end a transaction by themselves. */
+  *rollback(connection: DriverConnection): Task<void> {
+    if (connection.inTransaction) yield* settled(connection.run("ROLLBACK"));
+  }
+  *ping(connection: DriverConnection): Task<void> {
+    yield* settled(connection.run("SELECT 1"));
+  }
+  *existingTables(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>> {
+    return yield* this.#names(connection, schema, "('table', 'view')");
+  }
+  *existingIndexes(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>> {
+    return yield* this.#names(connection, schema, "('index')");
+  }
+  *#names(connection: DriverConnection, schema: string | null, kinds: string): Task<ReadonlySet<string>> {
+    const prefix = schema === null ? "" : `${this.quote(schema)}.`;
+    const sql = `SELECT name FROM ${prefix}sqlite_master WHERE type IN ${kinds}`;
+    const { rows } = yield* settled(connection.execute(sql, [], { returnsRows: true, bigints: false, prepare: false }));
+    return new Set(rows.map(([name]) => String(name)));
+  }
+  describeError(error: unknown): ErrorDetails | null {
+    return describeSqliteError(error);
+  }
+  /** A database in memory lives in its connection: there can be one only. */
+  defaultPool(url: Url): "queue" | "static" {
+    const { database } = url;
+    return database === null || database === ":memory:" || url.query["mode"] === "memory" ? "static" : "queue";
+  }
+}

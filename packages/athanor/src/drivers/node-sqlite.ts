@@ -1,0 +1,75 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import { InvalidRequestError } from "../errors/errors.ts";
+import type { DriverEntry } from "../engine/dialect.ts";
+import { SqliteConnection, type SqliteDatabase, type SqliteStatement } from "./sqlite-connection.ts";
+import { sqliteFile } from "./sqlite-file.ts";
+
+/** The runtime's own module, where it has one. */
+export function nodeSqlite(): typeof import("node:sqlite") | undefined {
+  return globalThis.process?.getBuiltinModule?.("node:sqlite");
+}
+
+/** `node:sqlite`, which comes with Node.js from 22.13 on. */
+export const nodeSqliteDriver: DriverEntry = {
+  dialect: "sqlite",
+  name: "node-sqlite",
+  package: null,
+  synchronous: true,
+  load(url) {
+    const module = nodeSqlite();
+    if (module === undefined) {
+      throw new InvalidRequestError(
+        'This runtime has no node:sqlite. Use Node.js 22.13 or later, or name another driver: "sqlite+better-sqlite3:///…".',
+      );
+    }
+    const { path, readOnly } = sqliteFile(url);
+    return {
+      name: "node-sqlite",
+      synchronous: true,
+      connect: () => new SqliteConnection(new NodeDatabase(new module.DatabaseSync(path, { readOnly }))),
+    };
+  },
+};
+
+class NodeDatabase implements SqliteDatabase {
+  readonly raw: DatabaseSync;
+
+  constructor(database: DatabaseSync) {
+    this.raw = database;
+  }
+  get inTransaction(): boolean {
+    return this.raw.isTransaction;
+  }
+  prepare(sql: string, bigints: boolean): SqliteStatement {
+    const statement = this.raw.prepare(sql);
+    statement.setReturnArrays(true);
+    if (bigints) statement.setReadBigInts(true);
+    return new NodeStatement(statement);
+  }
+  exec(sql: string): void {
+    this.raw.exec(sql);
+  }
+  close(): void {
+    this.raw.close();
+  }
+}
+
+class NodeStatement implements SqliteStatement {
+  readonly columns: readonly string[];
+  readonly #statement: StatementSync;
+
+  constructor(statement: StatementSync) {
+    this.#statement = statement;
+    this.columns = statement.columns().map((column) => column.name);
+  }
+  all(parameters: readonly unknown[]): unknown[][] {
+    return this.#statement.all(...(parameters as SQLInputValue[])) as unknown as unknown[][];
+  }
+  run(parameters: readonly unknown[]): { readonly changes: number; readonly lastInsertRowid: number | bigint } {
+    const { changes, lastInsertRowid } = this.#statement.run(...(parameters as SQLInputValue[]));
+    return { changes: Number(changes), lastInsertRowid };
+  }
+  iterate(parameters: readonly unknown[]): Iterator<unknown[]> {
+    return this.#statement.iterate(...(parameters as SQLInputValue[])) as unknown as Iterator<unknown[]>;
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Athanor's core: engines, tables, and SQL as typed expressions.
+ *
+ * @module athanor
+ */
+import { sqliteDatabase } from "./drivers/sqlite.ts";
+import { engineFactory } from "./engine/create-engine.ts";
+
+const factory = /* @__PURE__ */ engineFactory([sqliteDatabase]);
+
+/**
+ * Makes an engine for a database URL: `sqlite:///shop.db`, `sqlite:///:memory:`, `sqlite+better-sqlite3:///shop.db`. It
+ * connects when it is first used.
+ *
+ * @throws ArgumentError when the URL or an option is wrong, NoSuchModuleError when it names an unknown database or driver.
+ */
+export const createEngine = factory.createEngine;
+/**
+ * The same for drivers that answer at once: nothing is a promise.
+ *
+ * @throws ArgumentError when the database can only be reached asynchronously.
+ */
+export const createSyncEngine = factory.createSyncEngine;
+
+export { Connection, SyncConnection } from "./engine/connection.ts";
+export type { CursorEvent } from "./engine/connection-core.ts";
+export { Engine, type EngineEvents, SyncEngine } from "./engine/engine.ts";
+export type { Executor, SyncExecutor } from "./engine/executor.ts";
+export type { EngineOptions } from "./engine/options.ts";
+export { PendingResult, PendingScalars } from "./engine/pending-result.ts";
+export { Result, Scalars } from "./engine/result.ts";
+export { makeUrl, Url } from "./engine/url.ts";
+export { AthanorError } from "./errors/athanor-error.ts";
+export * from "./errors/errors.ts";
+export * from "./errors/statement-errors.ts";
+export { type Listenable, type ListenOptions, listen, removeListener } from "./events/listeners.ts";
+export type { PoolStatus } from "./pool/pool.ts";
+export { type AnyColumn, Column } from "./schema/column.ts";
+export type { Given } from "./schema/column-definition.ts";
+export * from "./schema/column-types.ts";
+export { type CreateOptions, MetaData, type MetaDataOptions, type SchemaBind } from "./schema/metadata.ts";
+export { type NamingConvention, conv } from "./schema/naming.ts";
+export { check, foreignKey, index, primaryKey, type TableArgument, unique } from "./schema/table-arguments.ts";
+export { Case, caseWhen } from "./sql/expression/case.ts";
+export { and, falseValue, not, or, trueValue } from "./sql/expression/conditions.ts";
+export { type AnyExpression, asc, desc, Expression, literal } from "./sql/expression/expression.ts";
+export { func } from "./sql/expression/functions.ts";
+export { Ordering } from "./sql/expression/ordering.ts";
+export type { Columns, Criteria, Init, InputOf, InsertRow, UpdateRow, ValueOf } from "./sql/expression/shape.ts";
+export { Table, TableAlias, table } from "./sql/expression/table.ts";
+export type { Condition, SingleColumn } from "./sql/expression/types.ts";
+export { Compound, except, intersect, union, unionAll } from "./sql/statement/compound.ts";
+export { Delete, deleteFrom } from "./sql/statement/delete.ts";
+export { Exists, exists } from "./sql/statement/exists.ts";
+export { Insert, insert } from "./sql/statement/insert.ts";
+export { Select, select } from "./sql/statement/select.ts";
+export { Cte, type CteOptions, Subquery } from "./sql/statement/subquery.ts";
+export { bindparam, column, sql, sqlText, TextClause, TextStatement } from "./sql/statement/text.ts";
+export type {
+  EntityClass,
+  Executable,
+  ExecutionOptions,
+  ForUpdateOptions,
+  FromSource,
+  JoinTarget,
+  Parameters,
+  ReturningOptions,
+  Row,
+  ScalarExecutable,
+  Selectable,
+  Target,
+} from "./sql/statement/types.ts";
+export { Update, update } from "./sql/statement/update.ts";
