@@ -155,6 +155,11 @@ export abstract class QueryCompiler extends ExpressionCompiler {
 
   protected selectColumn(node: ExpressionNode, naming: Naming, names: Set<string>, seen: Set<string>): string {
     const text = node.kind === "label" ? this.expression(node.expression) : this.selectedExpression(node);
+    // Raw SQL may be more than one column, as * is: it is named by whoever writes it.
+    if (node.kind === "fragment" && naming !== "table") {
+      if (naming === "statement") this.resultColumns.push({ key: text, name: text, type: node.type });
+      return text;
+    }
     const name = this.outputName(node, naming);
     if (naming === "value") return isNamed(node) && node.kind !== "label" ? text : `${text} AS ${this.quote(name)}`;
     const unique = uniqueName(name, names);

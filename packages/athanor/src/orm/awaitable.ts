@@ -1,0 +1,54 @@
+import { ArgumentError, DetachedInstanceError } from "../errors/errors.ts";
+import { requireState } from "./instrumentation/entity.ts";
+import type { InstanceState } from "./instrumentation/instance-state.ts";
+import { loadedValue } from "./instrumentation/relationship-accessor.ts";
+import { knownCollection, knownScalar } from "./instrumentation/related.ts";
+import type { OwningSession } from "./instrumentation/owning-session.ts";
+
+/** An object each of whose attributes is a promise. */
+export type Awaitable<T> = { readonly [P in keyof T & string]: Promise<T[P]> };
+
+/**
+ * Loads on demand where a plain read would throw: `await awaitable(user).orders`. What is loaded already is served without
+ * a statement.
+ */
+export function awaitable<T extends object>(entity: T): Awaitable<T> {
+  const state = requireState(entity);
+  const handler: ProxyHandler<T> = {
+    get(target, key) {
+      if (typeof key === "symbol" || key === "then") return undefined;
+      return read(state, target, key);
+    },
+  };
+  // Every attribute of the entity becomes a promise of its value; that is what the handler does.
+  return new Proxy(entity, handler) as unknown as Awaitable<T>;
+}
+
+async function read(state: InstanceState, target: object, key: string): Promise<unknown> {
+  const { mapper } = state;
+  const relationship = mapper.relationshipsByKey.get(key);
+  if (relationship !== undefined) {
+    const known = relationship.isCollection ? knownCollection(state, relationship) : knownScalar(state, relationship);
+    if (known === undefined) {
+      const session = owner(state, key);
+      await session.runLater(() => session.loadRelationship(state, relationship));
+    }
+    return loadedValue(state, relationship);
+  }
+  const column = mapper.columnsByKey.get(key);
+  if (column !== undefined && state.partial && !Object.hasOwn(target, key)) {
+    const session = owner(state, key);
+    await session.runLater(() => session.loadColumns(state, [column]));
+  }
+  if (column === undefined && !(key in target)) {
+    throw new ArgumentError(`${mapper.className} has no attribute ${JSON.stringify(key)}.`);
+  }
+  return Reflect.get(target, key) as unknown;
+}
+
+function owner(state: InstanceState, key: string): OwningSession {
+  if (state.session !== null) return state.session;
+  throw new DetachedInstanceError(
+    `${state.mapper.className}.${key} is not loaded, and the object belongs to no session that could load it.`,
+  );
+}

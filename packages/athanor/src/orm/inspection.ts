@@ -1,0 +1,112 @@
+import { ArgumentError } from "../errors/errors.ts";
+import { stateOf } from "./instrumentation/entity.ts";
+import { type InstanceState as State, NOT_LOADED, type ObjectStatus } from "./instrumentation/instance-state.ts";
+import { historyOf, relatedValue } from "./instrumentation/related.ts";
+
+/** What a mapped class is called, and where its objects are kept. */
+export interface MapperInfo {
+  readonly className: string;
+  readonly tableName: string;
+}
+
+/** What has changed of an attribute since the last flush. */
+export interface AttributeHistory {
+  readonly added: readonly unknown[];
+  readonly unchanged: readonly unknown[];
+  readonly deleted: readonly unknown[];
+}
+
+/** What the library knows of an object. */
+export interface InstanceInfo {
+  /** Its primary key, in the order of the key's columns; null until it has a row. */
+  readonly identity: readonly unknown[] | null;
+  readonly mapper: MapperInfo;
+  readonly status: ObjectStatus;
+  readonly transient: boolean;
+  readonly pending: boolean;
+  readonly persistent: boolean;
+  readonly deleted: boolean;
+  readonly detached: boolean;
+  /** It differs from its row, or one of its relationships has changed. */
+  readonly modified: boolean;
+  /** Columns and relationships that are not loaded. */
+  readonly unloaded: readonly string[];
+  /**
+   * What was in an attribute, and what is.
+   *
+   * @throws ArgumentError when there is no such attribute.
+   */
+  history(attribute: string): AttributeHistory;
+}
+
+class Inspection implements InstanceInfo {
+  readonly #state: State;
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  get identity(): readonly unknown[] | null {
+    const { key, mapper, object } = this.#state;
+    return key === null ? null : mapper.primaryKeyValues(object);
+  }
+  get mapper(): MapperInfo {
+    return this.#state.mapper;
+  }
+  get status(): ObjectStatus {
+    return this.#state.status;
+  }
+  get transient(): boolean {
+    return this.status === "transient";
+  }
+  get pending(): boolean {
+    return this.status === "pending";
+  }
+  get persistent(): boolean {
+    return this.status === "persistent";
+  }
+  get deleted(): boolean {
+    return this.status === "deleted";
+  }
+  get detached(): boolean {
+    return this.status === "detached";
+  }
+  get modified(): boolean {
+    const { mapper, relationshipsChanged } = this.#state;
+    return relationshipsChanged || mapper.hasChanges(this.#state);
+  }
+  get unloaded(): readonly string[] {
+    const state = this.#state;
+    const { columns, relationships } = state.mapper;
+    return [
+      ...columns.filter(({ key }) => !Object.hasOwn(state.object, key)).map(({ key }) => key),
+      ...relationships.filter((property) => relatedValue(state, property) === undefined).map(({ key }) => key),
+    ];
+  }
+  history(attribute: string): AttributeHistory {
+    const { mapper, object, committed } = this.#state;
+    const relationship = mapper.relationshipsByKey.get(attribute);
+    if (relationship !== undefined) return historyOf(this.#state, relationship);
+    const column = mapper.columnsByKey.get(attribute);
+    if (column === undefined) {
+      throw new ArgumentError(`${mapper.className} has no attribute ${JSON.stringify(attribute)}.`);
+    }
+    const now: readonly unknown[] = Object.hasOwn(object, attribute) ? [Reflect.get(object, attribute)] : [];
+    const before = committed?.[column.index];
+    if (!mapper.changedColumns(this.#state).includes(column)) return { added: [], unchanged: now, deleted: [] };
+    const isKnown = committed !== null && before !== NOT_LOADED;
+    const old = before === null ? null : column.type.restore(before);
+    return { added: now, unchanged: [], deleted: isKnown ? [old] : [] };
+  }
+}
+
+/**
+ * Looks behind an object of a mapped class.
+ *
+ * @throws ArgumentError for anything else.
+ */
+export function inspect(entity: object): InstanceInfo {
+  const state = stateOf(entity);
+  if (state === undefined) throw new ArgumentError("inspect() takes an object of a mapped class.");
+  return new Inspection(state);
+}
