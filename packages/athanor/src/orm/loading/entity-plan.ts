@@ -35,6 +35,8 @@ export interface JoinedRelation {
   /** The query has joined it itself. */
   readonly isContained: boolean;
   readonly isInner: boolean;
+  /** An alias of the association table. */
+  readonly through: FromNode | null;
   readonly criteria: readonly ExpressionNode[];
 }
 

@@ -123,8 +123,7 @@ function resolve(elements: readonly PathElement[]): readonly OptionStep[] {
     const path = () => describePath(elements.slice(0, index + 1));
     if (element.kind === "wildcard") return element;
     if (element.kind === "columns") {
-      if (element.columns !== "*")
-        for (const column of element.columns) checkColumn(column, here?.mapper ?? null, path);
+      checkColumns(element, here?.mapper ?? null, path);
       return element;
     }
     const { attribute, strategy, innerJoin, recursionDepth } = element;

@@ -1,5 +1,5 @@
 import type { Task } from "../../util/task.ts";
-import { type IdentityKey, type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
+import type { IdentityKey, InstanceState } from "../instrumentation/instance-state.ts";
 import { relatedValue, setLoaded, unload } from "../instrumentation/related.ts";
 import type { EntityPlan, JoinedRelation } from "./entity-plan.ts";
 import type { LoadRun } from "./load-run.ts";
@@ -106,11 +106,9 @@ function overwrite(plan: EntityPlan, state: InstanceState, row: unknown[], run: 
 
 /** Fills the columns that an object is missing; what it has stays, what was assigned in the meantime too. */
 function complete({ mapper, properties, offset }: EntityPlan, state: InstanceState, row: readonly unknown[]): void {
-  const { committed, object } = state;
-  if (committed === null) return;
   const values: unknown[] = [];
-  const missing = properties.filter(({ index, key }, position) => {
-    if (committed[index] !== NOT_LOADED || Object.hasOwn(object, key)) return false;
+  const missing = properties.filter(({ key }, position) => {
+    if (Object.hasOwn(state.object, key)) return false;
     values.push(row[offset + position]);
     return true;
   });

@@ -1,0 +1,135 @@
+import { InvalidRequestError } from "../../errors/errors.ts";
+import type { BindNode, ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
+import type { AliasNode } from "../../sql/nodes/froms.ts";
+import type { SelectNode } from "../../sql/nodes/statements.ts";
+import { selectNode } from "../../sql/statement/select.ts";
+import { transform } from "../../sql/traverse/transform.ts";
+import type { Task } from "../../util/task.ts";
+import type { InstanceState } from "../instrumentation/instance-state.ts";
+import { setLoaded } from "../instrumentation/related.ts";
+import type { ColumnProperty } from "../mapping/column-property.ts";
+import { relationshipJoin, relationshipOrder } from "../mapping/join-condition.ts";
+import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import { moved } from "../query/criteria.ts";
+import { Loan } from "./borrowed-values.ts";
+import type { EntityPlan } from "./entity-plan.ts";
+import { layOut } from "./lay-out.ts";
+import type { LoadRun } from "./load-run.ts";
+import { loadRows, setWayBack } from "./read-rows.ts";
+import { loadMissing } from "./refresh.ts";
+import type { RelationRequest } from "./selectin-load.ts";
+
+/** Loads a relationship of one object when it is asked for. Built once for each relationship and its options. */
+export class LazyLoad {
+  readonly property: RelationshipProperty;
+  /** The parent's attributes whose values the statement looks for. */
+  readonly needs: readonly ColumnProperty[];
+  readonly #target: EntityPlan;
+  readonly #select: SelectNode;
+  readonly #loan = new Loan();
+  readonly #isIdentity: boolean;
+
+  constructor({ property, target, rule }: RelationRequest) {
+    this.property = property;
+    this.#target = target;
+    const sought = conditionFor(property, target);
+    this.needs = property.parent.columns.filter(({ column }) => sought.columns.some((each) => each.column === column));
+    const criteria = rule.criteria.map((each) =>
+      moved(target.tree.values.named(each, this.#loan), property.target.from, target.from),
+    );
+    const { mapper, from, columns } = target;
+    const node = { kind: "entity", from, columns, entity: mapper, name: null } as const;
+    const through = property.secondaryFrom;
+    const base = selectNode({
+      columns: [node],
+      from: through === null ? [from] : [from, through],
+      where: [...sought.conditions, ...criteria],
+      orderBy: relationshipOrder(property, from),
+    });
+    this.#select = layOut(base, [{ node, plan: target }]).statement;
+    this.#isIdentity = property.targetKey !== null && criteria.length === 0 && target.joined.length === 0;
+  }
+
+  /**
+   * What is known without a statement: null for a foreign key that is null, an object that the session has. Undefined:
+   * it has to be looked up.
+   */
+  known(state: InstanceState, run: LoadRun): InstanceState | null | undefined {
+    const values = valuesOf(state, this.property.targetKey ?? this.needs);
+    if (values.some((value) => value === null || value === undefined)) return null;
+    if (!this.#isIdentity || run.populateExisting) return undefined;
+    const { mapper } = this.#target;
+    const key = mapper.identityKey(values);
+    const found = key === null ? undefined : run.session.identityMap.objectsOf(mapper).get(key);
+    return found === undefined || found.status === "deleted" ? undefined : found;
+  }
+
+  /** Loads the relationship; `sqlAllowed` says whether a statement may be executed for it. */
+  *load(state: InstanceState, run: LoadRun, refusal: (() => Error) | null = null): Task<void> {
+    const { property } = this;
+    if (state.partial) yield* loadMissing(run.session, state, this.needs);
+    const known = this.known(state, run);
+    if (known !== undefined) {
+      if (property.isCollection) setLoaded(state, property, []);
+      else setLoaded(state, property, known === null ? null : known.object);
+      return;
+    }
+    if (refusal !== null) throw refusal();
+    const own = Object.fromEntries(this.needs.map(({ key }) => [parameterName(key), Reflect.get(state.object, key)]));
+    const rows = yield* run.session.executeLoad(this.#select, this.#loan.parameters(own, run));
+    const found = yield* loadRows(this.#target, rows, run);
+    const targets = new Set(found.filter((each) => each !== null));
+    for (const target of targets) setWayBack(property, state, target);
+    const objects = Array.from(targets, ({ object }) => object);
+    if (property.isCollection) setLoaded(state, property, objects);
+    else setLoaded(state, property, this.#only(objects));
+  }
+
+  #only(objects: readonly object[]): object | null {
+    if (objects.length > 1) {
+      throw new InvalidRequestError(
+        `${this.property} holds one object, but the database has ${objects.length} for it. Declare it with many(), or add a unique constraint.`,
+      );
+    }
+    return objects[0] ?? null;
+  }
+}
+
+function valuesOf({ object }: InstanceState, properties: readonly ColumnProperty[]): readonly unknown[] {
+  return properties.map(({ key }) => Reflect.get(object, key) as unknown);
+}
+
+function parameterName(key: string): string {
+  return `parent ${key}`;
+}
+
+/** The relationship's condition with the parent's columns turned into parameters. */
+function conditionFor(
+  property: RelationshipProperty,
+  target: EntityPlan,
+): { readonly conditions: readonly ExpressionNode[]; readonly columns: readonly ColumnNode[] } {
+  const parent: AliasNode = { kind: "alias", of: property.parent.from, name: null };
+  const { primary, secondary } = relationshipJoin(property, { parent, target: target.from });
+  const columns: ColumnNode[] = [];
+  const binds = new Map<string, BindNode>();
+  const bound = [primary, ...(secondary === null ? [] : [secondary])].map((condition) =>
+    transform(condition, (node) => {
+      if (node.kind !== "column" || node.from !== parent) return null;
+      let bind = binds.get(node.key);
+      if (bind === undefined) {
+        bind = {
+          kind: "bind",
+          value: null,
+          type: node.type,
+          name: parameterName(node.key),
+          required: true,
+          expanding: false,
+        };
+        binds.set(node.key, bind);
+        columns.push(node);
+      }
+      return bind;
+    }),
+  );
+  return { conditions: bound, columns };
+}

@@ -1,0 +1,138 @@
+import { InvalidRequestError, ObjectDeletedError } from "../../errors/errors.ts";
+import { booleanType } from "../../sql/coercions/literal-types.ts";
+import { columnIn } from "../../sql/compile/from-clause.ts";
+import type { BindNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
+import type { EntityNode } from "../../sql/nodes/froms.ts";
+import { operators } from "../../sql/nodes/operators.ts";
+import type { SelectNode } from "../../sql/nodes/statements.ts";
+import { selectNode } from "../../sql/statement/select.ts";
+import type { Task } from "../../util/task.ts";
+import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
+import type { ColumnProperty } from "../mapping/column-property.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import type { LoadSession, ParameterValues } from "./load-context.ts";
+
+/** The name of the parameter for the n-th column of a primary key, where a statement looks for one object. */
+function keyName(position: number): string {
+  return `key ${position}`;
+}
+
+/** The values of a primary key as parameters of `identitySelect()`. */
+export function identityParameters(values: readonly unknown[]): ParameterValues {
+  return Object.fromEntries(values.map((value, position) => [keyName(position), value]));
+}
+
+const identitySelects = new WeakMap<Mapper, SelectNode>();
+
+/** `SELECT … WHERE primary key = :key`: one node for each mapper, so that what is made of it can be kept for it. */
+export function identitySelect(mapper: Mapper): SelectNode {
+  let select = identitySelects.get(mapper);
+  if (select === undefined) {
+    select = selectNode({ columns: [mapper.entity], where: hasKey(mapper) });
+    identitySelects.set(mapper, select);
+  }
+  return select;
+}
+
+function hasKey(mapper: Mapper): readonly ExpressionNode[] {
+  return mapper.primaryKey.map(({ column, type }, position) => {
+    const right: BindNode = {
+      kind: "bind",
+      value: null,
+      type,
+      name: keyName(position),
+      required: true,
+      expanding: false,
+    };
+    const left = columnIn(mapper.from, column);
+    return { kind: "binary", operator: operators.eq, left, right, type: booleanType, modifier: null };
+  });
+}
+
+// ── columns that are missing ─────────────────────────────────────────────────
+/** Loads those of these columns that an object does not have. */
+export function* loadMissing(
+  session: LoadSession,
+  state: InstanceState,
+  properties: readonly ColumnProperty[],
+): Task<void> {
+  const missing = properties.filter((property) => isMissing(state, property));
+  if (missing.length > 0) yield* loadColumns(session, state, missing);
+}
+
+/**
+ * Loads columns of one object by its key. Of an object that has nothing any more, because it has expired, all of them.
+ *
+ * @throws ObjectDeletedError when the row is gone.
+ */
+export function* loadColumns(
+  session: LoadSession,
+  state: InstanceState,
+  properties: readonly ColumnProperty[],
+): Task<void> {
+  const { mapper } = state;
+  const hasExpired = mapper.columns.every((property) => isMissing(state, property));
+  const wanted = hasExpired ? mapper.columns : properties;
+  const row = yield* rowOf(session, state, wanted);
+  if (row === undefined) {
+    throw new ObjectDeletedError(
+      `The row of ${describeObject(state)} is not there any more: it has been deleted since it was loaded.`,
+    );
+  }
+  mapper.hydratePartially(state, wanted, row, 0);
+}
+
+function isMissing({ object }: InstanceState, { key }: ColumnProperty): boolean {
+  return !Object.hasOwn(object, key);
+}
+
+function* rowOf(
+  session: LoadSession,
+  state: InstanceState,
+  properties: readonly ColumnProperty[],
+): Task<unknown[] | undefined> {
+  const parameters = identityParameters(identityOf(state));
+  const [row] = yield* session.executeLoad(columnsSelect(state.mapper, properties), parameters);
+  return row;
+}
+
+const columnSelects = new WeakMap<Mapper, Map<string, SelectNode>>();
+
+/** The statement for some columns of one object; one node for each set of columns. */
+function columnsSelect(mapper: Mapper, properties: readonly ColumnProperty[]): SelectNode {
+  let known = columnSelects.get(mapper);
+  if (known === undefined) {
+    known = new Map();
+    columnSelects.set(mapper, known);
+  }
+  const name = properties.map(({ index }) => index).join();
+  let select = known.get(name);
+  if (select === undefined) {
+    const columns = properties.map(({ column }) => columnIn(mapper.from, column));
+    const entity: EntityNode = { kind: "entity", from: mapper.from, columns, entity: null, name: null };
+    select = selectNode({ columns: [entity], where: hasKey(mapper) });
+    known.set(name, select);
+  }
+  return select;
+}
+
+/** The primary key of an object that has a row, whether or not its columns have expired. */
+export function identityOf(state: InstanceState): readonly unknown[] {
+  const { mapper, object, committed } = state;
+  const values = mapper.primaryKey.map(({ key, index, type }) => {
+    const before = committed?.[index];
+    // The row is known by the key that it had, even when another one has been assigned.
+    if (before !== undefined && before !== NOT_LOADED) return type.restore(before);
+    return Object.hasOwn(object, key) ? (Reflect.get(object, key) as unknown) : undefined;
+  });
+  if (values.every((value) => value !== undefined)) return values;
+  if (values.length === 1 && state.key !== null) return [state.key];
+  throw new InvalidRequestError(
+    `The primary key of ${mapper.className} is not known any more; the object cannot be loaded.`,
+  );
+}
+
+/** `User 5`, for messages. */
+export function describeObject({ mapper, key }: InstanceState): string {
+  return `${mapper.className}${key === null ? "" : ` ${String(key)}`}`;
+}
