@@ -42,12 +42,15 @@ export { type CreateOptions, MetaData, type MetaDataOptions, type SchemaBind } f
 export { type NamingConvention, conv } from "./schema/naming.ts";
 export { check, foreignKey, index, primaryKey, type TableArgument, unique } from "./schema/table-arguments.ts";
 export { Case, caseWhen } from "./sql/expression/case.ts";
-export { and, falseValue, not, or, trueValue } from "./sql/expression/conditions.ts";
-export { type AnyExpression, asc, desc, Expression, literal } from "./sql/expression/expression.ts";
+export { and, not, or } from "./sql/expression/conditions.ts";
+export { falseValue, literal, literalColumn, nullValue, trueValue } from "./sql/expression/constants.ts";
+export { extract, typeCoerce } from "./sql/expression/conversion.ts";
+export { type AnyExpression, Expression } from "./sql/expression/expression.ts";
 export { func } from "./sql/expression/functions.ts";
-export { Ordering } from "./sql/expression/ordering.ts";
+export { asc, desc, Ordering } from "./sql/expression/ordering.ts";
 export type { Columns, Criteria, Init, InputOf, InsertRow, UpdateRow, ValueOf } from "./sql/expression/shape.ts";
 export { Table, TableAlias, table } from "./sql/expression/table.ts";
+export { all, any, tuple } from "./sql/expression/tuple.ts";
 export type { Condition, SingleColumn } from "./sql/expression/types.ts";
 export { Compound, except, intersect, union, unionAll } from "./sql/statement/compound.ts";
 export { Delete, deleteFrom } from "./sql/statement/delete.ts";

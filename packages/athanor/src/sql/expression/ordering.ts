@@ -1,3 +1,4 @@
+import type { AnyExpression } from "./expression.ts";
 import { KIND, NODE } from "../../util/symbols.ts";
 import type { OrderingNode } from "../nodes/expressions.ts";
 import { operators } from "../nodes/operators.ts";
@@ -18,4 +19,13 @@ export class Ordering {
   nullsLast(): Ordering {
     return new Ordering({ kind: "ordering", operator: operators.nullsLast, operand: this[NODE] });
   }
+}
+
+/** Ascending, which is what an ordering without a direction is. */
+export function asc(expression: AnyExpression): Ordering {
+  return expression.asc();
+}
+/** Descending. */
+export function desc(expression: AnyExpression): Ordering {
+  return expression.desc();
 }
