@@ -17,6 +17,7 @@ import { layOut } from "./lay-out.ts";
 import type { LoadRun } from "./load-run.ts";
 import { loadRows, setWayBack } from "./read-rows.ts";
 import { loadMissing } from "./refresh.ts";
+import { conditionsOnTarget, relationColumns } from "./relation-columns.ts";
 import type { RelationRequest } from "./selectin-load.ts";
 
 /** Loads a relationship of one object when it is asked for. Built once for each relationship and its options. */
@@ -24,6 +25,8 @@ export class LazyLoad {
   readonly property: RelationshipProperty;
   /** The parent's attributes whose values the statement looks for. */
   readonly needs: readonly ColumnProperty[];
+  /** Without one of these the relationship leads nowhere. */
+  readonly #local: readonly ColumnProperty[];
   readonly #target: EntityPlan;
   readonly #select: SelectNode;
   readonly #loan = new Loan();
@@ -34,6 +37,7 @@ export class LazyLoad {
     this.#target = target;
     const sought = conditionFor(property, target);
     this.needs = property.parent.columns.filter(({ column }) => sought.columns.some((each) => each.column === column));
+    this.#local = conditionsOnTarget(property) === null ? [] : relationColumns(property).local;
     const criteria = rule.criteria.map((each) =>
       moved(target.tree.values.named(each, this.#loan), property.target.from, target.from),
     );
@@ -55,16 +59,16 @@ export class LazyLoad {
    * it has to be looked up.
    */
   known(state: InstanceState, run: LoadRun): InstanceState | null | undefined {
-    const values = valuesOf(state, this.property.targetKey ?? this.needs);
+    const values = valuesOf(state, this.#local);
     if (values.some((value) => value === null || value === undefined)) return null;
     if (!this.#isIdentity || run.populateExisting) return undefined;
     const { mapper } = this.#target;
     const key = mapper.identityKey(values);
     const found = key === null ? undefined : run.session.identityMap.objectsOf(mapper).get(key);
-    return found === undefined || found.status === "deleted" ? undefined : found;
+    return found === undefined || !found.mapper.isA(mapper) ? undefined : found;
   }
 
-  /** Loads the relationship; `sqlAllowed` says whether a statement may be executed for it. */
+  /** Loads the relationship; throws `refusal()` where that would take a statement. */
   *load(state: InstanceState, run: LoadRun, refusal: (() => Error) | null = null): Task<void> {
     const { property } = this;
     if (state.partial) yield* loadMissing(run.session, state, this.needs);

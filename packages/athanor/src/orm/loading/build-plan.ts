@@ -1,0 +1,164 @@
+import { ArgumentError } from "../../errors/errors.ts";
+import type { ColumnNode } from "../../sql/nodes/expressions.ts";
+import type { FromNode } from "../../sql/nodes/froms.ts";
+import type { SelectNode } from "../../sql/nodes/statements.ts";
+import type { ColumnProperty } from "../mapping/column-property.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import type { EntityPlan, JoinedRelation, RelationLoad } from "./entity-plan.ts";
+import { ImmediateLoad, NoLoad } from "./immediate-load.ts";
+import type { Strategy } from "./load-option.ts";
+import type { LoadTree } from "./load-tree.ts";
+import { SelectinLoad } from "./selectin-load.ts";
+import { beyond, type QueryOrigin, SubqueryLoad } from "./subquery-load.ts";
+
+/** Where a class stands in what is loaded. */
+export interface PlanSite {
+  readonly mapper: Mapper;
+  readonly from: FromNode;
+  /** All columns of the class, in the order of the mapper. */
+  readonly columns: readonly ColumnNode[];
+  readonly tree: LoadTree;
+  /** The classes on the way here: what is mapped as eager does not go in circles. */
+  readonly path: readonly Mapper[];
+  /** The user's query, where the rows come from it; null for rows of a loader's own. */
+  readonly origin: QueryOrigin | null;
+  /** It stands in the user's query itself, so that joins of the user's can start from it. */
+  readonly isInQuery: boolean;
+  /** The rows come from a statement to which joins can be added. */
+  readonly canJoin: boolean;
+}
+
+/** Decides how everything is loaded that belongs to an entity, as the options and the mapping say. */
+export function buildPlan(site: PlanSite): EntityPlan {
+  const { mapper, from, tree } = site;
+  const joined: JoinedRelation[] = [];
+  const after: RelationLoad[] = [];
+  for (const property of mapper.relationships) {
+    const strategy = strategyAt(site, property);
+    if (strategy === "joined" || strategy === "contains") joined.push(joinedRelation(site, property, strategy));
+    else {
+      const load = relationLoad(site, property, strategy);
+      if (load !== null) after.push(load);
+    }
+  }
+  const properties = propertiesOf(mapper, tree, after);
+  const isWhole = properties.length === mapper.columns.length;
+  return {
+    mapper,
+    from,
+    tree,
+    properties,
+    columns: isWhole ? site.columns : properties.flatMap(({ index }) => site.columns[index] ?? []),
+    isWhole,
+    keyPositions: mapper.primaryKey.map((property) => properties.indexOf(property)),
+    offset: 0,
+    joined,
+    after,
+  };
+}
+
+/** The plan for objects that a statement of a loader's own looks for. */
+export function buildTargetPlan(
+  parent: Pick<PlanSite, "tree" | "path">,
+  property: RelationshipProperty,
+  origin: QueryOrigin | null = null,
+): EntityPlan {
+  const { target } = property;
+  const { target: named } = parent.tree.rule(property);
+  return buildPlan({
+    mapper: target,
+    from: named?.from ?? target.from,
+    columns: named?.columns ?? target.entity.columns,
+    tree: parent.tree.beyond(property),
+    path: [...parent.path, target],
+    origin,
+    isInQuery: false,
+    canJoin: true,
+  });
+}
+
+/** What the mapping loads eagerly ends where it would come back to a class on the way. */
+function strategyAt({ tree, path, canJoin }: PlanSite, property: RelationshipProperty): Strategy {
+  const { strategy, explicit } = tree.strategy(property);
+  if (!explicit && path.includes(property.target)) return refusesLoading(strategy) ? strategy : "select";
+  return strategy === "joined" && !canJoin ? "selectin" : strategy;
+}
+
+function refusesLoading(strategy: Strategy): boolean {
+  return strategy === "raise" || strategy === "raiseOnSql" || strategy === "noload" || strategy === "writeOnly";
+}
+
+function joinedRelation(site: PlanSite, property: RelationshipProperty, strategy: Strategy): JoinedRelation {
+  const { tree, path, origin, isInQuery } = site;
+  const { target } = property;
+  const rule = tree.rule(property);
+  const isContained = strategy === "contains";
+  if (isContained && !isInQuery) {
+    throw new ArgumentError(
+      `containsEager(${property}) stands behind an option that loads by itself, so that the query's own joins cannot lead there. ` +
+        "Take containsEager() for the whole path, or joinedload().",
+    );
+  }
+  const from =
+    rule.target?.from ?? (isContained ? target.from : ({ kind: "alias", of: target.from, name: null } as const));
+  const plan = buildPlan({
+    mapper: target,
+    from,
+    columns: rule.target?.columns ?? target.columnsIn(from),
+    tree: tree.beyond(property),
+    path: [...path, target],
+    origin: origin === null ? null : beyond(origin, property),
+    isInQuery: isContained,
+    canJoin: true,
+  });
+  const { secondaryFrom } = property;
+  return {
+    property,
+    target: plan,
+    isContained,
+    isInner: rule.innerJoin,
+    through: secondaryFrom === null || isContained ? null : { kind: "alias", of: secondaryFrom, name: null },
+    criteria: rule.criteria,
+  };
+}
+
+function relationLoad(site: PlanSite, property: RelationshipProperty, strategy: Strategy): RelationLoad | null {
+  const rule = site.tree.rule(property);
+  switch (strategy) {
+    case "selectin":
+      return new SelectinLoad({ property, target: buildTargetPlan(site, property), rule });
+    case "subquery": {
+      const { origin } = site;
+      // Rows of a loader's own come in pieces: there is no query to repeat, but their keys are known.
+      if (origin === null) return new SelectinLoad({ property, target: buildTargetPlan(site, property), rule });
+      return new SubqueryLoad(
+        { property, target: buildTargetPlan(site, property, beyond(origin, property)), rule },
+        origin,
+      );
+    }
+    case "immediate":
+      return new ImmediateLoad({ property, target: buildTargetPlan(site, property), rule });
+    case "noload":
+      return new NoLoad(property);
+    default:
+      return null;
+  }
+}
+
+/** The columns that are asked for, and those without which the relationships could not be loaded. */
+function propertiesOf(mapper: Mapper, tree: LoadTree, after: readonly RelationLoad[]): readonly ColumnProperty[] {
+  const asked = tree.columns(mapper);
+  if (asked.length === mapper.columns.length) return asked;
+  const wanted = new Set([...asked, ...after.flatMap(({ needs }) => needs)]);
+  return mapper.columns.filter((property) => wanted.has(property));
+}
+
+/** The plan for an entity that a query selects. */
+export function buildRootPlan(
+  root: Pick<PlanSite, "mapper" | "from" | "columns" | "tree">,
+  select: SelectNode | null,
+): EntityPlan {
+  const origin = select === null ? null : { select, from: root.from, way: [] };
+  return buildPlan({ ...root, path: [root.mapper], origin, isInQuery: true, canJoin: select !== null });
+}

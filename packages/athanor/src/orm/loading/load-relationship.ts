@@ -1,0 +1,102 @@
+import { LazyLoadError } from "../../errors/errors.ts";
+import type { Task } from "../../util/task.ts";
+import type { InstanceState } from "../instrumentation/instance-state.ts";
+import { relatedValue, setLoaded } from "../instrumentation/related.ts";
+import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import { BorrowedValues } from "./borrowed-values.ts";
+import { buildTargetPlan } from "./build-plan.ts";
+import { LazyLoad } from "./lazy-load.ts";
+import type { LoadSession } from "./load-context.ts";
+import type { Strategy } from "./load-option.ts";
+import { LoadOptions, LoadRun } from "./load-run.ts";
+import { LoadTree } from "./load-tree.ts";
+
+export interface LoadRelationshipOptions {
+  /** Load what options or the mapping refuse to load: for cascades, not for reading. */
+  readonly force?: boolean;
+}
+
+/**
+ * Loads a relationship of one object, with the options of the query that loaded the object. Afterwards `state.related` has
+ * it. Does not flush: whoever calls it does, where that is wanted.
+ *
+ * @throws LazyLoadError where options or the mapping refuse it.
+ */
+export function* loadRelationship(
+  session: LoadSession,
+  state: InstanceState,
+  property: RelationshipProperty,
+  { force = false }: LoadRelationshipOptions = {},
+): Task<void> {
+  if (relatedValue(state, property) !== undefined) return;
+  const options = LoadOptions.of(state);
+  const strategy = strategyOf(state, property);
+  if (!force) {
+    const refusal = refusalOf(state, property);
+    if (refusal !== null) throw refusal;
+    if (strategy === "noload") {
+      setLoaded(state, property, property.isCollection ? [] : null);
+      return;
+    }
+  }
+  const { values, parameters } = options ?? nothing;
+  const run = new LoadRun({ session, populateExisting: false, values, parameters });
+  const refuse = !force && strategy === "raiseOnSql" ? () => refused(property, strategy) : null;
+  yield* lazyLoadFor(property, options).load(state, run, refuse);
+}
+
+const nothing = { values: [], parameters: {} };
+
+/** How a relationship of an object is loaded when it is read: as the query that loaded the object said, or as mapped. */
+export function strategyOf(state: InstanceState, property: RelationshipProperty): Strategy {
+  return LoadOptions.of(state)?.tree.strategy(property).strategy ?? property.lazy;
+}
+
+/** Why a relationship may not be loaded by reading it; null where it may. */
+export function refusalOf(state: InstanceState, property: RelationshipProperty): LazyLoadError | null {
+  const strategy = strategyOf(state, property);
+  return strategy === "raise" || strategy === "writeOnly" ? refused(property, strategy) : null;
+}
+
+function refused(property: RelationshipProperty, strategy: Strategy): LazyLoadError {
+  const loader = property.isCollection ? "selectinload" : "joinedload";
+  const why =
+    strategy === property.lazy
+      ? `is mapped with lazy: "${strategy}"`
+      : `was loaded with raiseload(), lazy: "${strategy}"`;
+  return new LazyLoadError(
+    `${property} is not loaded, and ${why}. Load it with the query: options(${loader}(${property})).`,
+  );
+}
+
+// ── statements, kept ─────────────────────────────────────────────────────────
+const asMapped = new LoadTree(new BorrowedValues([]));
+const kept = new WeakMap<LoadTree, Map<RelationshipProperty, LazyLoad>>();
+const keptAsMapped = new WeakMap<RelationshipProperty, LazyLoad>();
+
+function lazyLoadFor(property: RelationshipProperty, options: LoadOptions | null): LazyLoad {
+  if (options === null) {
+    let load = keptAsMapped.get(property);
+    if (load === undefined) {
+      load = buildLazyLoad(property, asMapped);
+      keptAsMapped.set(property, load);
+    }
+    return load;
+  }
+  let loads = kept.get(options.tree);
+  if (loads === undefined) {
+    loads = new Map();
+    kept.set(options.tree, loads);
+  }
+  let load = loads.get(property);
+  if (load === undefined) {
+    load = buildLazyLoad(property, options.tree);
+    loads.set(property, load);
+  }
+  return load;
+}
+
+function buildLazyLoad(property: RelationshipProperty, tree: LoadTree): LazyLoad {
+  const target = buildTargetPlan({ tree, path: [property.parent] }, property);
+  return new LazyLoad({ property, target, rule: tree.rule(property) });
+}

@@ -1,0 +1,143 @@
+import { ArgumentError } from "../../errors/errors.ts";
+import type { BindNode } from "../../sql/nodes/expressions.ts";
+import type { OptionNode, SelectItemNode, SelectNode } from "../../sql/nodes/statements.ts";
+import { nameOf } from "../../sql/statement/subquery.ts";
+import type { Task } from "../../util/task.ts";
+import type { InstanceState } from "../instrumentation/instance-state.ts";
+import { entityOf } from "../mapping/aliased.ts";
+import { BorrowedValues } from "./borrowed-values.ts";
+import { buildRootPlan } from "./build-plan.ts";
+import { type EntityPlan, repeatsRows } from "./entity-plan.ts";
+import { layOut, type PlannedItem } from "./lay-out.ts";
+import type { LoadContext } from "./load-context.ts";
+import { loadOptionsOf } from "./load-option.ts";
+import { LoadRun } from "./load-run.ts";
+import { loadTrees } from "./load-tree.ts";
+import { loadPostponed, readRows } from "./read-rows.ts";
+
+/** One element of a row as users see it. */
+export interface RowElement {
+  /** Its name in the row; null where it has none of its own (an entity without an alias). */
+  readonly name: string | null;
+  /** Where it begins in a row of the database. */
+  readonly offset: number;
+  readonly isEntity: boolean;
+}
+
+/** How a statement's rows become what users see, kept together with what the statement was compiled to. */
+export class RowPlan {
+  readonly elements: readonly RowElement[];
+  /** A joined collection repeats rows: the result has to be made unique before it is read. */
+  readonly requiresUnique: boolean;
+  readonly #items: readonly PlannedItem[];
+
+  constructor(items: readonly PlannedItem[], offsets: readonly number[]) {
+    this.#items = items;
+    this.elements = items.map(({ node, plan }, index) => ({
+      name: elementName(node),
+      offset: offsets[index] ?? 0,
+      isEntity: plan !== null,
+    }));
+    this.requiresUnique = items.some(({ plan }) => plan !== null && repeatsRows(plan));
+  }
+
+  /** Reads rows and loads everything that goes with them: a list for each element, with a value for each row. */
+  *load(rows: unknown[][], context: LoadContext): Task<readonly (readonly unknown[])[]> {
+    const run = new LoadRun(context);
+    // What stands between entities is read first: a row may become an object's snapshot.
+    const values = this.#items.map(({ node, plan }, index) => {
+      const { offset } = this.elements[index] as RowElement;
+      if (plan !== null) return null;
+      if (node.kind !== "entity") return rows.map((row) => row[offset]);
+      return rows.map((row) => row.slice(offset, offset + node.columns.length));
+    });
+    const states = this.#items.map(({ plan }) => (plan === null ? null : readRows(plan, rows, run)));
+    yield* loadPostponed(run);
+    return states.map((each, index) => (each === null ? (values[index] ?? []) : each.map(objectOf)));
+  }
+}
+
+function objectOf(state: InstanceState | null): object | null {
+  return state === null ? null : state.object;
+}
+
+function elementName(node: SelectItemNode): string | null {
+  if (node.kind === "entity") return node.name;
+  return node.kind === "column" ? node.key : nameOf(node);
+}
+
+/** A query with entities: what is executed in its place, and how its rows are read. */
+export class LoadPlan extends RowPlan {
+  /**
+   * The statement to execute. Values of the user's statement are the same nodes here: it is compiled with the user's
+   * list of values.
+   */
+  readonly statement: SelectNode;
+
+  constructor(statement: SelectNode, items: readonly PlannedItem[], offsets: readonly number[]) {
+    super(items, offsets);
+    this.statement = statement;
+  }
+}
+
+/**
+ * Plans a query: which joins and columns are added for what is loaded along, and how the rows become objects. Null when
+ * nothing of the ORM is in it.
+ *
+ * @param binds the values of the statement in the order of its cache key
+ * @throws ArgumentError for options that do not fit the query.
+ */
+export function planQuery(select: SelectNode, binds: readonly BindNode[]): LoadPlan | null {
+  const items = planItems(select.columns, select.options, binds, select);
+  if (items === null) return null;
+  const { statement, offsets } = layOut(select, items);
+  return new LoadPlan(statement, items, offsets);
+}
+
+/** Plans the reading of rows that another statement gives: RETURNING, or text whose columns are told. */
+export function planRows(
+  columns: readonly SelectItemNode[],
+  options: readonly OptionNode[],
+  binds: readonly BindNode[],
+): RowPlan | null {
+  const items = planItems(columns, options, binds, null);
+  if (items === null) return null;
+  let width = 0;
+  const offsets = items.map(({ node, plan }) => {
+    if (plan !== null) checkReadable(plan);
+    const offset = width;
+    if (plan !== null) plan.offset = offset;
+    width += node.kind === "entity" ? node.columns.length : 1;
+    return offset;
+  });
+  return new RowPlan(items, offsets);
+}
+
+function planItems(
+  columns: readonly SelectItemNode[],
+  nodes: readonly OptionNode[],
+  binds: readonly BindNode[],
+  select: SelectNode | null,
+): readonly PlannedItem[] | null {
+  const entities = columns.map((node) => (node.kind === "entity" ? entityOf(node) : null));
+  const roots = entities.filter((each) => each !== null);
+  const options = loadOptionsOf(nodes);
+  if (roots.length === 0 && options.length === 0) return null;
+  const trees = loadTrees(roots, options, new BorrowedValues(binds));
+  let next = 0;
+  return columns.map((node, index) => {
+    const root = entities[index];
+    const tree = trees[next];
+    if (root == null || tree === undefined || node.kind !== "entity") return { node, plan: null };
+    next += 1;
+    return { node, plan: buildRootPlan({ ...root, columns: node.columns, tree }, select) };
+  });
+}
+
+/** RETURNING and text give the rows as they are: nothing can be joined to them, and no column left out. */
+function checkReadable({ joined, isWhole, mapper }: EntityPlan): void {
+  if (joined.length === 0 && isWhole) return;
+  throw new ArgumentError(
+    `${mapper.className} is read from a statement that cannot be added to: containsEager() and loadOnly() are for select().`,
+  );
+}
