@@ -123,7 +123,9 @@ export class ConnectionCore {
       pool.invalidateAll();
     }
     if (!listeners.has("handleError")) return wrapped;
-    const replacement = listeners.fire("handleError", { error: wrapped, original: error }).find((each) => each instanceof Error);
+    const replacement = listeners
+      .fire("handleError", { error: wrapped, original: error })
+      .find((each) => each instanceof Error);
     return replacement ?? wrapped;
   }
 

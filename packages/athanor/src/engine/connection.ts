@@ -1,15 +1,15 @@
 import type { MetaData, SchemaBind } from "../schema/metadata.ts";
 import type { Executable, ExecutionOptions, ScalarExecutable } from "../sql/statement/types.ts";
 import { type KIND, RUN_DDL } from "../util/symbols.ts";
-import { TaskQueue } from "../util/task-queue.ts";
 import { type Awaitable, runSync, type Task } from "../util/task.ts";
+import { TaskQueue } from "../util/task-queue.ts";
 import type { ConnectionCore } from "./connection-core.ts";
 import type { CursorResult } from "./cursor-result.ts";
 import { type DdlOptions, runDdl } from "./ddl.ts";
 import { type ExecutionParameters, executeStatement, type ParameterSet, streamStatement } from "./execution.ts";
 import type { Executor, SyncExecutor } from "./executor.ts";
-import { executeRaw } from "./raw-sql.ts";
 import { PendingResult, type PendingScalars } from "./pending-result.ts";
+import { executeRaw } from "./raw-sql.ts";
 import { Result, type Scalars } from "./result.ts";
 import { notSynchronous } from "./synchronous.ts";
 
@@ -213,6 +213,8 @@ function* raw(
 }
 
 /** What gives one value gives rows; how they are named does not matter here. */
-export function asExecutable<T, P>(statement: ScalarExecutable<T, P>): Executable<readonly [T, ...unknown[]], unknown, P> {
+export function asExecutable<T, P>(
+  statement: ScalarExecutable<T, P>,
+): Executable<readonly [T, ...unknown[]], unknown, P> {
   return statement as Executable<readonly [T, ...unknown[]], unknown, P>;
 }

@@ -22,7 +22,7 @@ const announced: readonly string[] = ["postgresql", "postgres", "mysql", "mariad
 export function engineFactory(databases: readonly DatabaseEntry[]) {
   return {
     createEngine(url: string | Url, options: EngineOptions = {}): Engine {
-      return new Engine(engineCore(databases, makeUrl(url), checkOptions(options)));
+      return new Engine(engineCore(databases, makeUrl(url), checkOptions(options), false));
     },
     createSyncEngine(url: string | Url, options: EngineOptions = {}): SyncEngine {
       const parsed = makeUrl(url);
@@ -32,16 +32,17 @@ export function engineFactory(databases: readonly DatabaseEntry[]) {
             "Use createEngine() and an asynchronous session.",
         );
       }
-      const core = engineCore(databases, parsed, checkOptions(options));
-      if (!core.synchronous) {
-        throw new ArgumentError(`The driver of ${parsed} answers with promises. Use createEngine() and an asynchronous session.`);
-      }
-      return new SyncEngine(core);
+      return new SyncEngine(engineCore(databases, parsed, checkOptions(options), true));
     },
   };
 }
 
-function engineCore(databases: readonly DatabaseEntry[], url: Url, options: EngineOptions): EngineCore {
+function engineCore(
+  databases: readonly DatabaseEntry[],
+  url: Url,
+  options: EngineOptions,
+  synchronous: boolean,
+): EngineCore {
   const database = databases.find((each) => each.name === url.dialect);
   if (database === undefined) throw unknownDatabase(databases, url);
   const name = url.driver ?? database.defaultDriver();
@@ -50,11 +51,16 @@ function engineCore(databases: readonly DatabaseEntry[], url: Url, options: Engi
     const known = database.drivers.map((each) => `${url.dialect}+${each.name}`).join(", ");
     throw new NoSuchModuleError(`There is no driver ${JSON.stringify(name)} for ${url.dialect}. There are: ${known}.`);
   }
+  if (synchronous && !entry.synchronous) {
+    throw new ArgumentError(
+      `The driver of ${url} answers with promises. Use createEngine() and an asynchronous session.`,
+    );
+  }
   return new EngineCore({
     url,
     options,
     dialect: database.createDialect(options),
-    synchronous: entry.synchronous,
+    synchronous,
     driver: () => settled(entry.load(url, options)),
   });
 }

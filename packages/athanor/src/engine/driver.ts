@@ -19,8 +19,8 @@ export interface DriverBatchResult {
   /** The rows that all executions returned, in the order of the parameter sets. */
   readonly rows: unknown[][];
   readonly columns: readonly string[];
-  /** The key that each INSERT generated, where the driver tells. */
-  readonly lastInsertIds: readonly (number | bigint)[] | null;
+  /** The key that each INSERT generated, null for one that inserted nothing; null altogether where the driver does not tell. */
+  readonly lastInsertIds: readonly (number | bigint | null)[] | null;
 }
 
 export interface ExecuteOptions {

@@ -45,7 +45,7 @@ export class EngineCore {
   readonly url: Url;
   readonly dialect: Dialect;
   readonly options: EngineOptions;
-  /** Its driver answers at once. */
+  /** Its users cannot wait: it has the synchronous face. */
   readonly synchronous: boolean;
   readonly pool: Pool<DriverConnection>;
   readonly listeners = new Listeners(engineEventNames);
@@ -64,7 +64,8 @@ export class EngineCore {
     this.#openDriver = driver;
     this.compiledCache = new LruCache(options.queryCacheSize ?? 500);
     const echo = options.echo ?? false;
-    this.log = echo === false ? null : new StatementLog(echo === true ? console.log : echo, options.hideParameters ?? false);
+    this.log =
+      echo === false ? null : new StatementLog(echo === true ? printLine : echo, options.hideParameters ?? false);
     this.pool = new Pool(
       {
         open: () => this.#open(),
@@ -102,9 +103,15 @@ export class EngineCore {
   }
 }
 
+function printLine(line: string): void {
+  // biome-ignore lint/suspicious/noConsole: that is what echo asks for
+  console.log(line);
+}
+
 function poolOptions(kind: "queue" | "static" | "null", options: EngineOptions) {
   // A database in memory lives in its connection: there is one, kept for ever, and everybody takes turns.
-  const shared = kind === "static" ? { size: 1, maxOverflow: 0, recycle: -1 } : kind === "null" ? { size: 0, maxOverflow: -1 } : {};
+  const shared =
+    kind === "static" ? { size: 1, maxOverflow: 0, recycle: -1 } : kind === "null" ? { size: 0, maxOverflow: -1 } : {};
   return {
     size: options.poolSize ?? 5,
     maxOverflow: options.maxOverflow ?? 10,

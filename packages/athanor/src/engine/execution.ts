@@ -1,21 +1,20 @@
 import { ArgumentError, ObjectNotExecutableError } from "../errors/errors.ts";
 import type { TableColumn } from "../schema/table-column.ts";
-import { describe, offersNode } from "../sql/coercions/operands.ts";
+import { columnsOf, describe, offersNode } from "../sql/coercions/operands.ts";
 import { unknownColumns } from "../sql/coercions/target.ts";
-import { columnsOf } from "../sql/coercions/operands.ts";
 import type { CompiledStatement } from "../sql/compile/compiled.ts";
 import type { BindNode } from "../sql/nodes/expressions.ts";
 import type { InsertNode, StatementNode, UpdateNode } from "../sql/nodes/statements.ts";
 import { isStatement } from "../sql/statement/statement.ts";
 import { textStatement } from "../sql/statement/text.ts";
 import { type CacheKey, cacheKey } from "../sql/traverse/cache-key.ts";
+import type { LruCache } from "../util/lru-cache.ts";
 import { NODE } from "../util/symbols.ts";
 import type { Task } from "../util/task.ts";
 import type { ConnectionCore } from "./connection-core.ts";
 import type { CursorResult } from "./cursor-result.ts";
-import type { ExecuteOptions, RowStream } from "./driver.ts";
-import type { LruCache } from "../util/lru-cache.ts";
 import type { Dialect } from "./dialect.ts";
+import type { ExecuteOptions, RowStream } from "./driver.ts";
 
 export type ParameterSet = Readonly<Record<string, unknown>>;
 /** Parameters as an execution is given them: none, one set, or a list of sets. */
@@ -66,7 +65,8 @@ export function compiledFor(
   { node, key }: Prepared,
   parameterKeys: readonly string[] | null,
 ): CompiledStatement {
-  const text = parameterKeys === null ? key.text : `${key.text}|${parameterKeys.map((each) => JSON.stringify(each)).join()}`;
+  const text =
+    parameterKeys === null ? key.text : `${key.text}|${parameterKeys.map((each) => JSON.stringify(each)).join()}`;
   const known = engine.compiledCache.get(text);
   if (known !== undefined) return known;
   const compiled = engine.dialect.compile(node, key.binds, parameterKeys);
@@ -138,7 +138,9 @@ function* executeBatch(
   sets: readonly ParameterSet[],
 ): Task<CursorResult> {
   if (sets.length === 0) {
-    throw new ArgumentError("execute() was given an empty list of parameters: there is nothing to execute. Leave the call out.");
+    throw new ArgumentError(
+      "execute() was given an empty list of parameters: there is nothing to execute. Leave the call out.",
+    );
   }
   const { node, key } = prepared;
   const values = valuesOf(key.binds);
@@ -154,16 +156,17 @@ function* executeBatch(
     compiled = current;
     const bound = run.map((set) => current.bind(values, set));
     for (const batch of runsOfSameText(bound)) {
-      const result = yield* connection.driverExecuteMany(
-        batch.sql,
-        batch.parameterSets,
-        optionsFor(current),
-      );
+      const result = yield* connection.driverExecuteMany(batch.sql, batch.parameterSets, optionsFor(current));
       current.decode?.(result.rows);
       for (const row of result.rows) rows.push(row);
       rowCount = result.rowCount < 0 || rowCount < 0 ? -1 : rowCount + result.rowCount;
       keys = keysOf(current, result.columns);
-      const found = insertedKeys(current, node, run.slice(batch.start, batch.start + batch.parameterSets.length), result.lastInsertIds);
+      const found = insertedKeys(
+        current,
+        node,
+        run.slice(batch.start, batch.start + batch.parameterSets.length),
+        result.lastInsertIds,
+      );
       if (found !== null) inserted.push(...found);
     }
   }
@@ -229,7 +232,10 @@ function parameterKeys(node: StatementNode, set: ParameterSet): readonly string[
 }
 
 function takesColumns(node: StatementNode): node is InsertNode | UpdateNode {
-  return (node.kind === "insert" && node.rows === null && node.select === null) || (node.kind === "update" && node.set.length === 0);
+  return (
+    (node.kind === "insert" && node.rows === null && node.select === null) ||
+    (node.kind === "update" && node.set.length === 0)
+  );
 }
 
 // ── keys of inserted rows ────────────────────────────────────────────────────

@@ -44,5 +44,7 @@ const known: Readonly<Record<keyof EngineOptions, true>> = {
 export function checkOptions(options: EngineOptions): EngineOptions {
   const unknown = Object.keys(options).filter((name) => !Object.hasOwn(known, name));
   if (unknown.length === 0) return options;
-  throw new ArgumentError(`createEngine() has no option ${unknown.map((name) => JSON.stringify(name)).join(", ")}. There are: ${Object.keys(known).join(", ")}.`);
+  throw new ArgumentError(
+    `createEngine() has no option ${unknown.map((name) => JSON.stringify(name)).join(", ")}. There are: ${Object.keys(known).join(", ")}.`,
+  );
 }

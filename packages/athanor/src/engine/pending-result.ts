@@ -1,6 +1,6 @@
 import type { Row } from "../sql/statement/types.ts";
-import type { TaskQueue } from "../util/task-queue.ts";
 import type { Task } from "../util/task.ts";
+import type { TaskQueue } from "../util/task-queue.ts";
 import type { First, Result, Scalars } from "./result.ts";
 import { dressRows, type RowShape, rowShape } from "./row.ts";
 

@@ -165,7 +165,9 @@ export class Result<T, N> implements Iterable<Row<T, N>> {
   get insertedPrimaryKeys(): readonly (readonly unknown[])[] {
     const keys = this.#cursor.insertedPrimaryKeys;
     if (keys !== null) return keys;
-    throw new InvalidRequestError("The keys are known of INSERT statements only; use returning() for several rows in values().");
+    throw new InvalidRequestError(
+      "The keys are known of INSERT statements only; use returning() for several rows in values().",
+    );
   }
   /** Names of the columns. */
   keys(): readonly string[] {
@@ -177,7 +179,9 @@ export class Result<T, N> implements Iterable<Row<T, N>> {
   }
   #take(): unknown[][] {
     if (!this.#cursor.returnsRows) {
-      throw new ResourceClosedError("This result does not return rows: the statement has none, so it has been closed automatically.");
+      throw new ResourceClosedError(
+        "This result does not return rows: the statement has none, so it has been closed automatically.",
+      );
     }
     if (this.#taken) throw new ResourceClosedError("This result is closed: it has been read.");
     this.#taken = true;
@@ -232,7 +236,9 @@ export class Result<T, N> implements Iterable<Row<T, N>> {
   #indexOf(name: string): number {
     const index = this.#content.keys.indexOf(name);
     if (index >= 0) return index;
-    throw new NoSuchColumnError(`The rows have no column ${JSON.stringify(name)}. There are: ${this.#content.keys.join(", ")}.`);
+    throw new NoSuchColumnError(
+      `The rows have no column ${JSON.stringify(name)}. There are: ${this.#content.keys.join(", ")}.`,
+    );
   }
   /** The first column of the first row; null without a row. */
   scalar(): First<T> | null {

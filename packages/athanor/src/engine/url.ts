@@ -38,7 +38,8 @@ export class Url {
 
   /** The URL as text; the password is replaced by `***` unless it is asked for. */
   render(options: { readonly hidePassword?: boolean } = {}): string {
-    const password = this.password === null ? "" : `:${options.hidePassword === false ? encoded(this.password) : "***"}`;
+    const password =
+      this.password === null ? "" : `:${options.hidePassword === false ? encoded(this.password) : "***"}`;
     const user = this.username === null ? "" : `${encoded(this.username)}${password}@`;
     const host = this.host === null ? "" : this.host.includes(":") ? `[${this.host}]` : this.host;
     const port = this.port === null ? "" : `:${this.port}`;
@@ -48,7 +49,9 @@ export class Url {
 
   #queryText(): string {
     const pairs = Object.entries(this.query).flatMap(([key, value]) =>
-      (typeof value === "string" ? [value] : value).map((each) => `${encodeURIComponent(key)}=${encodeURIComponent(each)}`),
+      (typeof value === "string" ? [value] : value).map(
+        (each) => `${encodeURIComponent(key)}=${encodeURIComponent(each)}`,
+      ),
     );
     return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
   }

@@ -37,7 +37,8 @@ export class Listeners {
     if (!this.names.includes(event)) {
       throw new ArgumentError(`There is no event ${JSON.stringify(event)} here. There are: ${this.names.join(", ")}.`);
     }
-    if (typeof handler !== "function") throw new ArgumentError(`The handler of ${JSON.stringify(event)} is a function.`);
+    if (typeof handler !== "function")
+      throw new ArgumentError(`The handler of ${JSON.stringify(event)} is a function.`);
     this.#handlers ??= new Map();
     const known = this.#handlers.get(event) ?? [];
     const added: Registration = { handler, once: options.once ?? false };
@@ -74,7 +75,8 @@ interface WithListeners {
 
 function listenersOf(target: object): Listeners {
   const listeners = (target as Partial<WithListeners>)[LISTENERS];
-  if (listeners === undefined) throw new ArgumentError("listen() takes an engine, a session, a sessionmaker or a pool.");
+  if (listeners === undefined)
+    throw new ArgumentError("listen() takes an engine, a session, a sessionmaker or a pool.");
   return listeners;
 }
 

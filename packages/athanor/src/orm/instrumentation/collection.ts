@@ -13,8 +13,8 @@ type Mutator = (members: object[], args: readonly unknown[], owner: Owner) => un
 
 /** The methods of arrays that change them. Everything else works on the raw array as it is. */
 const mutators: ReadonlyMap<string | symbol, Mutator> = new Map<string | symbol, Mutator>([
-  ["push", (members, args, owner) => (splice(members, members.length, 0, args, owner), members.length)],
-  ["unshift", (members, args, owner) => (splice(members, 0, 0, args, owner), members.length)],
+  ["push", (members, args, owner) => grown(members, members.length, args, owner)],
+  ["unshift", (members, args, owner) => grown(members, 0, args, owner)],
   ["pop", (members, _args, owner) => splice(members, members.length - 1, 1, [], owner)[0]],
   ["shift", (members, _args, owner) => splice(members, 0, 1, [], owner)[0]],
   [
@@ -28,7 +28,10 @@ const mutators: ReadonlyMap<string | symbol, Mutator> = new Map<string | symbol,
   ["sort", (members, [compare], owner) => reordered(members, owner, () => members.sort(compare as Comparator))],
   ["reverse", (members, _args, owner) => reordered(members, owner, () => members.reverse())],
   ["fill", (members, args, owner) => rewritten(members, owner, (copy) => copy.fill(...(args as FillArguments)))],
-  ["copyWithin", (members, args, owner) => rewritten(members, owner, (copy) => copy.copyWithin(...(args as CopyArguments)))],
+  [
+    "copyWithin",
+    (members, args, owner) => rewritten(members, owner, (copy) => copy.copyWithin(...(args as CopyArguments))),
+  ],
 ]);
 type Comparator = ((a: object, b: object) => number) | undefined;
 type FillArguments = [object, number?, number?];
@@ -63,7 +66,9 @@ export function collectionFace(state: InstanceState, property: RelationshipPrope
       const index = typeof key === "string" ? Number(key) : Number.NaN;
       if (!Number.isInteger(index) || index < 0) return Reflect.set(target, key, value);
       if (index > target.length) {
-        throw new ArgumentError(`${property} has ${target.length} members: position ${index} would leave a hole. Use push().`);
+        throw new ArgumentError(
+          `${property} has ${target.length} members: position ${index} would leave a hole. Use push().`,
+        );
       }
       splice(target, index, 1, [value], owner);
       return true;
@@ -93,6 +98,12 @@ function splice(
   for (const member of removed) if (!members.includes(member)) memberRemoved(state, property, member);
   for (const member of entering) if (!removed.includes(member)) memberAdded(state, property, member);
   return removed;
+}
+
+/** Adds members; the new length, as push() and unshift() answer. */
+function grown(members: object[], start: number, added: readonly unknown[], owner: Owner): number {
+  splice(members, start, 0, added, owner);
+  return members.length;
 }
 
 /** The same members in another order are no change of the relationship. */

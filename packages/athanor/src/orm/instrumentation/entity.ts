@@ -1,7 +1,7 @@
 import { ArgumentError, InvalidRequestError, UnmappedClassError } from "../../errors/errors.ts";
 import type { MappedClass, Mapper } from "../mapping/mapper.ts";
-import { InstanceState } from "./instance-state.ts";
 import { initialize } from "./initialize.ts";
+import { InstanceState } from "./instance-state.ts";
 
 /** Given to a constructor in place of values: make a blank object for a row that is being loaded. */
 const LOADING: unique symbol = Symbol("athanor.loading");
@@ -53,7 +53,9 @@ interface DefinedClass extends MappedClass {
 export function mapperOf(model: MappedClass): Mapper {
   const definition = (model as DefinedClass)[DEFINITION];
   if (definition === undefined) {
-    throw new UnmappedClassError(`${model.name} is no mapped class: extend Base.model("table", { … }) and call map(this).`);
+    throw new UnmappedClassError(
+      `${model.name} is no mapped class: extend Base.model("table", { … }) and call map(this).`,
+    );
   }
   if (definition.class !== model) {
     throw new UnmappedClassError(
@@ -80,9 +82,14 @@ export function requireState(object: unknown): InstanceState {
   const state = typeof object === "object" && object !== null ? Entity.stateOf(object) : undefined;
   if (state !== undefined) return state;
   if (typeof object === "function") {
-    throw new ArgumentError(`An object of a mapped class is needed, not the class itself: new ${className(object)}(…).`);
+    throw new ArgumentError(
+      `An object of a mapped class is needed, not the class itself: new ${className(object)}(…).`,
+    );
   }
-  const what = typeof object === "object" && object !== null ? `an object of class ${object.constructor?.name ?? "?"}` : String(object);
+  const what =
+    typeof object === "object" && object !== null
+      ? `an object of class ${object.constructor?.name ?? "?"}`
+      : String(object);
   throw new UnmappedClassError(`An object of a mapped class is needed, not ${what}.`);
 }
 

@@ -89,7 +89,11 @@ function remember(state: InstanceState, property: RelationshipProperty, before: 
   state.session?.markModified(state);
 }
 
-export function rememberCollection(state: InstanceState, property: RelationshipProperty, members: readonly object[]): void {
+export function rememberCollection(
+  state: InstanceState,
+  property: RelationshipProperty,
+  members: readonly object[],
+): void {
   if (state.relatedBefore?.has(property) !== true) remember(state, property, members.slice());
 }
 

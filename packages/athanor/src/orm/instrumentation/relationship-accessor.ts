@@ -23,10 +23,13 @@ export function relationshipAccessor(property: RelationshipProperty): PropertyDe
 export function readRelationship(state: InstanceState, property: RelationshipProperty): unknown {
   if (property.isCollection) {
     const members = knownCollection(state, property);
-    return members === undefined ? (loadNow(state, property), loadedValue(state, property)) : face(state, property, members);
+    if (members !== undefined) return face(state, property, members);
+  } else {
+    const value = knownScalar(state, property);
+    if (value !== undefined) return value;
   }
-  const value = knownScalar(state, property);
-  return value === undefined ? (loadNow(state, property), loadedValue(state, property)) : value;
+  loadNow(state, property);
+  return loadedValue(state, property);
 }
 
 /** What a relationship holds after it has been loaded, as users see it. */

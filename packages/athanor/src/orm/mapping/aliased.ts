@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../errors/errors.ts";
-import { columnIn } from "../../sql/compile/from-clause.ts";
 import { describe, fromOf, offersNode } from "../../sql/coercions/operands.ts";
+import { columnIn } from "../../sql/compile/from-clause.ts";
 import { Expression } from "../../sql/expression/expression.ts";
 import type { ColumnNode } from "../../sql/nodes/expressions.ts";
 import type { AliasNode, EntityNode, FromNode } from "../../sql/nodes/froms.ts";
@@ -62,7 +62,12 @@ export function aliased(model: EntityClass, over?: string | object): unknown {
     return aliasOf(mapper, from, over ?? null, mapper.columnsIn(from));
   }
   const from = fromOf(over, "aliased()");
-  return aliasOf(mapper, from, null, mapper.columns.map(({ column }) => ({ ...columnIn(from, column), column: null })));
+  return aliasOf(
+    mapper,
+    from,
+    null,
+    mapper.columns.map(({ column }) => ({ ...columnIn(from, column), column: null })),
+  );
 }
 
 /** The object that stands for an alias: the attributes of the class, seen through it. */

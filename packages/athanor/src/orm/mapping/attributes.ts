@@ -6,7 +6,16 @@ import type { Condition } from "../../sql/expression/types.ts";
 import type { ExpressionNode } from "../../sql/nodes/expressions.ts";
 import type { EntityNode, FromNode, JoinClauseNode, JoinType } from "../../sql/nodes/froms.ts";
 import type { EntityClass } from "../../sql/statement/types.ts";
-import { JOIN, type JOINS, type KIND, type NAME, NODE, type OWNERS, type VALUE, type FROM } from "../../util/symbols.ts";
+import {
+  type FROM,
+  JOIN,
+  type JOINS,
+  type KIND,
+  type NAME,
+  NODE,
+  type OWNERS,
+  type VALUE,
+} from "../../util/symbols.ts";
 import { containsInstance, equalsInstance, existsCriterion } from "../query/criteria.ts";
 import { relationshipJoin } from "./join-condition.ts";
 import type { Cardinality } from "./relationship.ts";

@@ -40,7 +40,9 @@ export function parseCascades(text: string | undefined, relationship: string): C
     deleteOrphan: has("deleteOrphan"),
   };
   if (cascades.deleteOrphan && !cascades.delete) {
-    throw new ArgumentError(`${relationship}: the cascade "delete-orphan" needs "delete" as well; write "all, delete-orphan".`);
+    throw new ArgumentError(
+      `${relationship}: the cascade "delete-orphan" needs "delete" as well; write "all, delete-orphan".`,
+    );
   }
   return cascades;
 }

@@ -72,7 +72,8 @@ export class ClassMapper implements Mapper {
 
   #propertyOf(key: string): ColumnProperty {
     const property = this.columnsByKey.get(key);
-    if (property === undefined) throw new ArgumentError(`${this.className} has no column attribute ${JSON.stringify(key)}.`);
+    if (property === undefined)
+      throw new ArgumentError(`${this.className} has no column attribute ${JSON.stringify(key)}.`);
     return property;
   }
 
@@ -115,13 +116,19 @@ export class ClassMapper implements Mapper {
     row: readonly unknown[],
     offset: number,
   ): void {
-    const committed = (state.committed ??= new Array<unknown>(this.columns.length).fill(NOT_LOADED));
+    const committed = this.#snapshotOf(state);
     for (const [position, { key, type, index }] of properties.entries()) {
       const value = row[offset + position];
       defineValue(state.object, key, value);
       committed[index] = snapshotOf(type, value);
     }
     this.#settle(state, committed);
+  }
+
+  /** The snapshot, or an empty one for an object that has none yet. */
+  #snapshotOf(state: InstanceState): unknown[] {
+    state.committed ??= new Array<unknown>(this.columns.length).fill(NOT_LOADED);
+    return state.committed;
   }
 
   changedColumns(state: InstanceState): readonly ColumnProperty[] {
@@ -151,7 +158,7 @@ export class ClassMapper implements Mapper {
   }
 
   expireColumns(state: InstanceState, properties: readonly ColumnProperty[] = this.columns): void {
-    const committed = (state.committed ??= new Array<unknown>(this.columns.length).fill(NOT_LOADED));
+    const committed = this.#snapshotOf(state);
     // From the last to the first, so that the object's shape is undone step by step.
     for (let i = properties.length - 1; i >= 0; i -= 1) {
       const property = properties[i] as ColumnProperty;

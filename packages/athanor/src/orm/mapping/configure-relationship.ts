@@ -43,7 +43,8 @@ export function joinFacts(name: string, parent: Mapper, target: Mapper, declared
 // ── one table to the other ───────────────────────────────────────────────────
 function directFacts(name: string, parent: Mapper, target: Mapper, declared: AnyRelationship): JoinFacts {
   const { primaryJoin, foreignKeys } = declared.options;
-  const foreign = foreignKeys === undefined ? null : foreignKeys().map((each) => tableColumn(each, `${name}: foreignKeys`));
+  const foreign =
+    foreignKeys === undefined ? null : foreignKeys().map((each) => tableColumn(each, `${name}: foreignKeys`));
   const custom = primaryJoin === undefined ? null : condition(primaryJoin(), `${name}: primaryJoin`);
   const way =
     custom === null
@@ -119,7 +120,9 @@ function selfDirection(name: string, declared: AnyRelationship, way: Way): Way["
   const { remoteSide } = declared.options;
   if (remoteSide === undefined) return declared.cardinality === "many" ? "oneToMany" : "manyToOne";
   const isRemote = (column: TableColumn): boolean =>
-    typeof remoteSide === "string" ? column.key === remoteSide : tableColumn(remoteSide(), `${name}: remoteSide`) === column;
+    typeof remoteSide === "string"
+      ? column.key === remoteSide
+      : tableColumn(remoteSide(), `${name}: remoteSide`) === column;
   return way.columns.some(([, key]) => isRemote(key)) ? "manyToOne" : "oneToMany";
 }
 
@@ -160,7 +163,10 @@ function wayOfCondition(
 ): Way {
   const found: { direction: Way["direction"]; pair: readonly [TableColumn, TableColumn] }[] = [];
   for (const [a, b] of equatedColumns(node)) {
-    for (const [foreignKey, key] of [[a, b], [b, a]] as const) {
+    for (const [foreignKey, key] of [
+      [a, b],
+      [b, a],
+    ] as const) {
       const isForeign =
         foreign === null ? foreignKey.foreignKeys.some((each) => each.column === key) : foreign.includes(foreignKey);
       if (!isForeign) continue;
@@ -233,7 +239,12 @@ function secondaryFacts(
   };
 }
 
-function keyPairs(name: string, secondary: Table<unknown, string>, mapper: Mapper, from: TableNode): readonly KeyPair[] {
+function keyPairs(
+  name: string,
+  secondary: Table<unknown, string>,
+  mapper: Mapper,
+  from: TableNode,
+): readonly KeyPair[] {
   const constraints = pointingAt(secondary, mapper.table);
   const [constraint] = constraints;
   if (constraint === undefined) {
@@ -293,7 +304,10 @@ function tableColumn(value: unknown, what: string): TableColumn {
   throw new ArgumentError(`${what} takes columns of mapped classes or tables.`);
 }
 
-export function relationshipOrdering(name: string, declared: AnyRelationship): readonly (ExpressionNode | OrderingNode)[] {
+export function relationshipOrdering(
+  name: string,
+  declared: AnyRelationship,
+): readonly (ExpressionNode | OrderingNode)[] {
   const given: unknown = declared.options.orderBy?.();
   if (given === undefined) return [];
   return (Array.isArray(given) ? given : [given]).map((each) => ordering(each, `${name}: orderBy`));

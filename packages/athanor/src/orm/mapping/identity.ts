@@ -38,7 +38,9 @@ export function normalizeIdentity(identity: unknown, mapper: Mapper): readonly u
   for (const [index, value] of values.entries()) {
     if (value === undefined || value === null) {
       const key = mapper.primaryKey[index]?.key ?? "";
-      throw new ArgumentError(`The primary key of ${mapper.className} was given ${String(value)} for ${JSON.stringify(key)}.`);
+      throw new ArgumentError(
+        `The primary key of ${mapper.className} was given ${String(value)} for ${JSON.stringify(key)}.`,
+      );
     }
   }
   return values;
@@ -47,7 +49,9 @@ export function normalizeIdentity(identity: unknown, mapper: Mapper): readonly u
 function identityValues(identity: unknown, mapper: Mapper): readonly unknown[] {
   const keys = mapper.primaryKey.map((property) => property.key);
   if (identity === undefined || identity === null) {
-    throw new ArgumentError(`The primary key of ${mapper.className} was given as ${String(identity)}; it is never null.`);
+    throw new ArgumentError(
+      `The primary key of ${mapper.className} was given as ${String(identity)}; it is never null.`,
+    );
   }
   if (Array.isArray(identity)) {
     if (identity.length === keys.length) return identity as readonly unknown[];
@@ -58,7 +62,9 @@ function identityValues(identity: unknown, mapper: Mapper): readonly unknown[] {
   if (isPlainObject(identity)) {
     const unknown = Object.keys(identity).filter((key) => !keys.includes(key));
     if (unknown.length > 0 || Object.keys(identity).length !== keys.length) {
-      throw new ArgumentError(`The primary key of ${mapper.className} is { ${keys.join(", ")} }, not { ${Object.keys(identity).join(", ")} }.`);
+      throw new ArgumentError(
+        `The primary key of ${mapper.className} is { ${keys.join(", ")} }, not { ${Object.keys(identity).join(", ")} }.`,
+      );
     }
     return keys.map((key) => identity[key]);
   }

@@ -1,10 +1,10 @@
+import type { Table } from "../../schema/table.ts";
 import type { ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
 import type { EntityNode, FromNode, TableNode } from "../../sql/nodes/froms.ts";
-import type { Table } from "../../schema/table.ts";
 import type { IdentityKey, InstanceState } from "../instrumentation/instance-state.ts";
 import type { ColumnProperty } from "./column-property.ts";
-import type { RelationshipProperty } from "./relationship-property.ts";
 import type { Registry } from "./registry.ts";
+import type { RelationshipProperty } from "./relationship-property.ts";
 
 /** A mapped class: its prototype makes instances. */
 export interface MappedClass {
@@ -59,7 +59,12 @@ export interface Mapper {
   /** Puts all column values of a row into an object, in the order of `columns`, and keeps them as its snapshot. */
   hydrate(state: InstanceState, row: unknown[], offset: number): void;
   /** Puts some columns' values into an object: `row[offset + n]` is the value of `properties[n]`. */
-  hydratePartially(state: InstanceState, properties: readonly ColumnProperty[], row: readonly unknown[], offset: number): void;
+  hydratePartially(
+    state: InstanceState,
+    properties: readonly ColumnProperty[],
+    row: readonly unknown[],
+    offset: number,
+  ): void;
   /** Columns whose values differ from the snapshot. Of a new object: all that have a value. */
   changedColumns(state: InstanceState): readonly ColumnProperty[];
   /** Whether any column differs from the snapshot; the fast form of the question. */

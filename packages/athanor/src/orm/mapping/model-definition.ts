@@ -1,6 +1,6 @@
 import { ArgumentError, UnmappedClassError } from "../../errors/errors.ts";
-import { Column } from "../../schema/column.ts";
 import type { AnyColumn } from "../../schema/column.ts";
+import { Column } from "../../schema/column.ts";
 import type { TableArgument } from "../../schema/table-arguments.ts";
 import { columnIn } from "../../sql/compile/from-clause.ts";
 import { Expression } from "../../sql/expression/expression.ts";
@@ -43,7 +43,8 @@ export class ModelDefinition implements ClassDefinition {
 
   get mapper(): Mapper {
     this.registry.configure();
-    if (this.#mapper === null) throw new UnmappedClassError(`${this.#name} is being configured and cannot be used yet.`);
+    if (this.#mapper === null)
+      throw new UnmappedClassError(`${this.#name} is being configured and cannot be used yet.`);
     return this.#mapper;
   }
   /** The class is finished; its table takes its place in the metadata. */

@@ -1,7 +1,7 @@
 import type { AnyColumn, Column, Given } from "../../schema/column.ts";
 import type { Expression } from "../../sql/expression/expression.ts";
 import type { Init, ValueOf } from "../../sql/expression/shape.ts";
-import type { EntityClass } from "../../sql/statement/types.ts";
+import type { EntityClass, LoadedMark } from "../../sql/statement/types.ts";
 import type { FROM, JOINS, KIND, SHAPE, VALUE } from "../../util/symbols.ts";
 import type { RelationshipAttribute } from "./attributes.ts";
 import type { Relationship } from "./relationship.ts";
@@ -42,9 +42,13 @@ export interface InheritOptions {
   /** What the discriminator column holds for objects of this class. */
   readonly polymorphicIdentity?: string;
 }
-export type Model<S, M, O extends string> = (new (values: Init<S>) => Instance<S> & M) &
+export type Model<S, M, O extends string> = (new (
+  values: Init<S>,
+) => Instance<S> & M) &
   Attributes<S, O> &
   ModelStatics<S, O>;
+/** An entity whose relationships are known to be loaded: `Loaded<User, "orders" | "orders.items">`. Still a `User`. */
+export type Loaded<T, P extends (keyof T & string) | `${keyof T & string}.${string}`> = T & LoadedMark<P>;
 /** Any model, for code that is generic over models. */
 export interface ModelClass extends EntityClass {
   new (values: never): object;

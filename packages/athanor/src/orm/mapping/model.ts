@@ -73,7 +73,9 @@ export interface BaseOptions {
 /** Makes a base for models. Each base has tables and class names of its own. */
 export function declarativeBase(options: BaseOptions = {}): DeclarativeBase {
   if (options.metadata !== undefined && options.namingConvention !== undefined) {
-    throw new ArgumentError("declarativeBase() takes metadata or namingConvention, not both: the metadata has its own.");
+    throw new ArgumentError(
+      "declarativeBase() takes metadata or namingConvention, not both: the metadata has its own.",
+    );
   }
   const { namingConvention } = options;
   const metadata = options.metadata ?? new MetaData(namingConvention === undefined ? {} : { namingConvention });

@@ -63,7 +63,8 @@ export class Registry {
     try {
       const mappers = declared.map((definition) => this.#map(definition));
       for (const [definition, mapper] of mappers) this.#relate(definition, mapper);
-      for (const [, mapper] of mappers) for (const property of mapper.relationships) linkReverse(property as Relationship);
+      for (const [, mapper] of mappers)
+        for (const property of mapper.relationships) linkReverse(property as Relationship);
     } catch (error) {
       this.#failure = error;
       throw error;
@@ -185,7 +186,8 @@ class Relationship implements RelationshipProperty {
 
 function attributeOf(mapper: Mapper, key: string): ColumnProperty {
   const property = mapper.columnsByKey.get(key);
-  if (property === undefined) throw new ArgumentError(`${mapper.className} has no attribute for the column ${JSON.stringify(key)}.`);
+  if (property === undefined)
+    throw new ArgumentError(`${mapper.className} has no attribute for the column ${JSON.stringify(key)}.`);
   return property;
 }
 
@@ -197,7 +199,9 @@ function targetMapper(name: string, declared: AnyRelationship): Mapper {
   try {
     return mapperOf(target as unknown as MappedClass);
   } catch (cause) {
-    throw new ArgumentError(`${name} leads to ${className(target as unknown as MappedClass)}: ${messageOf(cause)}`, { cause });
+    throw new ArgumentError(`${name} leads to ${className(target as unknown as MappedClass)}: ${messageOf(cause)}`, {
+      cause,
+    });
   }
 }
 
@@ -214,11 +218,15 @@ function linkReverse(property: Relationship): void {
     );
   }
   if (reverse.target !== property.parent) {
-    throw new ArgumentError(`${property}: backPopulates names ${reverse}, which leads to ${reverse.target.className}, not back.`);
+    throw new ArgumentError(
+      `${property}: backPopulates names ${reverse}, which leads to ${reverse.target.className}, not back.`,
+    );
   }
   const back = reverse.declared.options.backPopulates;
   if (back !== undefined && back !== property.key) {
-    throw new ArgumentError(`${property}: backPopulates names ${reverse}, whose own backPopulates is ${JSON.stringify(back)}.`);
+    throw new ArgumentError(
+      `${property}: backPopulates names ${reverse}, whose own backPopulates is ${JSON.stringify(back)}.`,
+    );
   }
   if (property.direction === reverse.direction && property.direction !== "manyToMany") {
     throw new ArgumentError(

@@ -63,7 +63,10 @@ export type AnyRelationship = Relationship<EntityClass, Cardinality>;
 export type Shape = Readonly<Record<string, AnyColumn | AnyRelationship>>;
 
 /** A collection: one-to-many, or many-to-many over a `secondary` table. Stands in a getter of the shape. */
-export function many<C extends EntityClass>(target: () => C, options: RelationshipOptions = {}): Relationship<C, "many"> {
+export function many<C extends EntityClass>(
+  target: () => C,
+  options: RelationshipOptions = {},
+): Relationship<C, "many"> {
   return new Relationship(target, "many", options);
 }
 /** One object that is always there. */

@@ -1,0 +1,40 @@
+/**
+ * Athanor's ORM: models, relationships, sessions, loader options.
+ *
+ * @module athanor/orm
+ */
+export { type Awaitable, awaitable } from "./awaitable.ts";
+export { type AttributeHistory, type InstanceInfo, inspect, type MapperInfo } from "./inspection.ts";
+export type { ObjectStatus } from "./instrumentation/instance-state.ts";
+export type { Loader, SelectinOptions } from "./loading/options.ts";
+export {
+  containsEager,
+  defaultload,
+  defer,
+  immediateload,
+  joinedload,
+  lazyload,
+  loadOnly,
+  noload,
+  raiseload,
+  selectinload,
+  subqueryload,
+  undefer,
+} from "./loading/options.ts";
+export { type Alias, aliased } from "./mapping/aliased.ts";
+export { RelationshipAttribute } from "./mapping/attributes.ts";
+export { type BaseOptions, type DeclarativeBase, declarativeBase, map, mixin } from "./mapping/model.ts";
+export type { Attributes, Instance, Loaded, Mixin, Model, ModelClass, ModelStatics } from "./mapping/model-types.ts";
+export {
+  type Cardinality,
+  type Lazy,
+  many,
+  one,
+  oneOrNone,
+  Relationship,
+  type RelationshipOptions,
+} from "./mapping/relationship.ts";
+export { type Identity, Session } from "./session/session.ts";
+export type { SessionEvents } from "./session/session-events.ts";
+export { type SessionMaker, type SyncSessionMaker, sessionmaker, syncSessionmaker } from "./session/sessionmaker.ts";
+export { SyncSession } from "./session/sync-session.ts";

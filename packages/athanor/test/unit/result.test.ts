@@ -1,0 +1,141 @@
+import { describe, expect, test } from "vitest";
+import { noRows } from "../../src/engine/cursor-result.ts";
+import { Result } from "../../src/engine/result.ts";
+import {
+  InvalidRequestError,
+  MultipleResultsFound,
+  NoResultFound,
+  NoSuchColumnError,
+  ResourceClosedError,
+} from "../../src/errors/errors.ts";
+
+interface Names {
+  readonly id: number;
+  readonly name: string;
+}
+
+function result(rows: unknown[][], keys: readonly string[] = ["id", "name"], needsUnique = false) {
+  const cursor = { ...noRows, returnsRows: true, keys, rows, rowCount: rows.length };
+  return new Result<readonly [number, string], Names>(cursor, { keys, rows, needsUnique });
+}
+const two = (): unknown[][] => [
+  [1, "ada"],
+  [2, "bob"],
+];
+
+describe("rows", () => {
+  test("are arrays with names", () => {
+    const row = result(two()).all()[0]!;
+    const [id, name] = row;
+    expect([id, name, row.id, row.name, row.length]).toEqual([1, "ada", 1, "ada", 2]);
+    expect(Array.isArray(row)).toBe(true);
+    expect(JSON.stringify(row)).toBe('[1,"ada"]');
+    expect(Object.keys(row)).toEqual(["0", "1"]);
+    expect(row).toEqual([1, "ada"]);
+  });
+
+  test("leave arrays their own names, and give the first of two equal ones", () => {
+    const row = result([[5, "x"]], ["length", "length"]).one() as unknown as { readonly length: number };
+    expect(row.length).toBe(2);
+    const doubled = result([[5, "x"]], ["a", "a"]).one() as unknown as { readonly a: number };
+    expect(doubled.a).toBe(5);
+  });
+
+  test("a column called __proto__ is data", () => {
+    const [mapping] = result([[5, "x"]], ["__proto__", "b"])
+      .mappings()
+      .all();
+    expect(Object.keys(mapping!)).toEqual(["__proto__", "b"]);
+  });
+});
+
+describe("Result", () => {
+  test("one, oneOrNone, first, scalar and their like", () => {
+    expect(result([[1, "ada"]]).one()).toEqual([1, "ada"]);
+    expect(result([]).oneOrNone()).toBeNull();
+    expect(result(two()).first()).toEqual([1, "ada"]);
+    expect(result([]).first()).toBeNull();
+    expect(result(two()).scalar()).toBe(1);
+    expect(result([]).scalar()).toBeNull();
+    expect(result([[7, "x"]]).scalarOne()).toBe(7);
+    expect(result([]).scalarOneOrNone()).toBeNull();
+    expect(result(two()).scalars().all()).toEqual([1, 2]);
+    expect(result(two()).scalars("name").all()).toEqual(["ada", "bob"]);
+    expect(result(two()).mappings().all()).toEqual([
+      { id: 1, name: "ada" },
+      { id: 2, name: "bob" },
+    ]);
+    expect([...result(two())].map((row) => row.name)).toEqual(["ada", "bob"]);
+    expect([...result(two()).partitions(1)].map((part) => part.length)).toEqual([1, 1]);
+  });
+
+  test("scalarOne of NULL is null, not a missing row", () => {
+    expect(result([[null, "x"]]).scalarOne()).toBeNull();
+  });
+
+  test("complains about too few and too many rows", () => {
+    expect(() => result([]).one()).toThrow(NoResultFound);
+    expect(() => result(two()).one()).toThrow(MultipleResultsFound);
+    expect(() => result(two()).oneOrNone()).toThrow(MultipleResultsFound);
+    expect(() => result(two()).scalarOne()).toThrow(MultipleResultsFound);
+  });
+
+  test("is read once", () => {
+    const rows = result(two());
+    rows.first();
+    expect(() => rows.all()).toThrow(ResourceClosedError);
+    const exhausted = result(two());
+    exhausted.all();
+    expect(exhausted.all()).toEqual([]);
+    expect(() => exhausted.scalars()).toThrow(ResourceClosedError);
+  });
+
+  test("fetches in parts", () => {
+    const rows = result(two());
+    expect(rows.fetchMany(1)).toEqual([[1, "ada"]]);
+    expect(rows.fetchMany(5)).toEqual([[2, "bob"]]);
+    expect(rows.fetchMany(5)).toEqual([]);
+  });
+
+  test("unique leaves out equal rows and the same entities", () => {
+    const entity = {};
+    expect(
+      result([
+        [1, "a"],
+        [1, "a"],
+        [2, "a"],
+      ])
+        .unique()
+        .all(),
+    ).toEqual([
+      [1, "a"],
+      [2, "a"],
+    ]);
+    expect(
+      result([
+        [entity, "a"],
+        [entity, "b"],
+      ])
+        .scalars()
+        .unique()
+        .all(),
+    ).toEqual([entity]);
+  });
+
+  test("refuses repeated rows of joined collections without unique()", () => {
+    expect(() => result(two(), ["id", "name"], true).all()).toThrow(InvalidRequestError);
+    expect(() => result(two(), ["id", "name"], true).scalars().all()).toThrow(/unique\(\)/);
+    expect(result(two(), ["id", "name"], true).scalars().unique().all()).toEqual([1, 2]);
+  });
+
+  test("names the columns there are", () => {
+    expect(() => result(two()).scalars("nope")).toThrow(NoSuchColumnError);
+    expect(() => result(two()).scalars("nope")).toThrow(/id, name/);
+  });
+
+  test("of a statement without rows says so", () => {
+    const none = new Result({ ...noRows, rowCount: 3 });
+    expect(none.rowCount).toBe(3);
+    expect(() => none.all()).toThrow(/does not return rows/);
+  });
+});
