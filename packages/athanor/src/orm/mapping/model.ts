@@ -5,6 +5,7 @@ import { describe } from "../../sql/coercions/operands.ts";
 import type { EntityClass } from "../../sql/statement/types.ts";
 import { NODE, SHAPE } from "../../util/symbols.ts";
 import { className, DEFINITION, Entity, GENERATED, mapperOf } from "../instrumentation/entity.ts";
+import { INSPECT, printedAs } from "../instrumentation/printing.ts";
 import type { MappedClass } from "./mapper.ts";
 import { ModelDefinition } from "./model-definition.ts";
 import type { Instance, Mixin, Model } from "./model-types.ts";
@@ -153,10 +154,14 @@ export function map(
     );
   }
   // A class has own properties `name` and `length`, which hide attributes of these names that it inherits.
+  const ownName = className(mapped);
   for (const key of ["name", "length"]) {
     if (definition.keys.includes(key)) {
       Object.defineProperty(model, key, { configurable: true, enumerable: true, get: () => definition.attribute(key) });
     }
+  }
+  if (definition.keys.includes("name")) {
+    Object.defineProperty(mapped.prototype, INSPECT, { configurable: true, value: printedAs(ownName) });
   }
   definition.setClass(mapped);
   definition.addArguments(tableArguments);
