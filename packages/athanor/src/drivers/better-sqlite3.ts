@@ -1,7 +1,12 @@
 import type BetterSqlite3 from "better-sqlite3";
-import { InvalidRequestError } from "../errors/errors.ts";
 import type { DriverEntry } from "../engine/dialect.ts";
-import { SqliteConnection, type SqliteDatabase, type SqliteStatement } from "./sqlite-connection.ts";
+import { NoSuchModuleError } from "../errors/errors.ts";
+import {
+  type SqliteChanges,
+  SqliteConnection,
+  type SqliteDatabase,
+  type SqliteStatement,
+} from "./sqlite-connection.ts";
 import { sqliteFile } from "./sqlite-file.ts";
 
 type Database = BetterSqlite3.Database;
@@ -36,7 +41,7 @@ function loadPackage(): typeof BetterSqlite3 {
       failures.push(error);
     }
   }
-  throw new InvalidRequestError("The driver better-sqlite3 is not installed. Run: npm install better-sqlite3", {
+  throw new NoSuchModuleError("The driver better-sqlite3 is not installed. Run: npm install better-sqlite3", {
     cause: failures[0],
   });
 }
@@ -55,7 +60,7 @@ class BetterDatabase implements SqliteDatabase {
     if (statement.reader) statement.raw(true);
     // A statement that returns nothing gives its row id, which may be large as well.
     if (bigints) statement.safeIntegers(true);
-    return new BetterStatement(statement);
+    return new BetterStatement(statement, bigints);
   }
   exec(sql: string): void {
     this.raw.exec(sql);
@@ -68,18 +73,32 @@ class BetterDatabase implements SqliteDatabase {
 class BetterStatement implements SqliteStatement {
   readonly columns: readonly string[];
   readonly #statement: Statement;
+  /** Positions of columns that hold integers, which better-sqlite3 rounds where they are beyond 2^53. */
+  readonly #integers: readonly number[];
 
-  constructor(statement: Statement) {
+  constructor(statement: Statement, bigints: boolean) {
     this.#statement = statement;
-    this.columns = statement.reader ? statement.columns().map((column) => column.name) : [];
+    const columns = statement.reader ? statement.columns() : [];
+    this.columns = columns.map((column) => column.name);
+    this.#integers = bigints ? [] : columns.flatMap(({ type }, index) => (/int/i.test(type ?? "") ? [index] : []));
   }
   all(parameters: readonly unknown[]): unknown[][] {
-    return this.#statement.all(parameters) as unknown[][];
+    const rows = this.#statement.all(parameters) as unknown[][];
+    for (const index of this.#integers) for (const row of rows) refuseRounded(row[index]);
+    return rows;
   }
-  run(parameters: readonly unknown[]): { readonly changes: number; readonly lastInsertRowid: number | bigint } {
+  run(parameters: readonly unknown[]): SqliteChanges {
     return this.#statement.run(parameters);
   }
-  iterate(parameters: readonly unknown[]): Iterator<unknown[]> {
-    return this.#statement.iterate(parameters) as Iterator<unknown[]>;
+  *iterate(parameters: readonly unknown[]): Iterator<unknown[]> {
+    for (const row of this.#statement.iterate(parameters) as Iterable<unknown[]>) {
+      for (const index of this.#integers) refuseRounded(row[index]);
+      yield row;
+    }
   }
+}
+
+function refuseRounded(value: unknown): void {
+  if (typeof value !== "number" || (value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER)) return;
+  throw new RangeError(`Value is too large to be represented as a JavaScript number: about ${value}.`);
 }

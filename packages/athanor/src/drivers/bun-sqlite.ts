@@ -1,6 +1,11 @@
-import { InvalidRequestError } from "../errors/errors.ts";
 import type { DriverEntry } from "../engine/dialect.ts";
-import { SqliteConnection, type SqliteDatabase, type SqliteStatement } from "./sqlite-connection.ts";
+import { NoSuchModuleError } from "../errors/errors.ts";
+import {
+  type SqliteChanges,
+  SqliteConnection,
+  type SqliteDatabase,
+  type SqliteStatement,
+} from "./sqlite-connection.ts";
 import { sqliteFile } from "./sqlite-file.ts";
 
 /** As much of `bun:sqlite` as is used here. */
@@ -41,7 +46,8 @@ export const bunSqliteDriver: DriverEntry = {
       name: "bun",
       synchronous: true,
       // Integers are read as bigints and made numbers again: bun:sqlite decides that for a whole database.
-      connect: () => new SqliteConnection(new BunSqliteDatabase(new Database(path, { ...options, safeIntegers: true }))),
+      connect: () =>
+        new SqliteConnection(new BunSqliteDatabase(new Database(path, { ...options, safeIntegers: true }))),
     };
   },
 };
@@ -49,7 +55,7 @@ export const bunSqliteDriver: DriverEntry = {
 function loadModule(): BunSqlite {
   const module = isBun() ? globalThis.process.getBuiltinModule("node:module") : undefined;
   if (module === undefined) {
-    throw new InvalidRequestError('bun:sqlite exists on Bun only. Name another driver: "sqlite+node-sqlite:///…".');
+    throw new NoSuchModuleError('bun:sqlite exists on Bun only. Name another driver: "sqlite+node-sqlite:///…".');
   }
   return module.createRequire(import.meta.url)("bun:sqlite") as BunSqlite;
 }
@@ -89,7 +95,7 @@ class BunSqliteStatement implements SqliteStatement {
     if (!this.#bigints) for (const row of rows) toNumbers(row);
     return rows;
   }
-  run(parameters: readonly unknown[]): { readonly changes: number; readonly lastInsertRowid: number | bigint } {
+  run(parameters: readonly unknown[]): SqliteChanges {
     const { changes, lastInsertRowid } = this.#statement.run(...parameters);
     return { changes: Number(changes), lastInsertRowid: smallest(lastInsertRowid) };
   }
@@ -113,5 +119,5 @@ function smallest(value: number | bigint): number | bigint {
 function exactNumber(value: bigint): number {
   const number = Number(value);
   if (Number.isSafeInteger(number)) return number;
-  throw new RangeError(`The integer ${value} is too large to be represented as a JavaScript number.`);
+  throw new RangeError(`Value is too large to be represented as a JavaScript number: ${value}.`);
 }

@@ -1,15 +1,21 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
-import { InvalidRequestError } from "../errors/errors.ts";
 import type { DriverEntry } from "../engine/dialect.ts";
-import { SqliteConnection, type SqliteDatabase, type SqliteStatement } from "./sqlite-connection.ts";
+import { NoSuchModuleError } from "../errors/errors.ts";
+import {
+  type SqliteChanges,
+  SqliteConnection,
+  type SqliteDatabase,
+  type SqliteStatement,
+} from "./sqlite-connection.ts";
 import { sqliteFile } from "./sqlite-file.ts";
 
-/** The runtime's own module, where it has one. */
+/** The runtime's own module, where it has one that gives rows as arrays. */
 export function nodeSqlite(): typeof import("node:sqlite") | undefined {
-  return globalThis.process?.getBuiltinModule?.("node:sqlite");
+  const module = globalThis.process?.getBuiltinModule?.("node:sqlite");
+  return module !== undefined && "setReturnArrays" in module.StatementSync.prototype ? module : undefined;
 }
 
-/** `node:sqlite`, which comes with Node.js from 22.13 on. */
+/** `node:sqlite`, which comes with Node.js and is complete from 22.16 on. */
 export const nodeSqliteDriver: DriverEntry = {
   dialect: "sqlite",
   name: "node-sqlite",
@@ -18,8 +24,9 @@ export const nodeSqliteDriver: DriverEntry = {
   load(url) {
     const module = nodeSqlite();
     if (module === undefined) {
-      throw new InvalidRequestError(
-        'This runtime has no node:sqlite. Use Node.js 22.13 or later, or name another driver: "sqlite+better-sqlite3:///…".',
+      throw new NoSuchModuleError(
+        "This runtime has no node:sqlite that gives rows as arrays. Use Node.js 22.16 or later, or install another driver: " +
+          'npm install better-sqlite3, and "sqlite+better-sqlite3:///…" as the URL.',
       );
     }
     const { path, readOnly } = sqliteFile(url);
@@ -65,7 +72,7 @@ class NodeStatement implements SqliteStatement {
   all(parameters: readonly unknown[]): unknown[][] {
     return this.#statement.all(...(parameters as SQLInputValue[])) as unknown as unknown[][];
   }
-  run(parameters: readonly unknown[]): { readonly changes: number; readonly lastInsertRowid: number | bigint } {
+  run(parameters: readonly unknown[]): SqliteChanges {
     const { changes, lastInsertRowid } = this.#statement.run(...(parameters as SQLInputValue[]));
     return { changes: Number(changes), lastInsertRowid };
   }

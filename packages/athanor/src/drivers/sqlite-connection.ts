@@ -1,19 +1,19 @@
-import type {
-  DriverBatchResult,
-  DriverConnection,
-  DriverResult,
-  ExecuteOptions,
-  RowStream,
-} from "../engine/driver.ts";
+import type { DriverBatchResult, DriverConnection, DriverResult, ExecuteOptions, RowStream } from "../engine/driver.ts";
 import { LruCache } from "../util/lru-cache.ts";
+import { bindable } from "./sqlite-values.ts";
 
 /** A prepared statement, as far as SQLite's drivers agree. */
 export interface SqliteStatement {
   /** Names of the columns; empty where it returns no rows. */
   readonly columns: readonly string[];
   all(parameters: readonly unknown[]): unknown[][];
-  run(parameters: readonly unknown[]): { readonly changes: number; readonly lastInsertRowid: number | bigint };
+  run(parameters: readonly unknown[]): SqliteChanges;
   iterate(parameters: readonly unknown[]): Iterator<unknown[]>;
+}
+
+export interface SqliteChanges {
+  readonly changes: number;
+  readonly lastInsertRowid: number | bigint;
 }
 
 /** An open database, as far as SQLite's drivers agree. */
@@ -25,13 +25,19 @@ export interface SqliteDatabase {
   readonly raw: unknown;
 }
 
+interface Prepared {
+  readonly statement: SqliteStatement;
+  readonly isInsert: boolean;
+}
+
 const preparedStatements = 200;
 
 /** A connection to SQLite over any of its drivers. Prepared statements are kept for the next use of the same text. */
 export class SqliteConnection implements DriverConnection {
   readonly #database: SqliteDatabase;
-  readonly #statements = new LruCache<string, SqliteStatement>(preparedStatements);
-  readonly #bigintStatements = new LruCache<string, SqliteStatement>(preparedStatements);
+  readonly #statements = new LruCache<string, Prepared>(preparedStatements);
+  readonly #bigintStatements = new LruCache<string, Prepared>(preparedStatements);
+  readonly #streams = new Set<SqliteStream>();
 
   constructor(database: SqliteDatabase) {
     this.#database = database;
@@ -44,88 +50,130 @@ export class SqliteConnection implements DriverConnection {
     return this.#database.inTransaction;
   }
 
-  #prepare(sql: string, { bigints, prepare }: ExecuteOptions): SqliteStatement {
+  #prepare(sql: string, { bigints, prepare }: ExecuteOptions): Prepared {
+    if (this.#streams.size > 0) this.#drainStreams();
     const cache = bigints ? this.#bigintStatements : this.#statements;
     const known = cache.get(sql);
     if (known !== undefined) return known;
-    const statement = this.#database.prepare(sql, bigints);
-    if (prepare) cache.set(sql, statement);
-    return statement;
+    const prepared = { statement: this.#database.prepare(sql, bigints), isInsert: insertForm.test(sql) };
+    // What a star stands for changes with the table; such a statement is prepared anew to learn its columns.
+    if (prepare && !starForm.test(sql)) cache.set(sql, prepared);
+    return prepared;
   }
 
   execute(sql: string, parameters: readonly unknown[], options: ExecuteOptions): DriverResult {
-    const statement = this.#prepare(sql, options);
+    const { statement, isInsert } = this.#prepare(sql, options);
     const { columns } = statement;
+    const values = bindable(parameters);
     if (columns.length > 0) {
-      const rows = statement.all(parameters);
+      const rows = statement.all(values);
       return { rows, columns, rowCount: rows.length, lastInsertId: null };
     }
-    const { changes, lastInsertRowid } = statement.run(parameters);
-    return { rows: [], columns, rowCount: changes, lastInsertId: lastInsertRowid };
+    const result = statement.run(values);
+    return {
+      rows: [],
+      columns,
+      rowCount: result.changes,
+      lastInsertId: isInsert ? this.#insertedId(result) : null,
+    };
   }
 
-  executeMany(
-    sql: string,
-    parameterSets: readonly (readonly unknown[])[],
-    options: ExecuteOptions,
-  ): DriverBatchResult {
-    const statement = this.#prepare(sql, options);
+  executeMany(sql: string, parameterSets: readonly (readonly unknown[])[], options: ExecuteOptions): DriverBatchResult {
+    const { statement, isInsert } = this.#prepare(sql, options);
     const { columns } = statement;
     if (columns.length > 0) {
       const rows: unknown[][] = [];
-      for (const parameters of parameterSets) for (const row of statement.all(parameters)) rows.push(row);
+      for (const parameters of parameterSets) for (const row of statement.all(bindable(parameters))) rows.push(row);
       return { rows, columns, rowCount: rows.length, lastInsertIds: null };
     }
-    const lastInsertIds = new Array<number | bigint>(parameterSets.length);
+    const lastInsertIds: (number | bigint | null)[] = [];
     let rowCount = 0;
-    for (let i = 0; i < parameterSets.length; i += 1) {
-      const { changes, lastInsertRowid } = statement.run(parameterSets[i] as readonly unknown[]);
-      rowCount += changes;
-      lastInsertIds[i] = lastInsertRowid;
+    for (const parameters of parameterSets) {
+      const result = statement.run(bindable(parameters));
+      rowCount += result.changes;
+      if (isInsert) lastInsertIds.push(this.#insertedId(result));
     }
-    return { rows: [], columns, rowCount, lastInsertIds };
+    return { rows: [], columns, rowCount, lastInsertIds: isInsert ? lastInsertIds : null };
+  }
+
+  /** Null where nothing was inserted (OR IGNORE): SQLite would still tell an earlier one. */
+  #insertedId({ changes, lastInsertRowid }: SqliteChanges): number | bigint | null {
+    if (changes === 0) return null;
+    if (typeof lastInsertRowid === "number" && Number.isSafeInteger(lastInsertRowid)) return lastInsertRowid;
+    const exact = this.#database.prepare("SELECT last_insert_rowid()", true).all([])[0]?.[0];
+    return typeof exact === "bigint" && !Number.isSafeInteger(Number(exact)) ? exact : Number(exact);
   }
 
   stream(sql: string, parameters: readonly unknown[], options: ExecuteOptions): RowStream {
     // A statement of its own: the kept one may be executed again while this cursor is open.
-    const statement = this.#prepare(sql, { ...options, prepare: false });
-    return new SqliteStream(statement.columns, statement.iterate(parameters));
+    const { statement } = this.#prepare(sql, { ...options, prepare: false });
+    const stream = new SqliteStream(statement.columns, statement.iterate(bindable(parameters)), this.#streams);
+    return stream;
+  }
+
+  /**
+   * Whatever is executed while rows are being read must not change them, and some drivers execute nothing meanwhile: the
+   * rows that are left are read first.
+   */
+  #drainStreams(): void {
+    for (const stream of this.#streams) stream.drain();
   }
 
   run(sql: string): void {
+    if (this.#streams.size > 0) this.#drainStreams();
     this.#database.exec(sql);
   }
 
   close(): void {
+    for (const stream of this.#streams) stream.close();
     this.#statements.clear();
     this.#bigintStatements.clear();
     this.#database.close();
   }
 }
 
+const insertForm = /^\s*(?:insert|replace|with)\b/i;
+const starForm = /(?:\bselect|\bdistinct|\ball|\breturning|,|\.)\s*\*/i;
+
 class SqliteStream implements RowStream {
   readonly columns: readonly string[];
-  readonly #rows: Iterator<unknown[]>;
-  #ended = false;
+  readonly #open: Set<SqliteStream>;
+  #rows: Iterator<unknown[]> | null;
+  #drained: unknown[][] = [];
 
-  constructor(columns: readonly string[], rows: Iterator<unknown[]>) {
+  constructor(columns: readonly string[], rows: Iterator<unknown[]>, open: Set<SqliteStream>) {
     this.columns = columns;
     this.#rows = rows;
+    this.#open = open;
+    open.add(this);
   }
 
   next(size: number): unknown[][] {
+    if (this.#rows === null) return this.#drained.splice(0, size);
     const batch: unknown[][] = [];
-    while (!this.#ended && batch.length < size) {
+    while (batch.length < size) {
       const step = this.#rows.next();
-      if (step.done === true) this.#ended = true;
-      else batch.push(step.value);
+      if (step.done === true) {
+        this.#end();
+        break;
+      }
+      batch.push(step.value);
     }
     return batch;
   }
 
+  drain(): void {
+    if (this.#rows !== null) this.#drained = this.next(Number.POSITIVE_INFINITY);
+  }
+
   close(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#rows.return?.();
+    this.#drained = [];
+    this.#rows?.return?.();
+    this.#end();
+  }
+
+  #end(): void {
+    this.#rows = null;
+    this.#open.delete(this);
   }
 }

@@ -1,5 +1,5 @@
-import { ArgumentError } from "../errors/errors.ts";
 import type { Url } from "../engine/url.ts";
+import { ArgumentError } from "../errors/errors.ts";
 
 export interface SqliteFile {
   readonly path: string;
@@ -16,7 +16,8 @@ export function sqliteFile(url: Url): SqliteFile {
     );
   }
   const unknown = Object.keys(url.query).filter((key) => !knownKeys.includes(key));
-  if (unknown.length > 0) throw new ArgumentError(`${url} has the unknown parameter ${unknown.join(", ")}. There is: mode.`);
+  if (unknown.length > 0)
+    throw new ArgumentError(`${url} has the unknown parameter ${unknown.join(", ")}. There is: mode.`);
   const { mode } = url.query;
   if (mode !== undefined && mode !== "ro" && mode !== "rwc" && mode !== "memory") {
     throw new ArgumentError(`${url}: mode is "ro" for reading only, "rwc" or "memory".`);

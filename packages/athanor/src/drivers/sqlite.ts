@@ -1,5 +1,5 @@
-import type { DatabaseEntry } from "../engine/create-engine.ts";
 import { SqliteDialect } from "../dialects/sqlite/dialect.ts";
+import type { DatabaseEntry } from "../engine/create-engine.ts";
 import { ArgumentError } from "../errors/errors.ts";
 import { betterSqlite3Driver } from "./better-sqlite3.ts";
 import { bunSqliteDriver, isBun } from "./bun-sqlite.ts";

@@ -20,8 +20,8 @@ const strftimeFormats: Readonly<Record<string, string>> = {
 
 /** SQLite's SQL. */
 export class SqliteCompiler extends StatementCompiler {
+  /** SQLite divides whole numbers, whatever their column is called, without remainder. */
   protected override division(node: BinaryNode): string {
-    if (node.left.type.affinity !== "integer" || node.right.type.affinity !== "integer") return this.infix(node, "/");
     return `${this.operand(node.left, node.operator)} / (${this.operand(node.right, operators.add)} + 0.0)`;
   }
   /** There is no XOR: what either has, without what both have. */

@@ -1,8 +1,8 @@
-import { IdentifierError } from "../../errors/errors.ts";
 import type { Dialect, ErrorDetails, IsolationLevel } from "../../engine/dialect.ts";
 import type { DriverConnection } from "../../engine/driver.ts";
 import type { EngineOptions } from "../../engine/options.ts";
 import type { Url } from "../../engine/url.ts";
+import { IdentifierError } from "../../errors/errors.ts";
 import type { SchemaItem } from "../../schema/schema-item.ts";
 import type { CompiledStatement } from "../../sql/compile/compiled.ts";
 import type { Capabilities } from "../../sql/compile/sql-dialect.ts";

@@ -40,10 +40,10 @@ export function describeSqliteError(error: unknown): ErrorDetails | null {
     };
   }
   const code = primaryCode(error);
-  if (code === null) return describeMisuse(error);
+  if (code === null || isClosed(message)) return describeMisuse(error);
   switch (code) {
     case 19:
-      return describeViolation(message);
+      return describeViolation(message, isPrimaryKey(error));
     case 5:
     case 6:
       return { kind: "operational", retryable: true };
@@ -76,20 +76,36 @@ function primaryCode({ code, errcode, errno }: SqliteError): number | null {
 
 /** Errors that a driver raises before SQLite is asked: wrong parameters, a closed database. */
 function describeMisuse({ message, code }: SqliteError): ErrorDetails | null {
+  if (isClosed(message)) return { kind: "programming", disconnect: true };
+  if (message.includes("too large for SQLite")) return { kind: "data" };
+  if (message.startsWith("Cannot open database")) return { kind: "operational" };
   const isDriver =
     (typeof code === "string" && (code.startsWith("ERR_SQLITE") || code.startsWith("ERR_INVALID"))) ||
     /SQLite|sqlite|database connection is not open|parameter values|bind/.test(message);
-  return isDriver ? { kind: message.includes("parameter") ? "programming" : "interface" } : null;
+  return isDriver ? { kind: /parameter/i.test(message) ? "programming" : "interface" } : null;
 }
 
-function describeViolation(message: string): ErrorDetails {
+/** Somebody has closed the driver's connection behind the pool's back. */
+function isClosed(message: string): boolean {
+  return /database (?:connection )?is not open|closed database/i.test(message);
+}
+
+/** SQLite's message says UNIQUE of a primary key as well; its extended code (1555, of a row id 2579) knows better. */
+function isPrimaryKey({ code, errcode, errno }: SqliteError): boolean {
+  const number = errcode ?? errno;
+  return (
+    number === 1555 || number === 2579 || code === "SQLITE_CONSTRAINT_PRIMARYKEY" || code === "SQLITE_CONSTRAINT_ROWID"
+  );
+}
+
+function describeViolation(message: string, primaryKey: boolean): ErrorDetails {
   const match = /(UNIQUE|NOT NULL|CHECK|FOREIGN KEY|PRIMARY KEY) constraint failed(?:: (.*))?/s.exec(message);
   const [, kind = "", subject = ""] = match ?? [];
   switch (kind) {
     case "UNIQUE":
     case "NOT NULL":
     case "PRIMARY KEY": {
-      const violation = kind === "UNIQUE" ? "unique" : kind === "NOT NULL" ? "notNull" : "primaryKey";
+      const violation = kind === "NOT NULL" ? "notNull" : primaryKey ? "primaryKey" : "unique";
       const index = /^index '(.*)'$/.exec(subject);
       if (index !== null) return { kind: "integrity", violation, constraint: index[1] ?? "" };
       return { kind: "integrity", violation, ...tableAndColumns(subject) };
