@@ -61,11 +61,9 @@ export function refusalOf(state: InstanceState, property: RelationshipProperty):
 function refused(property: RelationshipProperty, strategy: Strategy): LazyLoadError {
   const loader = property.isCollection ? "selectinload" : "joinedload";
   const why =
-    strategy === property.lazy
-      ? `is mapped with lazy: "${strategy}"`
-      : `was loaded with raiseload(), lazy: "${strategy}"`;
+    strategy === property.lazy ? `it is mapped with lazy: "${strategy}"` : "raiseload() was an option of the query";
   return new LazyLoadError(
-    `${property} is not loaded, and ${why}. Load it with the query: options(${loader}(${property})).`,
+    `${property} is not loaded, and is not to be loaded by reading it: ${why}. Load it with the query: options(${loader}(${property})).`,
   );
 }
 

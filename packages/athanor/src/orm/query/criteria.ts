@@ -3,7 +3,13 @@ import { booleanType, integerType } from "../../sql/coercions/literal-types.ts";
 import { bind, nullNode } from "../../sql/coercions/operands.ts";
 import { columnIn, tableOf } from "../../sql/compile/from-clause.ts";
 import { allOf, negated } from "../../sql/expression/conditions.ts";
-import type { BinaryNode, ColumnNode, ExpressionNode, FragmentNode } from "../../sql/nodes/expressions.ts";
+import type {
+  BinaryNode,
+  ColumnNode,
+  ExpressionNode,
+  FragmentNode,
+  OrderingNode,
+} from "../../sql/nodes/expressions.ts";
 import type { FromNode } from "../../sql/nodes/froms.ts";
 import { type Operator, operators } from "../../sql/nodes/operators.ts";
 import { existsNode } from "../../sql/statement/exists.ts";
@@ -95,8 +101,8 @@ export function criteriaOf(mapper: Mapper, from: FromNode): readonly ExpressionN
   return mapper.criterion === null ? [] : [moved(mapper.criterion, mapper.from, from)];
 }
 
-/** The same condition on another element of FROM. */
-export function moved(node: ExpressionNode, from: FromNode, to: FromNode): ExpressionNode {
+/** The same condition or ordering over another element of FROM. */
+export function moved<N extends ExpressionNode | OrderingNode>(node: N, from: FromNode, to: FromNode): N {
   if (from === to) return node;
   return transform(node, (each) => (each.kind === "column" && each.from === from ? { ...each, from: to } : null));
 }
