@@ -83,11 +83,13 @@ export class EngineCore {
 
   *#open(): Task<DriverConnection> {
     this.#driver ??= yield* this.#openDriver();
+    let connection: DriverConnection | null = null;
     try {
-      const connection = yield* settled(this.#driver.connect());
+      connection = yield* settled(this.#driver.connect());
       yield* this.dialect.initialize(connection);
       return connection;
     } catch (error) {
+      if (connection !== null) yield* settled(connection.close());
       throw wrapError(error, this.dialect, null, null, true);
     }
   }

@@ -1,4 +1,4 @@
-import { InvalidRequestError, TimeoutError } from "../errors/errors.ts";
+import { DisconnectionError, InvalidRequestError, TimeoutError } from "../errors/errors.ts";
 import type { Task } from "../util/task.ts";
 
 /** What a pool asks of the connections that it keeps. */
@@ -62,7 +62,6 @@ export class Pool<C> {
   #open = 0;
   #generation = 0;
   #connected = false;
-  #disposed = false;
 
   constructor(adapter: PoolAdapter<C>, options: PoolOptions, synchronous: boolean) {
     this.#adapter = adapter;
@@ -82,42 +81,71 @@ export class Pool<C> {
     };
   }
 
-  /** A connection that nobody else has. Throws TimeoutError when none comes free in time. */
+  /**
+   * A connection that nobody else has. A `checkout` handler that throws DisconnectionError gets another one, three times at
+   * most.
+   *
+   * @throws TimeoutError when none comes free in time.
+   */
   *acquire(): Task<PoolRecord<C>> {
-    for (;;) {
-      const record = yield* this.#take();
-      if (yield* this.#isUsable(record)) {
+    let record = yield* this.#take();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
         this.#adapter.event("checkout", record.connection);
         return record;
+      } catch (error) {
+        if (!(error instanceof DisconnectionError) || attempt === 3) {
+          yield* this.#putBack(record);
+          throw error;
+        }
+        this.invalidate(record);
+        if (error.invalidatePool) this.invalidateAll();
+        record = yield* this.#replace(record);
       }
-      yield* this.#discard(record);
     }
   }
 
   *#take(): Task<PoolRecord<C>> {
     const { lifo, size, maxOverflow } = this.options;
     const idle = lifo ? this.#idle.pop() : this.#idle.shift();
-    if (idle !== undefined) return idle;
-    if (maxOverflow < 0 || this.#open < Math.max(1, size + maxOverflow)) return yield* this.#connect();
+    if (idle !== undefined) return yield* this.#checked(idle);
+    if (maxOverflow < 0 || this.#open < Math.max(1, size + maxOverflow)) {
+      this.#open += 1;
+      return yield* this.#connect();
+    }
     if (this.#synchronous) throw this.#exhausted(0);
     const granted = (yield this.#wait()) as PoolRecord<C> | null;
-    return granted ?? (yield* this.#connect());
+    return granted === null ? yield* this.#connect() : yield* this.#checked(granted);
   }
 
+  *#checked(record: PoolRecord<C>): Task<PoolRecord<C>> {
+    return (yield* this.#isUsable(record)) ? record : yield* this.#replace(record);
+  }
+
+  /** Opens a connection in a place that has been counted already. */
   *#connect(): Task<PoolRecord<C>> {
-    this.#open += 1;
     try {
       const connection = yield* this.#adapter.open();
-      if (!this.#connected) {
+      const record = { connection, openedAt: Date.now(), generation: this.#generation, invalid: false };
+      try {
+        if (!this.#connected) this.#adapter.event("firstConnect", connection);
         this.#connected = true;
-        this.#adapter.event("firstConnect", connection);
+        this.#adapter.event("connect", connection);
+      } catch (error) {
+        yield* this.#closeQuietly(record);
+        throw error;
       }
-      this.#adapter.event("connect", connection);
-      return { connection, openedAt: Date.now(), generation: this.#generation, invalid: false };
+      return record;
     } catch (error) {
-      this.#freeSlot();
+      this.#freePlace();
       throw error;
     }
+  }
+
+  /** Another connection in the place of one that is of no use any more. */
+  *#replace(record: PoolRecord<C>): Task<PoolRecord<C>> {
+    yield* this.#closeQuietly(record);
+    return yield* this.#connect();
   }
 
   /** Waits for a connection, or (null) for the right to open one. */
@@ -167,19 +195,25 @@ export class Pool<C> {
 
   /** Takes a connection back: resets it, and hands it on or keeps it. */
   *release(record: PoolRecord<C>): Task<void> {
-    let isClean = !record.invalid;
-    if (isClean) {
-      try {
+    try {
+      if (!record.invalid) {
         this.#adapter.event("reset", record.connection);
         yield* this.#adapter.reset(record.connection);
-      } catch {
-        isClean = false;
       }
+    } catch {
+      record.invalid = true;
     }
-    this.#adapter.event("checkin", record.connection);
+    try {
+      this.#adapter.event("checkin", record.connection);
+    } finally {
+      yield* this.#putBack(record);
+    }
+  }
+
+  /** Hands a connection on to who waits, keeps it, or closes it. */
+  *#putBack(record: PoolRecord<C>): Task<void> {
     const isSurplus = this.#open > this.options.size && this.#waiting.length === 0;
-    const isKept = isClean && !this.#disposed && !isSurplus && record.generation === this.#generation;
-    if (!isKept) {
+    if (record.invalid || isSurplus || record.generation !== this.#generation) {
       yield* this.#discard(record);
       return;
     }
@@ -190,19 +224,28 @@ export class Pool<C> {
 
   *#discard(record: PoolRecord<C>): Task<void> {
     try {
-      this.#adapter.event("close", record.connection);
-      yield* this.#adapter.close(record.connection);
-    } catch {
-      // It is given up anyway.
+      yield* this.#closeQuietly(record);
     } finally {
-      this.#freeSlot();
+      this.#freePlace();
     }
   }
 
-  /** A connection less: somebody may open another. */
-  #freeSlot(): void {
-    this.#open -= 1;
-    this.#waiting.shift()?.grant(null);
+  /** Errors do not matter: the connection is given up anyway. */
+  *#closeQuietly(record: PoolRecord<C>): Task<void> {
+    try {
+      this.#adapter.event("close", record.connection);
+    } finally {
+      try {
+        yield* this.#adapter.close(record.connection);
+      } catch {}
+    }
+  }
+
+  /** A connection less: who waits longest may open another, in the same place, so that no newcomer takes it. */
+  #freePlace(): void {
+    const waiter = this.#waiting.shift();
+    if (waiter === undefined) this.#open -= 1;
+    else waiter.grant(null);
   }
 
   /** Marks a connection as broken; it is closed when it comes back. */
@@ -219,14 +262,9 @@ export class Pool<C> {
   /** Closes idle connections now and others when they come back. The pool can be used again afterwards. */
   *dispose(): Task<void> {
     this.#generation += 1;
+    this.#connected = false;
     const idle = this.#idle;
     this.#idle = [];
     for (const record of idle) yield* this.#discard(record);
-  }
-
-  /** The same, for good. */
-  *close(): Task<void> {
-    this.#disposed = true;
-    yield* this.dispose();
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { TimeoutError } from "../../src/errors/errors.ts";
+import { DisconnectionError, TimeoutError } from "../../src/errors/errors.ts";
 import { Pool, type PoolEvent, type PoolOptions } from "../../src/pool/pool.ts";
-import { runAsync, runSync, type Task } from "../../src/util/task.ts";
+import { runAsync, runSync, settled, type Task } from "../../src/util/task.ts";
 
 interface Fake {
   readonly id: number;
@@ -11,6 +11,7 @@ function makePool(options: Partial<PoolOptions> = {}, synchronous = false) {
   const events: string[] = [];
   const closed: number[] = [];
   let opened = 0;
+  const failures = new Map<PoolEvent, Error>();
   const faults = { open: 0, ping: 0, reset: 0 };
   function fault(kind: keyof typeof faults): void {
     if (faults[kind] > 0) {
@@ -19,21 +20,27 @@ function makePool(options: Partial<PoolOptions> = {}, synchronous = false) {
     }
   }
   const adapter = {
-    *open(): Task<Fake> {
+    open(): Task<Fake> {
       fault("open");
       opened += 1;
-      return { id: opened };
+      return settled({ id: opened });
     },
-    *close({ id }: Fake): Task<void> {
+    close({ id }: Fake): Task<void> {
       closed.push(id);
+      return settled(undefined);
     },
-    *reset(): Task<void> {
+    reset(): Task<void> {
       fault("reset");
+      return settled(undefined);
     },
-    *ping(): Task<void> {
+    ping(): Task<void> {
       fault("ping");
+      return settled(undefined);
     },
     event(name: PoolEvent, { id }: Fake): void {
+      const failure = failures.get(name);
+      failures.delete(name);
+      if (failure !== undefined) throw failure;
       events.push(`${name} ${id}`);
     },
   };
@@ -42,7 +49,14 @@ function makePool(options: Partial<PoolOptions> = {}, synchronous = false) {
     { size: 2, maxOverflow: 1, timeout: 20, recycle: -1, prePing: false, lifo: false, ...options },
     synchronous,
   );
-  return { pool, events, closed, faults, acquire: () => runAsync(pool.acquire()) };
+  return {
+    pool,
+    events,
+    closed,
+    faults,
+    fail: (event: PoolEvent, error: Error) => failures.set(event, error),
+    acquire: () => runAsync(pool.acquire()),
+  };
 }
 
 describe("Pool", () => {
@@ -135,6 +149,7 @@ describe("Pool", () => {
     await runAsync(pool.release(b));
     faults.ping = 1;
     expect((await acquire()).connection.id).toBe(3);
+    expect((await acquire()).connection.id).toBe(4);
     expect(closed).toEqual([1, 2]);
   });
 
@@ -163,6 +178,51 @@ describe("Pool", () => {
     const record = await acquire();
     await runAsync(pool.release(record));
     expect(events).toEqual(["firstConnect 1", "connect 1", "checkout 1", "reset 1", "checkin 1"]);
+  });
+
+  test("a place that comes free goes to who waits, not to who comes just then", async () => {
+    const { pool, acquire } = makePool({ size: 1, maxOverflow: 0, timeout: 1000 });
+    const held = await acquire();
+    const waiting = acquire();
+    pool.invalidate(held);
+    await runAsync(pool.release(held));
+    const newcomer = acquire();
+    expect(pool.status()).toMatchObject({ checkedOut: 1, waiting: 1 });
+    await runAsync(pool.release(await waiting));
+    await runAsync(pool.release(await newcomer));
+    expect(pool.status()).toMatchObject({ idle: 1, checkedOut: 0 });
+  });
+
+  test("a handler that fails loses no connection", async () => {
+    const { pool, acquire, fail } = makePool({ size: 1, maxOverflow: 0 });
+    for (const event of ["connect", "checkout"] as const) {
+      fail(event, new RangeError("handler"));
+      await expect(acquire()).rejects.toThrow(RangeError);
+    }
+    fail("checkin", new RangeError("handler"));
+    await expect(runAsync(pool.release(await acquire()))).rejects.toThrow(RangeError);
+    expect(pool.status()).toMatchObject({ checkedOut: 0, idle: 1 });
+  });
+
+  test("a checkout handler may ask for another connection", async () => {
+    const { acquire, fail, closed } = makePool({ size: 1, maxOverflow: 0 });
+    fail("checkout", new DisconnectionError("stale"));
+    expect((await acquire()).connection.id).toBe(2);
+    expect(closed).toEqual([1]);
+  });
+
+  test("tells of the first connection again after it was disposed of", async () => {
+    const { pool, acquire, events } = makePool();
+    await runAsync(pool.release(await acquire()));
+    await runAsync(pool.dispose());
+    await acquire();
+    expect(events.slice(5)).toEqual(["close 1", "firstConnect 2", "connect 2", "checkout 2"]);
+  });
+
+  test("a new connection is not tested", async () => {
+    const { acquire, faults } = makePool({ prePing: true });
+    faults.ping = 1;
+    expect((await acquire()).connection.id).toBe(1);
   });
 
   test("loses nothing in 20,000 checkouts with failures", async () => {
