@@ -23,5 +23,5 @@ export function sqliteFile(url: Url): SqliteFile {
     throw new ArgumentError(`${url}: mode is "ro" for reading only, "rwc" or "memory".`);
   }
   const path = mode === "memory" ? ":memory:" : (url.database ?? ":memory:");
-  return { path: path.startsWith("file:") ? path : decodeURI(path), readOnly: mode === "ro" };
+  return { path, readOnly: mode === "ro" };
 }
