@@ -1,8 +1,22 @@
 import { CompileError } from "../../errors/errors.ts";
+import { trueNode } from "../../sql/coercions/operands.ts";
 import { StatementCompiler } from "../../sql/compile/statement-compiler.ts";
-import type { BinaryNode, ExtractNode, FunctionNode } from "../../sql/nodes/expressions.ts";
-import { operators } from "../../sql/nodes/operators.ts";
-import type { SelectItemNode } from "../../sql/nodes/statements.ts";
+import type {
+  BetweenNode,
+  BinaryNode,
+  ExpressionNode,
+  ExtractNode,
+  FunctionNode,
+} from "../../sql/nodes/expressions.ts";
+import { type Operator, operators } from "../../sql/nodes/operators.ts";
+import type {
+  CompoundNode,
+  DmlNode,
+  InsertNode,
+  SelectItemNode,
+  SelectNode,
+  ValuesNode,
+} from "../../sql/nodes/statements.ts";
 
 /** What EXTRACT's fields are called in strftime(). */
 const strftimeFormats: Readonly<Record<string, string>> = {
@@ -18,24 +32,51 @@ const strftimeFormats: Readonly<Record<string, string>> = {
   epoch: "%s",
 };
 
+/** Functions that SQLite calls otherwise. */
+const functionNames: Readonly<Record<string, string>> = {
+  char_length: "length",
+  aggregate_strings: "group_concat",
+  greatest: "max",
+  least: "min",
+};
+
 /** SQLite's SQL. */
 export class SqliteCompiler extends StatementCompiler {
-  /** SQLite divides whole numbers, whatever their column is called, without remainder. */
+  // ── operators ──────────────────────────────────────────────────────────────
   protected override division(node: BinaryNode): string {
     return `${this.operand(node.left, node.operator)} / (${this.operand(node.right, operators.add)} + 0.0)`;
   }
   /** There is no XOR: what either has, without what both have. */
   protected override bitwiseXor(node: BinaryNode): string {
-    const [left, right] = [this.operand(node.left, operators.neg), this.operand(node.right, operators.neg)];
-    const [leftAgain, rightAgain] = [this.operand(node.left, operators.neg), this.operand(node.right, operators.neg)];
-    return `((${left} | ${right}) - (${leftAgain} & ${rightAgain}))`;
+    const side = (operand: ExpressionNode) => this.operand(operand, operators.neg);
+    return `((${side(node.left)} | ${side(node.right)}) - (${side(node.left)} & ${side(node.right)}))`;
   }
   /** IS and IS NOT compare any two values, null as a value among them. */
   protected override distinctFrom(node: BinaryNode): string {
     return this.infix(node, node.operator === operators.isDistinctFrom ? "IS NOT" : "IS");
   }
+  override between(node: BetweenNode): string {
+    if (!node.symmetric) return super.between(node);
+    const ends = () => `${this.expression(node.low)}, ${this.expression(node.high)}`;
+    const operand = this.operand(node.operand, node.operator);
+    return `${operand} ${node.operator.symbol} min(${ends()}) AND max(${ends()})`;
+  }
+  protected override regexpMatch(node: BinaryNode): string {
+    if (node.modifier === null) return super.regexpMatch(node);
+    throw new CompileError(
+      `SQLite's REGEXP takes no flags; the statement gives ${JSON.stringify(node.modifier)}. Write them into the pattern.`,
+    );
+  }
+  protected override regexpReplace(_node: BinaryNode): string {
+    throw this.unsupported("replacement by regular expressions");
+  }
+  protected override quantified(operator: Operator, _operand: ExpressionNode): string {
+    throw this.unsupported(`${operator.symbol} of a query; use in(), exists() or an aggregate`);
+  }
+
+  // ── functions ──────────────────────────────────────────────────────────────
   protected override functionName(node: FunctionNode): string {
-    return node.name === "char_length" ? "length" : node.name;
+    return functionNames[node.name] ?? super.functionName(node);
   }
   override function(node: FunctionNode): string {
     return node.name === "now" && node.arguments.length === 0 ? "CURRENT_TIMESTAMP" : super.function(node);
@@ -49,6 +90,8 @@ export class SqliteCompiler extends StatementCompiler {
     }
     return `CAST(STRFTIME('${format}', ${this.expression(expression)}) AS INTEGER)`;
   }
+
+  // ── lists, queries ─────────────────────────────────────────────────────────
   protected override get tupleListKeyword(): string {
     return "VALUES ";
   }
@@ -56,11 +99,36 @@ export class SqliteCompiler extends StatementCompiler {
     const ones = Array.from({ length: width }, () => "1").join(", ");
     return `SELECT ${ones} FROM (SELECT ${ones}) WHERE 1!=1`;
   }
+  /** Aliases cannot name columns here; those of VALUES are called column1, column2 and so on. */
+  protected override valuesFrom(query: ValuesNode, name: string): string {
+    const columns = query.columns.map((each, i) => `column${i + 1} AS ${this.quote(each.name)}`);
+    return `(SELECT ${columns.join(", ")} FROM (${this.query(query, "table")})) AS ${name}`;
+  }
+  override compound(node: CompoundNode, naming: Parameters<StatementCompiler["compound"]>[1]): string {
+    if (node.operator === "INTERSECT ALL" || node.operator === "EXCEPT ALL") throw this.unsupported(node.operator);
+    return super.compound(node, naming);
+  }
   protected override offsetWithoutLimit(): string {
     return " LIMIT -1";
   }
+  protected override fetchClause(node: SelectNode, fetch: NonNullable<SelectNode["fetch"]>): string {
+    if (fetch === "rows") return this.limits(node.limit, node.offset);
+    throw this.unsupported("FETCH FIRST with ties or percent");
+  }
+
+  // ── INSERT, UPDATE, DELETE ─────────────────────────────────────────────────
+  /** Without a WHERE, ON CONFLICT would be read as the ON of a join. */
+  protected override insertSelect(node: InsertNode): string {
+    const { select } = node;
+    const isOpen = select !== null && select.kind === "select" && select.where.length === 0;
+    if (!isOpen || node.conflicts.length === 0) return super.insertSelect(node);
+    return super.insertSelect({ ...node, select: { ...select, where: [trueNode] } });
+  }
+  protected override nestedDml(query: DmlNode): string {
+    throw this.unsupported(`${query.kind.toUpperCase()} inside WITH`);
+  }
   /** RETURNING knows the table's columns by their own names only. */
-  protected override returning(items: readonly SelectItemNode[]): string {
-    return this.withoutTables(() => super.returning(items));
+  protected override returning(items: readonly SelectItemNode[], naming: "statement" | "table"): string {
+    return this.withoutTables(() => super.returning(items, naming));
   }
 }

@@ -5,8 +5,14 @@ import { type AnyExpression, Expression } from "../../sql/expression/expression.
 import type { Columns, InsertRow, UpdateRow } from "../../sql/expression/shape.ts";
 import type { Condition } from "../../sql/expression/types.ts";
 import type { PseudoTableNode } from "../../sql/nodes/froms.ts";
-import type { ConflictNode, InsertNode } from "../../sql/nodes/statements.ts";
-import { insertNode, insertRows, returningOf } from "../../sql/statement/insert.ts";
+import type { ConflictNode, InsertNode, QueryNode } from "../../sql/nodes/statements.ts";
+import {
+  type FromSelectOptions,
+  fromSelectOf,
+  insertNode,
+  insertRows,
+  returningOf,
+} from "../../sql/statement/insert.ts";
 import { Statement } from "../../sql/statement/statement.ts";
 import type {
   ExecutionOptions,
@@ -49,6 +55,14 @@ export class Insert<S, A extends readonly unknown[] = readonly []> extends State
   }
   values(values: InsertRow<S> | readonly InsertRow<S>[]): Insert<S, A> {
     return this.#with({ rows: insertRows(values, this.#target) });
+  }
+  /** Inserts what a SELECT gives, into these columns; see the core's `insert()`. */
+  fromSelect(
+    columns: readonly (keyof InsertRow<S> & string)[],
+    query: { readonly [NODE]: QueryNode },
+    options: FromSelectOptions = {},
+  ): Insert<S, A> {
+    return this.#with(fromSelectOf(this[NODE], columns, query, options, this.#target));
   }
   /**
    * Changes the row that is in the way.

@@ -1,4 +1,5 @@
 import { BooleanType } from "../../sqltypes/boolean.ts";
+import { DateType, TimeType } from "../../sqltypes/date-time.ts";
 import { DoubleType } from "../../sqltypes/floats.ts";
 import { inferType } from "../../sqltypes/infer.ts";
 import { IntegerType } from "../../sqltypes/integers.ts";
@@ -15,6 +16,8 @@ export const doubleType: SqlType = /* @__PURE__ */ new DoubleType();
 export const numericType: SqlType = /* @__PURE__ */ new NumericType();
 export const booleanType: SqlType = /* @__PURE__ */ new BooleanType();
 export const textType: SqlType = /* @__PURE__ */ new TextType();
+export const dateType: SqlType = /* @__PURE__ */ new DateType();
+export const timeType: SqlType = /* @__PURE__ */ new TimeType();
 export const timestampType: SqlType = /* @__PURE__ */ new TimestampType();
 
 /**

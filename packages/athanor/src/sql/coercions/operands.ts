@@ -1,10 +1,11 @@
 import { ArgumentError } from "../../errors/errors.ts";
+import { TupleType } from "../../sqltypes/composite.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
 import { NODE } from "../../util/symbols.ts";
 import type { BindNode, ConstantNode, ExpressionNode, OrderingNode } from "../nodes/expressions.ts";
 import type { FromNode } from "../nodes/froms.ts";
 import type { QueryNode, SelectItemNode, SelectNode, StatementNode } from "../nodes/statements.ts";
-import { booleanType, comparedType, nullType } from "./literal-types.ts";
+import { booleanType, comparedType, integerType, nullType } from "./literal-types.ts";
 
 /** Whatever offers a node: an expression, a statement, a table, a mapped class, an alias. */
 export interface NodeOffer {
@@ -27,6 +28,7 @@ const notExpressions: ReadonlySet<string> = new Set([
   "cte",
   "pseudoTable",
   "tableFunction",
+  "textFrom",
   "join",
   "entity",
   "insert",
@@ -68,7 +70,17 @@ export const falseNode: ConstantNode = { kind: "constant", value: "false", type:
 export function operand(value: unknown, against: SqlType, where: string): ExpressionNode {
   if (offersNode(value)) return expressionOf(value, where);
   if (value === undefined) throw undefinedError(where);
+  if (against instanceof TupleType && Array.isArray(value)) return tupleOf(value, against, where);
   return bind(value, comparedType(value, against));
+}
+
+/** An array next to a tuple: its values by position. */
+function tupleOf(values: readonly unknown[], against: TupleType, where: string): ExpressionNode {
+  if (values.length !== against.items.length) {
+    throw new ArgumentError(`${where} takes ${against.items.length} values next to this tuple, not ${values.length}.`);
+  }
+  const items = values.map((each, i) => operand(each, against.items[i] ?? nullType, where));
+  return { kind: "tuple", items, type: against };
 }
 
 /** A single value of SQL; a SELECT of one column becomes a scalar subquery. */
@@ -125,6 +137,13 @@ export function ordering(value: unknown, where: string): ExpressionNode | Orderi
   return expressionOf(value, where);
 }
 
+/** What GROUP BY takes: expressions, and names of what is selected. */
+export function grouping(value: unknown, where: string): ExpressionNode {
+  return typeof value === "string"
+    ? { kind: "labelReference", name: value, type: nullType }
+    : expressionOf(value, where);
+}
+
 /** Something that can stand in FROM. */
 export function fromOf(value: unknown, where: string): FromNode {
   if (offersNode(value)) {
@@ -136,10 +155,13 @@ export function fromOf(value: unknown, where: string): FromNode {
       case "cte":
       case "pseudoTable":
       case "tableFunction":
+      case "textFrom":
       case "join":
         return node;
       case "entity":
         return node.from;
+      case "fragment":
+        return { kind: "textFrom", text: node };
       case "select":
       case "compound":
         throw new ArgumentError(`${where} takes a table; call .subquery() on the SELECT to use it as one.`);
@@ -181,13 +203,14 @@ export function columnsOf(from: FromNode): SelectColumns {
 }
 type SelectColumns = Extract<SelectItemNode, { kind: "entity" }>["columns"];
 
-/** LIMIT and OFFSET: a count, bound like any value. */
-export function countOf(value: unknown, where: string, type: SqlType): ExpressionNode {
+/** LIMIT and OFFSET: a count, bound like any value; null for none. */
+export function limitOf(value: unknown, where: string): ExpressionNode | null {
+  if (value === null) return null;
   if (offersNode(value)) return expressionOf(value, where);
   if (typeof value !== "number" || !Number.isInteger(value) || value < 0) {
     throw new ArgumentError(`${where} takes a whole number that is not negative, not ${describe(value)}.`);
   }
-  return bind(value, type);
+  return bind(value, integerType);
 }
 
 export function isSelect(node: AnyNode): node is SelectNode {

@@ -64,7 +64,7 @@ export function unknownColumns(keys: readonly string[], target: DmlTarget, where
 }
 
 function describeTable({ table }: DmlTarget): string {
-  let from: TableNode | AliasNode = table;
+  let from: AliasNode["of"] = table;
   while (from.kind === "alias") from = from.of;
-  return JSON.stringify(from.table.name);
+  return JSON.stringify(from.kind === "table" ? from.table.name : from.name);
 }

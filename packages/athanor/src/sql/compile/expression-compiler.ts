@@ -1,13 +1,10 @@
-import { CompileError } from "../../errors/errors.ts";
-import { TupleType } from "../../sqltypes/composite.ts";
-import type { SqlType } from "../../sqltypes/sql-type.ts";
 import type {
   BetweenNode,
   BinaryNode,
-  BindNode,
   BooleanListNode,
   CaseNode,
   CastNode,
+  ColumnDefaultNode,
   ColumnNode,
   ConstantNode,
   CustomNode,
@@ -31,52 +28,22 @@ import type {
 import type { FromNode } from "../nodes/froms.ts";
 import { type Operator, operators } from "../nodes/operators.ts";
 import type { QueryNode } from "../nodes/statements.ts";
-import type { Expansion, Slot, SlotSource } from "./compiled.ts";
-import type { Capabilities, SqlDialect } from "./sql-dialect.ts";
-
-export interface CompilerOptions {
-  /** The statement's values in the order of its cache key. */
-  readonly binds: readonly BindNode[];
-  /** Values are written as literals: for DDL and for reading. */
-  readonly literalBinds?: boolean;
-  /** Columns are written without their table: in CHECK, in indexes. */
-  readonly unqualified?: boolean;
-}
-
-/**
- * A parameter's place while a text is being put together. Texts are joined in another order than their parts are visited
- * (a CTE is found last and stands first), so places are counted when the whole text is there. No text or identifier
- * may contain NUL: `quote` and fragments refuse it.
- */
-const mark = "\u0000";
-// biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what no text can contain
-const marks = /\u0000(\d+)\u0000/g;
+import { type CompilerOptions, ParameterCompiler } from "./parameter-compiler.ts";
+import { isComposite, isPlainBoolean, isWildcarded, listOperator, operatorOf } from "./precedence.ts";
+import type { SqlDialect } from "./sql-dialect.ts";
 
 type ExpressionVisitors = {
   readonly [K in ExpressionNode["kind"]]: (node: Extract<ExpressionNode, { kind: K }>) => string;
 };
 
 /** Turns expressions into SQL. A dialect overrides the methods for what it writes in another way. */
-export abstract class ExpressionCompiler implements ExpressionVisitors {
-  readonly dialect: SqlDialect;
-  protected readonly literalBinds: boolean;
+export abstract class ExpressionCompiler extends ParameterCompiler implements ExpressionVisitors {
   /** Columns are written without their table. */
   protected unqualified: boolean;
-  readonly #slots: Slot[] = [];
-  readonly #indexes: ReadonlyMap<BindNode, number>;
 
   constructor(dialect: SqlDialect, options: CompilerOptions) {
-    this.dialect = dialect;
-    this.literalBinds = options.literalBinds ?? false;
+    super(dialect, options);
     this.unqualified = options.unqualified ?? false;
-    this.#indexes = new Map(options.binds.map((node, index) => [node, index]));
-  }
-
-  protected get can(): Capabilities {
-    return this.dialect.capabilities;
-  }
-  protected quote(identifier: string): string {
-    return this.dialect.quote(identifier);
   }
 
   // ── dispatch ───────────────────────────────────────────────────────────────
@@ -85,9 +52,11 @@ export abstract class ExpressionCompiler implements ExpressionVisitors {
     return (this[node.kind] as (node: ExpressionNode) => string).call(this, node);
   }
 
-  /** An expression that is asked whether it is true: a plain boolean column is compared where there are no booleans. */
+  /** An expression that is asked whether it is true: where there are no booleans, plain ones are compared. */
   condition(node: ExpressionNode): string {
-    if (!this.can.booleanLiterals && isPlainBoolean(node)) return `${this.expression(node)} = 1`;
+    if (this.can.booleanLiterals) return this.expression(node);
+    if (isPlainBoolean(node)) return `${this.expression(node)} = 1`;
+    if (node.kind === "constant" && node.value !== "null") return node.value === "true" ? "1 = 1" : "0 = 1";
     return this.expression(node);
   }
 
@@ -125,64 +94,26 @@ export abstract class ExpressionCompiler implements ExpressionVisitors {
     return node.from === null || this.unqualified ? name : `${this.nameOfFrom(node.from)}.${name}`;
   }
 
-  bind(node: BindNode): string {
-    if (this.literalBinds) return this.literalBind(node);
-    const index = this.#indexes.get(node);
-    const { name, required, value } = node;
-    const source: SlotSource =
-      index === undefined ? { kind: "constant", value } : { kind: "value", index, name, required };
-    return this.parameter(source, node.type, node.expanding ? this.expansion(node) : null);
-  }
-
-  /** Puts down a parameter's place. */
-  protected parameter(source: SlotSource, type: SqlType, expand: Expansion | null = null): string {
-    this.#slots.push({ source, type, process: type.bindProcessor(this.dialect.types), expand });
-    return `${mark}${this.#slots.length - 1}${mark}`;
-  }
-
-  private literalBind(node: BindNode): string {
-    if (node.required) {
-      throw new CompileError(
-        `The parameter ${JSON.stringify(node.name)} has no value that could be written as a literal.`,
-      );
-    }
-    if (!node.expanding) return this.dialect.literal(node.value, node.type);
-    const values = node.value as readonly unknown[];
-    if (values.length === 0) return this.emptySet(1);
-    return values.map((value) => this.dialect.literal(value, node.type)).join(", ");
-  }
-
-  private expansion(node: BindNode): Expansion {
-    const tuple = node.type instanceof TupleType ? node.type.items : null;
-    return {
-      tuple,
-      empty: this.emptySet(tuple?.length ?? 1),
-      rowKeyword: tuple === null ? "" : this.tupleListKeyword,
-    };
-  }
-
-  /** What stands in IN () when the list is empty. */
-  protected emptySet(width: number): string {
-    const nulls = Array.from({ length: width }, () => "1").join(", ");
-    return `SELECT ${nulls} FROM (SELECT ${nulls}) AS empty_set WHERE 1 != 1`;
-  }
-  /** Written in front of a list of tuples. */
-  protected get tupleListKeyword(): string {
-    return "";
-  }
-
   constant({ value }: ConstantNode): string {
     if (value === "null") return "NULL";
     if (this.can.booleanLiterals) return value;
     return value === "true" ? "1" : "0";
   }
 
+  columnDefault({ column }: ColumnDefaultNode): string {
+    const value = column.default;
+    if (value?.kind === "value") {
+      return this.parameter({ kind: "default", column, make: () => value.value }, column.type);
+    }
+    if (value?.kind === "function") return this.parameter({ kind: "default", column, make: value.create }, column.type);
+    return "NULL";
+  }
+
   fragment({ texts, expressions }: FragmentNode): string {
     return texts
       .map((text, index) => {
-        if (text.includes(mark)) throw new CompileError("Raw SQL must not contain the character NUL.");
         const next = expressions[index];
-        return next === undefined ? text : text + this.expression(next);
+        return this.rawText(text) + (next === undefined ? "" : this.expression(next));
       })
       .join("");
   }
@@ -214,6 +145,8 @@ export abstract class ExpressionCompiler implements ExpressionVisitors {
       case operators.regexpMatch:
       case operators.notRegexpMatch:
         return this.regexpMatch(node);
+      case operators.regexpReplace:
+        return this.regexpReplace(node);
       case operators.match:
       case operators.notMatch:
         return this.match(node);
@@ -247,7 +180,7 @@ export abstract class ExpressionCompiler implements ExpressionVisitors {
   /** lower() around a pattern; wildcards that the library put around it stay outside. */
   private lowered(node: ExpressionNode): string {
     if (node.kind === "fragment" && node.expressions.length === 0) return this.expression(node);
-    if (node.kind === "binary" && node.operator === operators.concat && isWildcarded(node)) {
+    if (node.kind === "binary" && isWildcarded(node)) {
       return `${this.lowered(node.left)} || ${this.lowered(node.right)}`;
     }
     return `lower(${this.expression(node)})`;
@@ -274,6 +207,10 @@ export abstract class ExpressionCompiler implements ExpressionVisitors {
   protected regexpMatch(node: BinaryNode): string {
     return this.infix(node, node.operator.symbol);
   }
+  protected regexpReplace({ left, right, modifier }: BinaryNode): string {
+    const args = [left, ...(right.kind === "expressionList" ? right.items : [right])];
+    return `REGEXP_REPLACE(${this.list(args)}${modifier === null ? "" : `, '${modifier}'`})`;
+  }
   protected match(node: BinaryNode): string {
     return this.infix(node, node.operator.symbol);
   }
@@ -290,11 +227,19 @@ export abstract class ExpressionCompiler implements ExpressionVisitors {
         // Two minus signs would begin a comment.
         return text.startsWith("-") ? `-(${text})` : `-${text}`;
       }
+      case operators.any:
+      case operators.all:
+        return this.quantified(operator, operand);
       case operators.bitNot:
         return `~${this.operand(operand, operator)}`;
       default:
         return `${operator.symbol} ${this.operand(operand, operator)}`;
     }
+  }
+
+  /** ANY and ALL of a query. */
+  protected quantified(operator: Operator, operand: ExpressionNode): string {
+    return `${operator.symbol} ${this.expression(operand)}`;
   }
 
   booleanList({ operator, items }: BooleanListNode): string {
@@ -327,13 +272,17 @@ export abstract class ExpressionCompiler implements ExpressionVisitors {
     return this.expression(node.expression);
   }
   function(node: FunctionNode): string {
-    const args = node.arguments.length === 0 && node.name === "count" ? "*" : this.list(node.arguments);
-    const distinct = node.distinct ? "DISTINCT " : "";
-    const orderBy = node.orderBy.length === 0 ? "" : ` ORDER BY ${this.orderings(node.orderBy)}`;
-    return `${this.functionName(node)}(${distinct}${args}${orderBy})`;
+    const { name, distinct, orderBy } = node;
+    if (node.arguments.length === 0 && wordFunctions.has(name)) return name.toUpperCase();
+    const args = node.arguments.length === 0 && name === "count" ? "*" : this.list(node.arguments);
+    const order = orderBy.length === 0 ? "" : ` ORDER BY ${this.orderings(orderBy)}`;
+    return `${this.functionName(node)}(${distinct ? "DISTINCT " : ""}${args}${order})`;
   }
-  protected functionName(node: FunctionNode): string {
-    return node.name;
+  /** Functions are quoted only where they are no plain names: quotes would make them case sensitive. */
+  protected functionName({ name }: FunctionNode): string {
+    if (groupings.has(name)) return name;
+    const parts = name.split(".");
+    return parts.map((part) => (/^[A-Za-z_][\w$]*$/.test(part) ? part : this.quote(part))).join(".");
   }
   cast({ expression, type }: CastNode): string {
     return `CAST(${this.expression(expression)} AS ${this.dialect.typeName(type, "cast")})`;
@@ -387,66 +336,16 @@ export abstract class ExpressionCompiler implements ExpressionVisitors {
       this.dialect,
     );
   }
-
-  // ── the finished text ──────────────────────────────────────────────────────
-  /** Splits a text at its parameters' places; the slots come in the order in which they stand in the text. */
-  protected finish(text: string): { readonly texts: readonly string[]; readonly slots: readonly Slot[] } {
-    const texts: string[] = [];
-    const slots: Slot[] = [];
-    let last = 0;
-    for (const match of text.matchAll(marks)) {
-      const slot = this.#slots[Number(match[1])];
-      if (slot === undefined) throw new CompileError("A parameter has lost its place; please report this.");
-      texts.push(text.slice(last, match.index));
-      slots.push(slot);
-      last = match.index + match[0].length;
-    }
-    texts.push(text.slice(last));
-    return { texts, slots };
-  }
 }
 
-/** What stands between the items of a list binds less than anything else. */
-const listOperator: Operator = {
-  name: "list",
-  symbol: ",",
-  precedence: -1,
-  associative: true,
-  comparison: false,
-  negation: null,
-};
-
-/** The operator that holds a node together, or null where it holds together by itself. */
-function operatorOf(node: ExpressionNode): Operator | null {
-  switch (node.kind) {
-    case "binary":
-    case "unary":
-    case "booleanList":
-    case "between":
-      return node.operator;
-    case "label":
-    case "typeCoerce":
-      return operatorOf(node.expression);
-    case "fragment":
-      return node.texts.length > 1 || /\s/.test(node.texts[0] ?? "") ? fragmentOperator : null;
-    default:
-      return null;
-  }
-}
-
-/** Raw SQL may hold anything: next to an operator it stands in parentheses. */
-const fragmentOperator: Operator = { ...listOperator, name: "fragment", precedence: 0, associative: false };
-
-function isPlainBoolean(node: ExpressionNode): boolean {
-  if (node.kind === "label") return isPlainBoolean(node.expression);
-  return node.kind === "column" && node.type.affinity === "boolean";
-}
-
-function isComposite(node: ExpressionNode): boolean {
-  return node.kind === "booleanList" || node.kind === "binary" || node.kind === "between";
-}
-
-function isWildcarded(node: BinaryNode): boolean {
-  const isQuoted = (each: ExpressionNode): boolean => each.kind === "fragment" && each.texts[0] === "'%'";
-  return isQuoted(node.left) || isQuoted(node.right) || (node.left.kind === "binary" && isWildcarded(node.left));
-}
+/** Functions of the standard that are written without parentheses. */
+const wordFunctions: ReadonlySet<string> = new Set([
+  "current_date",
+  "current_time",
+  "current_timestamp",
+  "current_user",
+  "localtime",
+  "localtimestamp",
+  "session_user",
+]);
+const groupings: ReadonlySet<string> = new Set(["ROLLUP", "CUBE", "GROUPING SETS"]);

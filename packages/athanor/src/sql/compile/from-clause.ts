@@ -68,7 +68,7 @@ function hideInner(join: JoinNode, hidden: Set<FromNode>): void {
 function placeJoin(clause: JoinClauseNode, named: FromNode[], select: SelectNode): void {
   const candidates = named.length > 0 ? named : [...fromsIn(select.columns)].filter((from) => from !== clause.right);
   const left = leftSide(clause, candidates, named, select);
-  const on = clause.on ?? foreignKeyCondition(left, clause.right);
+  const on = clause.on ?? (clause.type === "cross" ? null : foreignKeyCondition(left, clause.right));
   const join: JoinNode = { kind: "join", left, right: clause.right, on, type: clause.type };
   const index = named.indexOf(left);
   if (index >= 0) named[index] = join;
@@ -203,6 +203,8 @@ export function describeFrom(from: FromNode): string {
       return from.name === null ? "a subquery" : JSON.stringify(from.name);
     case "pseudoTable":
       return from.name;
+    case "textFrom":
+      return from.text.texts.join("…");
   }
 }
 

@@ -10,6 +10,7 @@ import type {
   DeleteNode,
   DmlNode,
   InsertNode,
+  QueryNode,
   SelectItemNode,
   StatementNode,
   UpdateNode,
@@ -23,6 +24,9 @@ interface Value {
   readonly column: TableColumn;
   readonly text: string;
 }
+
+/** RETURNING of the statement tells how rows are read; inside WITH it names columns. */
+type ReturningNaming = "statement" | "table";
 
 /** Turns whole statements into SQL. One compiler serves one statement. */
 export class StatementCompiler extends QueryCompiler {
@@ -50,13 +54,23 @@ export class StatementCompiler extends QueryCompiler {
   protected statement(node: StatementNode, parameterKeys: readonly string[] | null): string {
     switch (node.kind) {
       case "insert":
-        return this.insert(node, parameterKeys);
       case "update":
-        return this.update(node, parameterKeys);
       case "delete":
-        return this.delete(node);
+        return this.dml(node, parameterKeys, "statement");
       default:
         return this.query(node, "statement");
+    }
+  }
+
+  protected dml(node: DmlNode, parameterKeys: readonly string[] | null, naming: ReturningNaming): string {
+    for (const cte of node.ctes) this.registerCte(cte);
+    switch (node.kind) {
+      case "insert":
+        return this.insert(node, parameterKeys, naming);
+      case "update":
+        return this.update(node, parameterKeys, naming);
+      case "delete":
+        return this.delete(node, naming);
     }
   }
 
@@ -71,15 +85,14 @@ export class StatementCompiler extends QueryCompiler {
     }
   }
   /** INSERT, UPDATE or DELETE inside WITH. */
-  protected nestedDml(_query: DmlNode): string {
-    throw this.unsupported("INSERT, UPDATE or DELETE inside WITH");
+  protected nestedDml(query: DmlNode): string {
+    return this.dml(query, null, "table");
   }
 
   // ── INSERT ─────────────────────────────────────────────────────────────────
-  insert(node: InsertNode, parameterKeys: readonly string[] | null): string {
-    for (const cte of node.ctes) this.registerCte(cte);
-    const into = `INSERT INTO ${this.tableName(node.table)}`;
-    const tail = () => this.conflictClauses(node) + this.returning(node.returning);
+  insert(node: InsertNode, parameterKeys: readonly string[] | null, naming: ReturningNaming): string {
+    const into = `INSERT ${this.hintText(node.hints, "prefix")}INTO ${this.tableName(node.table)}`;
+    const tail = () => this.conflictClauses(node) + this.returning(node.returning, naming);
     if (node.select !== null) return into + this.insertSelect(node) + tail();
     const rows = this.insertRows(node, parameterKeys);
     const [first] = rows;
@@ -93,11 +106,44 @@ export class StatementCompiler extends QueryCompiler {
     return `${into} (${columns}) VALUES ${values}${tail()}`;
   }
 
-  private insertSelect(node: InsertNode): string {
+  protected insertSelect(node: InsertNode): string {
     const { select, selectColumns } = node;
     if (select === null) return "";
-    const columns = selectColumns.map((column) => this.quote(column.name)).join(", ");
-    return ` (${columns}) ${this.query(select, "value")}`;
+    const defaults = node.selectDefaults ? this.#missingDefaults(node) : [];
+    const columns = [...selectColumns, ...defaults.map(({ column }) => column)].map(({ name }) => this.quote(name));
+    return ` (${columns.join(", ")}) ${this.query(this.#withDefaults(select, defaults), "value")}`;
+  }
+
+  /** Columns that a SELECT does not give although they have a default of the program's. */
+  #missingDefaults({ table, selectColumns }: InsertNode): readonly { column: TableColumn; value: ExpressionNode }[] {
+    return table.table.columns.flatMap((column) => {
+      const isGiven = selectColumns.some((each) => each.name === column.name);
+      const value = isGiven || column.default === null ? null : this.defaultNode(column, column.default);
+      return value === null ? [] : [{ column, value }];
+    });
+  }
+
+  #withDefaults(select: QueryNode, defaults: readonly { column: TableColumn; value: ExpressionNode }[]): QueryNode {
+    if (defaults.length === 0) return select;
+    if (select.kind === "select")
+      return { ...select, columns: [...select.columns, ...defaults.map(({ value }) => value)] };
+    throw new CompileError(
+      `INSERT from a set operation cannot add the defaults of ${defaults.map(({ column }) => column.key).join(", ")}. ` +
+        "Select from its subquery(), or give fromSelect() the option includeDefaults: false.",
+    );
+  }
+
+  /** A default as an expression; what a function makes is made once for all rows. */
+  protected defaultNode(column: TableColumn, value: ColumnDefault): ExpressionNode | null {
+    switch (value.kind) {
+      case "value":
+      case "function":
+        return { kind: "columnDefault", column, type: column.type };
+      case "sql":
+        return value.expression[NODE] as ExpressionNode;
+      case "sequence":
+        return null;
+    }
   }
 
   /** The values of each row, in the order of the table's columns; what is not given has its default. */
@@ -171,13 +217,10 @@ export class StatementCompiler extends QueryCompiler {
           `import insert from "athanor/${this.dialect.name}".`,
       );
     }
-    return (
-      this.withoutTables(() => {
-        const target = this.conflictTarget(node);
-        if (node.action === "nothing") return `ON CONFLICT${target} DO NOTHING`;
-        return `ON CONFLICT${target} DO UPDATE SET ${this.assignments(node.set)}`;
-      }) + (node.where === null ? "" : ` WHERE ${this.condition(node.where)}`)
-    );
+    const target = this.withoutTables(() => this.conflictTarget(node));
+    if (node.action === "nothing") return `ON CONFLICT${target} DO NOTHING`;
+    const where = node.where === null ? "" : ` WHERE ${this.condition(node.where)}`;
+    return `ON CONFLICT${target} DO UPDATE SET ${this.assignments(node.set)}${where}`;
   }
 
   private conflictTarget(node: ConflictNode): string {
@@ -188,8 +231,7 @@ export class StatementCompiler extends QueryCompiler {
   }
 
   // ── UPDATE ─────────────────────────────────────────────────────────────────
-  update(node: UpdateNode, parameterKeys: readonly string[] | null): string {
-    for (const cte of node.ctes) this.registerCte(cte);
+  update(node: UpdateNode, parameterKeys: readonly string[] | null, naming: ReturningNaming): string {
     const extra = this.extraFroms(node.table, [...node.where, ...node.set.map(({ value }) => value)]);
     if (extra.length > 0 && !this.can.updateFrom) throw this.unsupported("UPDATE of one table by another");
     return this.inScope([node.table, ...extra], new Map(), () => {
@@ -197,18 +239,22 @@ export class StatementCompiler extends QueryCompiler {
       if (set.length === 0) throw new CompileError("An UPDATE needs values().");
       const from = extra.length === 0 ? "" : ` FROM ${extra.map((each) => this.from(each)).join(", ")}`;
       const where = node.where.length === 0 ? "" : ` WHERE ${this.conditions(node.where)}`;
-      return `UPDATE ${this.from(node.table)} SET ${set.join(", ")}${from}${where}${this.returning(node.returning)}`;
+      const target = `${this.hintText(node.hints, "prefix")}${this.from(node.table)}`;
+      return `UPDATE ${target} SET ${set.join(", ")}${from}${where}${this.returning(node.returning, naming)}`;
     });
   }
 
   private updateAssignments(node: UpdateNode, parameterKeys: readonly string[] | null): readonly string[] {
     const columns = tableOf(node.table)?.columns ?? [];
     const keys = new Set(node.set.length === 0 ? parameterKeys : []);
-    return columns.flatMap((column) => {
+    const given = node.ordered ? node.set.map((item) => this.assignments([item])) : [];
+    const rest = columns.flatMap((column) => {
       const assigned = node.set.find((item) => item.column.column === column);
+      if (assigned !== undefined && node.ordered) return [];
       const text = this.updateValue(column, assigned, keys.has(column.key));
       return text === null ? [] : [`${this.quote(column.name)} = ${text}`];
     });
+    return [...given, ...rest];
   }
 
   private updateValue(column: TableColumn, assigned: AssignmentNode | undefined, isGiven: boolean): string | null {
@@ -231,8 +277,7 @@ export class StatementCompiler extends QueryCompiler {
   }
 
   // ── DELETE ─────────────────────────────────────────────────────────────────
-  delete(node: DeleteNode): string {
-    for (const cte of node.ctes) this.registerCte(cte);
+  delete(node: DeleteNode, naming: ReturningNaming): string {
     const extra = [...new Set([...node.using, ...this.extraFroms(node.table, node.where)])];
     if (extra.length > 0 && !this.can.deleteUsing) {
       throw new CompileError(
@@ -243,13 +288,14 @@ export class StatementCompiler extends QueryCompiler {
     return this.inScope([node.table, ...extra], new Map(), () => {
       const using = extra.length === 0 ? "" : ` USING ${extra.map((each) => this.from(each)).join(", ")}`;
       const where = node.where.length === 0 ? "" : ` WHERE ${this.conditions(node.where)}`;
-      return `DELETE FROM ${this.from(node.table)}${using}${where}${this.returning(node.returning)}`;
+      const target = `${this.hintText(node.hints, "prefix")}FROM ${this.from(node.table)}`;
+      return `DELETE ${target}${using}${where}${this.returning(node.returning, naming)}`;
     });
   }
 
   // ── RETURNING ──────────────────────────────────────────────────────────────
-  protected returning(items: readonly SelectItemNode[]): string {
-    return items.length === 0 ? "" : ` RETURNING ${this.selectColumns(items, "statement")}`;
+  protected returning(items: readonly SelectItemNode[], naming: ReturningNaming): string {
+    return items.length === 0 ? "" : ` RETURNING ${this.selectColumns(items, naming)}`;
   }
 
   protected withoutTables<T>(work: () => T): T {

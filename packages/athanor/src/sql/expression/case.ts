@@ -1,5 +1,5 @@
 import { nullType } from "../coercions/literal-types.ts";
-import { condition, operand } from "../coercions/operands.ts";
+import { condition, expressionOf, operand } from "../coercions/operands.ts";
 import type { ExpressionNode } from "../nodes/expressions.ts";
 import { Expression } from "./expression.ts";
 
@@ -16,7 +16,7 @@ export class Case<out T> extends Expression<T | null> {
   readonly #branches: readonly CaseBranch[];
 
   constructor(branches: readonly CaseBranch[]) {
-    super(caseNode(branches, null));
+    super(caseNode(null, branches, null));
     this.#branches = branches;
   }
   when<U>(check: Expression<boolean | null, string, string>, value: U | Expression<U, string, string>): Case<T | U> {
@@ -24,7 +24,7 @@ export class Case<out T> extends Expression<T | null> {
   }
   else<U>(value: U | Expression<U, string, string>): Expression<T | U> {
     const type = this.#branches[0]?.result.type ?? nullType;
-    return new Expression(caseNode(this.#branches, operand(value, type, "else()")));
+    return new Expression(caseNode(null, this.#branches, operand(value, type, "else()")));
   }
 }
 
@@ -40,10 +40,46 @@ function branch(check: unknown, value: unknown): CaseBranch {
   return { condition: condition(check, "when()"), result: operand(value, nullType, "when()") };
 }
 
-function caseNode(branches: readonly CaseBranch[], otherwise: ExpressionNode | null): ExpressionNode {
+/**
+ * `CASE expression WHEN value THEN result … END`: compares one expression with values. Null where none is equal and
+ * there is no `else`.
+ */
+export class CaseOf<V, out T> extends Expression<T | null> {
+  readonly #operand: ExpressionNode;
+  readonly #branches: readonly CaseBranch[];
+
+  constructor(compared: ExpressionNode, branches: readonly CaseBranch[]) {
+    super(caseNode(compared, branches, null));
+    this.#operand = compared;
+    this.#branches = branches;
+  }
+  when<U>(
+    value: V | Expression<V | null, string, string>,
+    result: U | Expression<U, string, string>,
+  ): CaseOf<V, T | U> {
+    const compared = operand(value, this.#operand.type, "when()");
+    const added = { condition: compared, result: operand(result, nullType, "when()") };
+    return new CaseOf<V, T | U>(this.#operand, [...this.#branches, added]);
+  }
+  else<U>(value: U | Expression<U, string, string>): Expression<T | U> {
+    const type = this.#branches[0]?.result.type ?? nullType;
+    return new Expression(caseNode(this.#operand, this.#branches, operand(value, type, "else()")));
+  }
+}
+
+/** `CASE expression …`; add values with `when(value, result)`. See {@link CaseOf}. */
+export function caseOf<T>(expression: Expression<T, string, string>): CaseOf<NonNullable<T>, never> {
+  return new CaseOf(expressionOf(expression, "caseOf()"), []);
+}
+
+function caseNode(
+  compared: ExpressionNode | null,
+  branches: readonly CaseBranch[],
+  otherwise: ExpressionNode | null,
+): ExpressionNode {
   return {
     kind: "case",
-    operand: null,
+    operand: compared,
     whens: branches.map((each) => ({ kind: "when", ...each })),
     otherwise,
     type: branches[0]?.result.type ?? nullType,

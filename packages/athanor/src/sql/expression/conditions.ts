@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import { booleanType } from "../coercions/literal-types.ts";
-import { condition, falseNode, nullNode, trueNode } from "../coercions/operands.ts";
+import { condition, falseNode, trueNode } from "../coercions/operands.ts";
 import type { ExpressionNode } from "../nodes/expressions.ts";
 import { negationOf, type Operator, operators } from "../nodes/operators.ts";
 import { Expression } from "./expression.ts";
@@ -79,17 +79,4 @@ export function negated(node: ExpressionNode): ExpressionNode {
       break;
   }
   return { kind: "unary", operator: operators.not, operand: node, type: booleanType };
-}
-
-/** `TRUE`, or what the database has for it. */
-export function trueValue(): Expression<boolean> {
-  return new Expression(trueNode);
-}
-/** `FALSE`, or what the database has for it. */
-export function falseValue(): Expression<boolean> {
-  return new Expression(falseNode);
-}
-/** `NULL`. */
-export function nullValue(): Expression<null> {
-  return new Expression(nullNode);
 }

@@ -1,28 +1,27 @@
-import { ArgumentError } from "../../errors/errors.ts";
 import type { Column, Given } from "../../schema/column.ts";
-import type { SqlType } from "../../sqltypes/sql-type.ts";
 import { NAME, NODE, OWNERS, VALUE } from "../../util/symbols.ts";
 import { typeOfColumn } from "../coercions/column-type.ts";
-import { booleanType, integerType, nullType, resultType, textType } from "../coercions/literal-types.ts";
-import {
-  bind,
-  describe,
-  expressionOf,
-  falseNode,
-  isQueryNode,
-  nullNode,
-  offersNode,
-  operand,
-  scalarSubquery,
-  trueNode,
-  undefinedError,
-} from "../coercions/operands.ts";
+import { booleanType, textType } from "../coercions/literal-types.ts";
+import { operand } from "../coercions/operands.ts";
 import type { ExpressionNode } from "../nodes/expressions.ts";
-import { type Operator, operators } from "../nodes/operators.ts";
+import { operators } from "../nodes/operators.ts";
+import {
+  arithmetic,
+  binary,
+  comparison,
+  customNode,
+  equality,
+  identity,
+  likeNode,
+  membership,
+  patternNode,
+  regexpNode,
+  regexpReplaceNode,
+} from "./operator-nodes.ts";
 import { Ordering } from "./ordering.ts";
-import { escapeLike, joined, type LikeOptions, type PatternOptions, wildcard } from "./patterns.ts";
+import type { LikeOptions, PatternOptions } from "./patterns.ts";
 import type { Condition, SingleColumn } from "./types.ts";
-import { filterNode, overNode, type WindowOptions } from "./window.ts";
+import { aggregateOrderNode, filterNode, overNode, type WindowOptions, withinGroupNode } from "./window.ts";
 
 export type AnyExpression = Expression<unknown, string, string>;
 type TextExpression = Expression<string | null, string, string>;
@@ -199,6 +198,30 @@ export class Expression<out T, out O extends string = never, out L extends strin
   ): Expression<boolean | (T & null), O> {
     return new Expression(patternNode(this[NODE], text, "both", operators.ilike, options));
   }
+  /**
+   * Matches a regular expression, where the database has them; SQLite needs a function `regexp`. Flags are the
+   * database's own; SQLite knows none and refuses them.
+   */
+  regexpMatch(
+    this: TextExpression,
+    pattern: string | TextExpression,
+    flags?: string,
+  ): Expression<boolean | (T & null), O> {
+    return new Expression(regexpNode(this[NODE], pattern, flags));
+  }
+  /** Replaces what matches a regular expression, where the database can. */
+  regexpReplace(
+    this: TextExpression,
+    pattern: string | TextExpression,
+    replacement: string | TextExpression,
+    flags?: string,
+  ): Expression<string | (T & null), O> {
+    return new Expression(regexpReplaceNode(this[NODE], pattern, replacement, flags));
+  }
+  /** Full-text search in the database's own way: `MATCH`. */
+  match(this: TextExpression, text: string | TextExpression): Expression<boolean | (T & null), O> {
+    return new Expression(binary(this[NODE], operand(text, textType, "match()"), operators.match, booleanType));
+  }
   /** Concatenates: `||`, or what the database has for it. */
   concat<U extends string | null = never, P extends string = never>(
     this: TextExpression,
@@ -287,23 +310,9 @@ export class Expression<out T, out O extends string = never, out L extends strin
     other: unknown,
     options: { readonly precedence?: number; readonly comparison?: boolean; readonly type?: Column<R, Given> } = {},
   ): Expression<R, O> {
-    if (!/^[-+*/<>=~!@#%^&|`?.:\w ]+$/.test(symbol) || /--|\/\*/.test(symbol)) {
-      throw new ArgumentError(
-        `${describe(symbol)} is no operator. Take a symbol such as "&&" or a word such as "GLOB".`,
-      );
-    }
-    const node = this[NODE];
-    const isComparison = options.comparison ?? false;
-    const custom: Operator = {
-      name: "custom",
-      symbol,
-      precedence: options.precedence ?? 0,
-      associative: false,
-      comparison: isComparison,
-      negation: null,
-    };
-    const type = options.type === undefined ? (isComparison ? booleanType : node.type) : typeOfColumn(options.type);
-    return new Expression(binary(node, operand(other, node.type, `op("${symbol}")`), custom, type));
+    const { precedence, comparison: isComparison = false, type } = options;
+    const made = { precedence, comparison: isComparison, type: type === undefined ? null : typeOfColumn(type) };
+    return new Expression(customNode(this[NODE], symbol, other, made));
   }
 
   // ── other ──────────────────────────────────────────────────────────────────
@@ -330,6 +339,18 @@ export class Expression<out T, out O extends string = never, out L extends strin
   filter(...conditions: readonly Condition[]): Expression<T, O> {
     return new Expression(filterNode(this[NODE], conditions));
   }
+  /** `WITHIN GROUP (ORDER BY …)` of an ordered-set aggregate: `func.percentileCont(0.5).withinGroup(Order.total)`. */
+  withinGroup(...ordering: readonly (AnyExpression | Ordering)[]): Expression<T, O> {
+    return new Expression(withinGroupNode(this[NODE], ordering));
+  }
+  /**
+   * The order in which an aggregate takes its values: `func.aggregateStrings(User.name, ",").aggregateOrderBy(User.id)`.
+   *
+   * @throws ArgumentError when this is no function.
+   */
+  aggregateOrderBy(...ordering: readonly (AnyExpression | Ordering)[]): Expression<T, O> {
+    return new Expression(aggregateOrderNode(this[NODE], ordering));
+  }
   asc(): Ordering {
     return new Ordering({ kind: "ordering", operator: operators.asc, operand: this[NODE] });
   }
@@ -342,127 +363,4 @@ export class Expression<out T, out O extends string = never, out L extends strin
   nullsLast(): Ordering {
     return new Ordering({ kind: "ordering", operator: operators.nullsLast, operand: this[NODE] });
   }
-}
-
-// ── how operators make nodes ─────────────────────────────────────────────────
-function binary(left: ExpressionNode, right: ExpressionNode, operator: Operator, type: SqlType): ExpressionNode {
-  return { kind: "binary", operator, left, right, type, modifier: null };
-}
-
-function comparison(left: ExpressionNode, other: unknown, operator: Operator): ExpressionNode {
-  if (other === null) {
-    throw new ArgumentError(`Nothing is ${operator.symbol} NULL. Use is(null) or isNot(null) to ask for NULL.`);
-  }
-  return binary(left, operand(other, left.type, `${operator.name}()`), operator, booleanType);
-}
-
-/** TRUE, FALSE and NULL are written as what they are, so that an index on a condition is found. */
-function constantOf(value: unknown): ExpressionNode | null {
-  if (value === null) return nullNode;
-  if (value === true) return trueNode;
-  return value === false ? falseNode : null;
-}
-
-function equality(left: ExpressionNode, other: unknown, operator: Operator, whenNull: Operator): ExpressionNode {
-  const isBoolean = left.type.affinity === "boolean" || left.type.affinity === "null";
-  const constant = other === null || isBoolean ? constantOf(other) : null;
-  if (constant !== null) return binary(left, constant, other === null ? whenNull : operator, booleanType);
-  const right = operand(other, left.type, `${operator.name}()`);
-  const isNull = right.kind === "constant" && right.value === "null";
-  return binary(left, right, isNull ? whenNull : operator, booleanType);
-}
-
-function identity(left: ExpressionNode, other: unknown, operator: Operator): ExpressionNode {
-  return binary(left, constantOf(other) ?? operand(other, left.type, `${operator.name}()`), operator, booleanType);
-}
-
-function membership(left: ExpressionNode, values: unknown, operator: Operator): ExpressionNode {
-  const where = `${operator.name}()`;
-  return binary(left, members(left, values, where), operator, booleanType);
-}
-
-function members(left: ExpressionNode, values: unknown, where: string): ExpressionNode {
-  if (values === undefined) throw undefinedError(where);
-  if (offersNode(values)) {
-    const node = values[NODE];
-    return isQueryNode(node) ? scalarSubquery(node) : expressionOf(values, where);
-  }
-  if (!Array.isArray(values)) {
-    throw new ArgumentError(`${where} takes an array or a SELECT of one column, not ${describe(values)}.`);
-  }
-  const list: readonly unknown[] = values;
-  if (list.includes(undefined)) throw undefinedError(where);
-  const type = left.type;
-  if (!list.some(offersNode)) {
-    return { kind: "bind", value: list, type, name: null, required: false, expanding: true };
-  }
-  return { kind: "expressionList", items: list.map((value) => operand(value, type, where)), type };
-}
-
-function arithmetic(left: ExpressionNode, other: unknown, operator: Operator): ExpressionNode {
-  const where = `${operator.name}()`;
-  if (other === null) throw new ArgumentError(`${where} takes no null: the result would always be NULL.`);
-  const right = operand(other, left.type, where);
-  const isText = operator === operators.add && (left.type.affinity === "text" || right.type.affinity === "text");
-  return isText
-    ? binary(left, right, operators.concat, textType)
-    : binary(left, right, operator, resultType(operator, left.type, right.type));
-}
-
-function likeNode(left: ExpressionNode, pattern: unknown, operator: Operator, options: LikeOptions): ExpressionNode {
-  const right = operand(pattern, textType, `${operator.name}()`);
-  return { kind: "binary", operator, left, right, type: booleanType, modifier: options.escape ?? null };
-}
-
-function patternNode(
-  left: ExpressionNode,
-  text: unknown,
-  side: "start" | "end" | "both",
-  operator: Operator,
-  options: PatternOptions,
-): ExpressionNode {
-  const escape = options.escape ?? (options.autoescape === true ? "/" : null);
-  let value = text;
-  if (options.autoescape === true) {
-    if (typeof text !== "string") {
-      throw new ArgumentError("autoescape works on plain strings only: what a column holds cannot be escaped here.");
-    }
-    value = escapeLike(text, escape ?? "/");
-  }
-  const inner = operand(value, textType, "a text operator");
-  let right = side === "start" ? inner : joined(wildcard, inner);
-  if (side !== "end") right = joined(right, wildcard);
-  return { kind: "binary", operator, left, right, type: booleanType, modifier: escape };
-}
-
-/** A plain value as an expression: a bound parameter. Its type follows from the value, or from the column given. */
-export function literal<const T extends string | number | bigint | boolean | Date | Uint8Array | null>(
-  value: T,
-): Expression<Widened<T>>;
-export function literal<T>(value: NoInfer<T>, type: Column<T, Given>): Expression<T>;
-export function literal(value: unknown, type?: Column<unknown, Given>): Expression<unknown> {
-  if (value === undefined) throw undefinedError("literal()");
-  return new Expression(type === undefined ? operand(value, nullType, "literal()") : bind(value, typeOfColumn(type)));
-}
-/** A literal's type without its value: `literal(1)` is a number, not 1. */
-export type Widened<T> = T extends string
-  ? string
-  : T extends number
-    ? number
-    : T extends bigint
-      ? bigint
-      : T extends boolean
-        ? boolean
-        : T;
-
-/** The number 1 as text, for `EXISTS (SELECT 1 …)` and the like. */
-export const one: ExpressionNode = { kind: "fragment", texts: ["1"], expressions: [], type: integerType };
-
-/** Ascending, which is what an ordering without a direction is. */
-export function asc(expression: AnyExpression): Ordering {
-  return expression.asc();
-}
-/** Descending. */
-export function desc(expression: AnyExpression): Ordering {
-  return expression.desc();
 }

@@ -3,7 +3,16 @@ import type { Column, Given } from "../../schema/column.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
 import { NODE } from "../../util/symbols.ts";
 import { typeOfColumn } from "../coercions/column-type.ts";
-import { averageType, doubleType, integerType, nullType, textType, timestampType } from "../coercions/literal-types.ts";
+import {
+  averageType,
+  dateType,
+  doubleType,
+  integerType,
+  nullType,
+  textType,
+  timestampType,
+  timeType,
+} from "../coercions/literal-types.ts";
 import { expressionOf, operand } from "../coercions/operands.ts";
 import type { ExpressionNode } from "../nodes/expressions.ts";
 import { type AnyExpression, Expression } from "./expression.ts";
@@ -112,10 +121,48 @@ export const func = {
     const args = digits === undefined ? [] : [operand(digits, integerType, "round()")];
     return new Expression(call("round", [of(expression), ...args], of(expression).type));
   },
+  /** The remainder of a division, as a function. */
+  mod<T extends Arithmetic, O extends string>(
+    expression: Expression<T, O, string>,
+    divisor: number | Expression<Arithmetic, string, string>,
+  ): Expression<T, O> {
+    const node = of(expression);
+    return new Expression(call("mod", [node, withType(divisor, node.type, "mod()")], node.type));
+  },
+  /** The greatest of its arguments. Databases differ in what they make of null. */
+  greatest: extreme("greatest"),
+  /** The least of its arguments. Databases differ in what they make of null. */
+  least: extreme("least"),
+  /** The texts of all rows as one, with a separator between them. */
+  aggregateStrings(
+    expression: Expression<string | null, string, string>,
+    separator: string,
+  ): Expression<string | null> {
+    const node = operand(separator, textType, "aggregateStrings()");
+    return new Expression(call("aggregate_strings", [of(expression), node], textType));
+  },
+  /** The value at a fraction of the order, between two rows where need be: `.withinGroup(Order.total)`. */
+  percentileCont(fraction: number | Expression<number, string, string>): Expression<number | null> {
+    return new Expression(call("percentile_cont", [operand(fraction, doubleType, "percentileCont()")], doubleType));
+  },
+  /** The first value whose place in the order is beyond a fraction: `.withinGroup(Order.total)`. */
+  percentileDisc(fraction: number | Expression<number, string, string>): Expression<number | null> {
+    return new Expression(call("percentile_disc", [operand(fraction, doubleType, "percentileDisc()")], doubleType));
+  },
   /** The time at which the transaction or the statement began. */
   now(): Expression<Date> {
     return new Expression(call("now", [], timestampType));
   },
+  currentDate(): Expression<string> {
+    return new Expression(call("current_date", [], dateType));
+  },
+  currentTime(): Expression<string> {
+    return new Expression(call("current_time", [], timeType));
+  },
+  currentTimestamp(): Expression<Date> {
+    return new Expression(call("current_timestamp", [], timestampType));
+  },
+  /** A random number, in the range that the database has for it. */
   random(): Expression<number> {
     return new Expression(call("random", [], doubleType));
   },
@@ -129,34 +176,82 @@ export const func = {
   denseRank(): Expression<number> {
     return new Expression(call("dense_rank", [], integerType));
   },
-  lag<T>(expression: Expression<T, string, string>, offset = 1): Expression<T | null> {
-    return new Expression(call("lag", [of(expression), operand(offset, integerType, "lag()")], of(expression).type));
+  percentRank(): Expression<number> {
+    return new Expression(call("percent_rank", [], doubleType));
   },
-  lead<T>(expression: Expression<T, string, string>, offset = 1): Expression<T | null> {
-    return new Expression(call("lead", [of(expression), operand(offset, integerType, "lead()")], of(expression).type));
+  cumeDist(): Expression<number> {
+    return new Expression(call("cume_dist", [], doubleType));
   },
+  /** The number of the bucket, when the rows are divided into so many. */
+  ntile(buckets: number): Expression<number> {
+    return new Expression(call("ntile", [operand(buckets, integerType, "ntile()")], integerType));
+  },
+  /** The value so many rows before, 1 by default; null, or the fallback, where there is none. */
+  lag: neighbour("lag"),
+  /** The value so many rows behind, 1 by default; null, or the fallback, where there is none. */
+  lead: neighbour("lead"),
   firstValue<T>(expression: Expression<T, string, string>): Expression<T> {
     return new Expression(call("first_value", [of(expression)], of(expression).type));
   },
   lastValue<T>(expression: Expression<T, string, string>): Expression<T> {
     return new Expression(call("last_value", [of(expression)], of(expression).type));
   },
+  nthValue<T>(expression: Expression<T, string, string>, position: number): Expression<T | null> {
+    const node = operand(position, integerType, "nthValue()");
+    return new Expression(call("nth_value", [of(expression), node], of(expression).type));
+  },
+  /** For `groupBy()`: the groups, their subtotals and the total. */
+  rollup(...expressions: readonly AnyExpression[]): Expression<unknown> {
+    return new Expression(call("ROLLUP", expressions.map(of), nullType));
+  },
+  /** For `groupBy()`: subtotals of every combination. */
+  cube(...expressions: readonly AnyExpression[]): Expression<unknown> {
+    return new Expression(call("CUBE", expressions.map(of), nullType));
+  },
+  /** For `groupBy()`: the groupings that are named, each an expression or a tuple. */
+  groupingSets(...expressions: readonly AnyExpression[]): Expression<unknown> {
+    return new Expression(call("GROUPING SETS", expressions.map(of), nullType));
+  },
   /**
-   * Any function of the database. The name goes into the statement as it is and must be a name, with a schema in front
-   * where it has one; plain arguments are bound.
+   * Any function of the database. A schema stands in front of the name, with a dot; parts that are no plain names are
+   * quoted. Plain arguments are bound.
    *
-   * @throws ArgumentError when the name is no identifier.
+   * @throws ArgumentError when the name is empty.
    */
   call<T>(name: string, type: Column<T, Given>, ...args: readonly unknown[]): Expression<T> {
-    if (!/^[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)*$/.test(name)) {
-      throw new ArgumentError(
-        `func.call() takes the name of a function, such as "date_trunc", not ${JSON.stringify(name)}.`,
-      );
-    }
+    if (name === "") throw new ArgumentError('func.call() takes the name of a function, such as "date_trunc".');
     const nodes = args.map((each) => operand(each, nullType, `func.call("${name}")`));
     return new Expression(call(name, nodes, typeOfColumn(type)));
   },
 };
+
+interface Neighbour {
+  <T>(expression: Expression<T, string, string>, offset?: number): Expression<T | null>;
+  <T, U extends T | null = never>(
+    expression: Expression<T, string, string>,
+    offset: number,
+    fallback: NoInfer<NonNullable<T>> | Expression<U, string, string>,
+  ): Expression<T | U>;
+}
+function neighbour(name: string): Neighbour {
+  return ((expression: AnyExpression, ...rest: readonly unknown[]): AnyExpression => {
+    const node = of(expression);
+    const args = rest.map((each, i) => operand(each, i === 0 ? integerType : node.type, `${name}()`));
+    return new Expression(call(name, [node, ...args], node.type));
+  }) as Neighbour;
+}
+
+type Extreme = <T, O extends string = never>(
+  first: T | Expression<T, O, string>,
+  ...rest: readonly (NoInfer<NonNullable<T>> | Expression<T | null, string, string>)[]
+) => Expression<T, O>;
+function extreme(name: string): Extreme {
+  return (first, ...rest) => {
+    const node = operand(first, nullType, `${name}()`);
+    const others = rest.map((each) => operand(each, node.type, `${name}()`));
+    return new Expression(call(name, [node, ...others], node.type));
+  };
+}
 
 interface Coalesce {
   <T, U extends T | null = never, P extends string = never>(

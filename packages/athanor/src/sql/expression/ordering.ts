@@ -1,7 +1,8 @@
-import type { AnyExpression } from "./expression.ts";
 import { KIND, NODE } from "../../util/symbols.ts";
+import { ordering } from "../coercions/operands.ts";
 import type { OrderingNode } from "../nodes/expressions.ts";
-import { operators } from "../nodes/operators.ts";
+import { type Operator, operators } from "../nodes/operators.ts";
+import type { AnyExpression } from "./expression.ts";
 
 /** A direction of sorting, as ORDER BY takes it. */
 export class Ordering {
@@ -21,11 +22,23 @@ export class Ordering {
   }
 }
 
-/** Ascending, which is what an ordering without a direction is. */
-export function asc(expression: AnyExpression): Ordering {
-  return expression.asc();
+/** Ascending order; a string names a label or a column of the statement. */
+export function asc(expression: AnyExpression | string): Ordering {
+  return ordered(expression, operators.asc);
 }
-/** Descending. */
-export function desc(expression: AnyExpression): Ordering {
-  return expression.desc();
+/** Descending order; a string names a label or a column of the statement. */
+export function desc(expression: AnyExpression | string): Ordering {
+  return ordered(expression, operators.desc);
+}
+/** NULL comes first. */
+export function nullsFirst(expression: AnyExpression | Ordering | string): Ordering {
+  return ordered(expression, operators.nullsFirst);
+}
+/** NULL comes last. */
+export function nullsLast(expression: AnyExpression | Ordering | string): Ordering {
+  return ordered(expression, operators.nullsLast);
+}
+
+function ordered(expression: unknown, operator: Operator): Ordering {
+  return new Ordering({ kind: "ordering", operator, operand: ordering(expression, `${operator.name}()`) });
 }

@@ -7,7 +7,9 @@ import { columnsOf } from "../coercions/operands.ts";
 import type { ColumnNode } from "../nodes/expressions.ts";
 import type { AliasNode, TableNode } from "../nodes/froms.ts";
 import { Expression } from "./expression.ts";
+import { Join, type Joinable } from "./join.ts";
 import type { Columns } from "./shape.ts";
+import type { Condition } from "./types.ts";
 
 /** A table whose columns are expressions of their declared types, under `c`. */
 export class Table<S, O extends string> extends SchemaTable {
@@ -37,6 +39,13 @@ export class Table<S, O extends string> extends SchemaTable {
   alias<const N extends string = "anonymous">(name?: N): TableAlias<S, N> {
     return new TableAlias(this[NODE], name ?? null);
   }
+  /** Joined with another table, for `selectFrom()`; see `join()` of a statement for the usual way. */
+  join<P extends string>(target: Joinable<P>, on?: Condition): Join<O | P> {
+    return new Join(this[NODE], target, on, "inner");
+  }
+  outerJoin<P extends string>(target: Joinable<P>, on?: Condition): Join<O | P> {
+    return new Join(this[NODE], target, on, "left");
+  }
 }
 
 /** A table under another name. */
@@ -50,6 +59,13 @@ export class TableAlias<S, N extends string> {
   constructor(of: TableNode, name: string | null) {
     this[NODE] = { kind: "alias", of, name };
     this.c = expressionsOf(columnsOf(this[NODE]));
+  }
+  /** Joined with another table, for `selectFrom()`; see `join()` of a statement for the usual way. */
+  join<P extends string>(target: Joinable<P>, on?: Condition): Join<N | P> {
+    return new Join(this[NODE], target, on, "inner");
+  }
+  outerJoin<P extends string>(target: Joinable<P>, on?: Condition): Join<N | P> {
+    return new Join(this[NODE], target, on, "left");
   }
 }
 

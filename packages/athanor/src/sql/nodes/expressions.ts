@@ -185,6 +185,13 @@ export interface ConstantNode {
   readonly type: SqlType;
 }
 
+/** What a column gets by default, made at execution: where an INSERT from SELECT does not give it. */
+export interface ColumnDefaultNode {
+  readonly kind: "columnDefault";
+  readonly column: TableColumn;
+  readonly type: SqlType;
+}
+
 /** Pieces of text with expressions between them; the pieces are the programmer's, never a user's input. */
 export interface FragmentNode {
   readonly kind: "fragment";
@@ -240,6 +247,7 @@ export type ExpressionNode =
   | TupleNode
   | ExpressionListNode
   | ConstantNode
+  | ColumnDefaultNode
   | FragmentNode
   | ScalarSubqueryNode
   | LabelReferenceNode

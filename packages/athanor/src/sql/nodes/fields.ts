@@ -19,7 +19,7 @@ export type NodeOf<K extends NodeKind> = Extract<Node, { readonly kind: K }>;
  *
  * - `child`: a node or null; `children`: a list of nodes
  * - `data`: text, number, boolean or null, part of the structure; `texts`: a list of texts
- * - `operator`, `type`, `option`: structure described by its own name or key
+ * - `operator`, `type`, `types`, `option`: structure described by its own name or key
  * - `object`: structure by identity (a table, a mapped class)
  * - `value`: what travels beside the text, no part of the structure
  * - `derived`: follows from other fields
@@ -31,6 +31,7 @@ export type FieldRole =
   | "texts"
   | "operator"
   | "type"
+  | "types"
   | "option"
   | "object"
   | "value"
@@ -63,6 +64,7 @@ export const fieldTable: FieldTable = {
   tuple: { items: "children", type: "derived" },
   expressionList: { items: "children", type: "derived" },
   constant: { value: "data", type: "type" },
+  columnDefault: { column: "object", type: "derived" },
   fragment: { texts: "texts", expressions: "children", type: "type" },
   scalarSubquery: { query: "child", type: "type" },
   labelReference: { name: "data", type: "derived" },
@@ -80,7 +82,16 @@ export const fieldTable: FieldTable = {
     anchor: "child",
   },
   pseudoTable: { name: "data" },
-  tableFunction: { function: "child", name: "data", columnNames: "texts" },
+  tableFunction: {
+    function: "child",
+    name: "data",
+    columnNames: "texts",
+    columnTypes: "types",
+    derived: "data",
+    ordinality: "data",
+    scalar: "data",
+  },
+  textFrom: { text: "child" },
   join: { left: "child", right: "child", on: "child", type: "data" },
   joinClause: { left: "child", right: "child", on: "child", type: "data" },
   entity: { from: "child", columns: "children", entity: "object", name: "data" },
@@ -97,7 +108,7 @@ export const fieldTable: FieldTable = {
     distinctOn: "children",
     limit: "child",
     offset: "child",
-    fetchTies: "data",
+    fetch: "data",
     lock: "child",
     correlate: "children",
     correlateExcept: "children",
@@ -117,7 +128,7 @@ export const fieldTable: FieldTable = {
   values: { columns: "children", rows: "children" },
   row: { items: "children" },
   lock: { read: "data", nowait: "data", skipLocked: "data", keyShare: "data", of: "children" },
-  hint: { text: "data", dialect: "data", position: "data" },
+  hint: { text: "data", dialect: "data", position: "data", from: "child" },
   option: { option: "option", operands: "children" },
   assignment: { column: "child", value: "child" },
   assignments: { items: "children" },
@@ -135,6 +146,7 @@ export const fieldTable: FieldTable = {
     rows: "children",
     selectColumns: "children",
     select: "child",
+    selectDefaults: "data",
     conflicts: "children",
     returning: "children",
     sortByParameterOrder: "data",
@@ -146,6 +158,7 @@ export const fieldTable: FieldTable = {
   update: {
     table: "child",
     set: "children",
+    ordered: "data",
     where: "children",
     returning: "children",
     ctes: "children",

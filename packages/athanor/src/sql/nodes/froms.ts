@@ -1,5 +1,6 @@
 import type { Table } from "../../schema/table.ts";
-import type { ColumnNode, ExpressionNode } from "./expressions.ts";
+import type { SqlType } from "../../sqltypes/sql-type.ts";
+import type { ColumnNode, ExpressionNode, FragmentNode } from "./expressions.ts";
 import type { DmlNode, QueryNode, TextStatementNode } from "./statements.ts";
 
 export interface TableNode {
@@ -9,7 +10,7 @@ export interface TableNode {
 
 export interface AliasNode {
   readonly kind: "alias";
-  readonly of: TableNode | AliasNode;
+  readonly of: TableNode | AliasNode | CteNode;
   /** Null: a name is made up when it is compiled. */
   readonly name: string | null;
 }
@@ -45,6 +46,19 @@ export interface TableFunctionNode {
   readonly function: ExpressionNode;
   readonly name: string | null;
   readonly columnNames: readonly string[];
+  readonly columnTypes: readonly SqlType[];
+  /** The alias names its columns, with their types where the function does not know them; null: it names none. */
+  readonly derived: "names" | "types" | null;
+  /** The column that counts the rows: WITH ORDINALITY. */
+  readonly ordinality: string | null;
+  /** Its one column is addressed by the alias itself. */
+  readonly scalar: boolean;
+}
+
+/** Text of the programmer's in the place of a table. */
+export interface TextFromNode {
+  readonly kind: "textFrom";
+  readonly text: FragmentNode;
 }
 
 /** A join as one element of FROM. */
@@ -58,7 +72,15 @@ export interface JoinNode {
 
 export type JoinType = "inner" | "left" | "full" | "cross";
 
-export type FromNode = TableNode | AliasNode | SubqueryNode | CteNode | PseudoTableNode | TableFunctionNode | JoinNode;
+export type FromNode =
+  | TableNode
+  | AliasNode
+  | SubqueryNode
+  | CteNode
+  | PseudoTableNode
+  | TableFunctionNode
+  | TextFromNode
+  | JoinNode;
 
 /** A join that a SELECT was asked for; which element of FROM it is joined to is found when it is compiled. */
 export interface JoinClauseNode {

@@ -74,6 +74,7 @@ export const operators = {
   bitShiftRight: operator("bitShiftRight", ">>", 7),
   jsonGet: operator("jsonGet", "->", 15),
   jsonGetText: operator("jsonGetText", "->>", 15),
+  regexpReplace: operator("regexpReplace", "REGEXP_REPLACE", 16),
   collate: operator("collate", "COLLATE", 4),
   // unary
   neg: operator("neg", "-", 8),

@@ -12,12 +12,13 @@ export interface LockNode {
   readonly of: readonly FromNode[];
 }
 
-/** A prefix, suffix or hint: text of the programmer's, for one dialect or for all. */
+/** A prefix, suffix or hint: text of the programmer's, for one dialect or for all; `from` is what a table hint is about. */
 export interface HintNode {
   readonly kind: "hint";
   readonly text: string;
   readonly dialect: string | null;
-  readonly position: "prefix" | "suffix" | "statement";
+  readonly position: "prefix" | "suffix" | "table";
+  readonly from: FromNode | null;
 }
 
 /** What a layer above asks for a statement (a loader option): opaque here, but part of its structure. */
@@ -48,7 +49,8 @@ export interface SelectNode {
   readonly distinctOn: readonly ExpressionNode[];
   readonly limit: ExpressionNode | null;
   readonly offset: ExpressionNode | null;
-  readonly fetchTies: boolean;
+  /** The limit is written as FETCH FIRST, counts rows or a share of them, and may include ties; null: LIMIT. */
+  readonly fetch: "rows" | "ties" | "percent" | "percent ties" | null;
   readonly lock: LockNode | null;
   /** Null: what the enclosing statement has is left out of FROM where something remains. */
   readonly correlate: readonly FromNode[] | null;
@@ -112,6 +114,8 @@ export interface InsertNode {
   readonly rows: readonly AssignmentsNode[] | null;
   readonly selectColumns: readonly ColumnNode[];
   readonly select: QueryNode | null;
+  /** INSERT from SELECT adds the defaults of columns that the SELECT does not give. */
+  readonly selectDefaults: boolean;
   readonly conflicts: readonly ConflictNode[];
   readonly returning: readonly SelectItemNode[];
   readonly sortByParameterOrder: boolean;
@@ -125,6 +129,8 @@ export interface UpdateNode {
   readonly kind: "update";
   readonly table: TableNode | AliasNode;
   readonly set: readonly AssignmentNode[];
+  /** SET keeps the order in which it was given; otherwise it has the table's. */
+  readonly ordered: boolean;
   readonly where: readonly ExpressionNode[];
   readonly returning: readonly SelectItemNode[];
   readonly ctes: readonly CteNode[];

@@ -1,7 +1,6 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import { NAMES, NODE, PARAMETERS, ROW } from "../../util/symbols.ts";
-import { integerType } from "../coercions/literal-types.ts";
-import { countOf, ordering, scalarSubquery } from "../coercions/operands.ts";
+import { limitOf, ordering, scalarSubquery } from "../coercions/operands.ts";
 import { type AnyExpression, Expression } from "../expression/expression.ts";
 import type { Ordering } from "../expression/ordering.ts";
 import type { CompoundNode, QueryNode } from "../nodes/statements.ts";
@@ -9,7 +8,8 @@ import { Statement } from "./statement.ts";
 import { type Cte, type CteOptions, cteOf, type Subquery, subqueryOf } from "./subquery.ts";
 import type { ExecutionOptions, Parameters } from "./types.ts";
 
-interface Query<R, N> {
+/** What a set operation is made of: queries whose rows are alike. */
+export interface Query<R, N> {
   readonly [NODE]: QueryNode;
   readonly [ROW]: R;
   readonly [NAMES]: N;
@@ -21,15 +21,31 @@ export class Compound<R, N> extends Statement<CompoundNode> {
   declare readonly [NAMES]: N;
   declare readonly [PARAMETERS]: Parameters;
 
+  /** Rows of this and of others, without duplicates; see {@link union}. */
+  union(...others: readonly Query<R, unknown>[]): Compound<R, N> {
+    return compound("UNION", [this, ...others]);
+  }
+  unionAll(...others: readonly Query<R, unknown>[]): Compound<R, N> {
+    return compound("UNION ALL", [this, ...others]);
+  }
+  intersect(...others: readonly Query<R, unknown>[]): Compound<R, N> {
+    return compound("INTERSECT", [this, ...others]);
+  }
+  except(...others: readonly Query<R, unknown>[]): Compound<R, N> {
+    return compound("EXCEPT", [this, ...others]);
+  }
+  /** Columns are those of the first query; a string names one. */
   orderBy(...expressions: readonly (AnyExpression | Ordering | string)[]): Compound<R, N> {
     const added = expressions.map((each) => ordering(each, "orderBy()"));
     return this.#with({ orderBy: [...this[NODE].orderBy, ...added] });
   }
-  limit(count: number | Expression<number, string, string>): Compound<R, N> {
-    return this.#with({ limit: countOf(count, "limit()", integerType) });
+  /** At most so many rows; null takes the limit away. */
+  limit(count: number | null | Expression<number, string, string>): Compound<R, N> {
+    return this.#with({ limit: limitOf(count, "limit()") });
   }
-  offset(count: number | Expression<number, string, string>): Compound<R, N> {
-    return this.#with({ offset: countOf(count, "offset()", integerType) });
+  /** Skips so many rows. */
+  offset(count: number | null | Expression<number, string, string>): Compound<R, N> {
+    return this.#with({ offset: limitOf(count, "offset()") });
   }
   executionOptions(options: ExecutionOptions): Compound<R, N> {
     return new Compound(this[NODE], { ...this.$options, ...options });
@@ -52,7 +68,11 @@ export class Compound<R, N> extends Statement<CompoundNode> {
 /** The columns of a set operation that stands in FROM, by the names in its rows. */
 type Exported<N, M extends string> = { readonly [K in keyof N]: Expression<N[K], M, K & string> };
 
-function compound<R, N>(operator: CompoundNode["operator"], queries: readonly Query<R, N>[]): Compound<R, N> {
+/** A set operation of queries; the first one tells names and types. @internal */
+export function compound<R, N>(
+  operator: CompoundNode["operator"],
+  queries: readonly [Query<R, N>, ...Query<R, unknown>[]],
+): Compound<R, N> {
   if (queries.length < 2) throw new ArgumentError(`${operator} takes two queries at least.`);
   return new Compound({
     kind: "compound",
@@ -66,19 +86,29 @@ function compound<R, N>(operator: CompoundNode["operator"], queries: readonly Qu
   });
 }
 
+type Queries<R, N> = readonly [Query<R, N>, ...Query<R, unknown>[]];
+
 /** Rows of all queries, without duplicates. */
-export function union<R, N>(...queries: readonly [Query<R, N>, ...Query<R, unknown>[]]): Compound<R, N> {
-  return compound("UNION", queries as readonly Query<R, N>[]);
+export function union<R, N>(...queries: Queries<R, N>): Compound<R, N> {
+  return compound("UNION", [...queries]);
 }
 /** Rows of all queries. */
-export function unionAll<R, N>(...queries: readonly [Query<R, N>, ...Query<R, unknown>[]]): Compound<R, N> {
-  return compound("UNION ALL", queries as readonly Query<R, N>[]);
+export function unionAll<R, N>(...queries: Queries<R, N>): Compound<R, N> {
+  return compound("UNION ALL", [...queries]);
 }
-/** Rows that every query has. */
-export function intersect<R, N>(...queries: readonly [Query<R, N>, ...Query<R, unknown>[]]): Compound<R, N> {
-  return compound("INTERSECT", queries as readonly Query<R, N>[]);
+/** Rows that every query has, without duplicates. */
+export function intersect<R, N>(...queries: Queries<R, N>): Compound<R, N> {
+  return compound("INTERSECT", [...queries]);
 }
-/** Rows of the first query that no other has. */
-export function except<R, N>(...queries: readonly [Query<R, N>, ...Query<R, unknown>[]]): Compound<R, N> {
-  return compound("EXCEPT", queries as readonly Query<R, N>[]);
+/** Rows that every query has, as often as each has them. Not every database can do that. */
+export function intersectAll<R, N>(...queries: Queries<R, N>): Compound<R, N> {
+  return compound("INTERSECT ALL", [...queries]);
+}
+/** Rows of the first query that no other has, without duplicates. */
+export function except<R, N>(...queries: Queries<R, N>): Compound<R, N> {
+  return compound("EXCEPT", [...queries]);
+}
+/** Rows of the first query, one less for each that another has. Not every database can do that. */
+export function exceptAll<R, N>(...queries: Queries<R, N>): Compound<R, N> {
+  return compound("EXCEPT ALL", [...queries]);
 }

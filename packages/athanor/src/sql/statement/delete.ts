@@ -3,7 +3,9 @@ import { condition, fromOf, selectItem } from "../coercions/operands.ts";
 import { dmlTarget } from "../coercions/target.ts";
 import type { Condition } from "../expression/types.ts";
 import type { DeleteNode } from "../nodes/statements.ts";
+import { prefixHint } from "./insert.ts";
 import { Statement } from "./statement.ts";
+import { type Cte, type CteOptions, cteOf } from "./subquery.ts";
 import type {
   ExecutionOptions,
   FromSource,
@@ -12,6 +14,7 @@ import type {
   RowTuple,
   Selectable,
   Selected,
+  SubqueryColumns,
   Target,
 } from "./types.ts";
 
@@ -35,6 +38,14 @@ export class Delete<S, A extends readonly unknown[] = readonly []> extends State
   returning<const R extends readonly Selectable[]>(...entities: R): Delete<S, R> {
     const returning = entities.map((each) => selectItem(each, "returning()"));
     return new Delete({ ...this[NODE], returning }, this.$options);
+  }
+  /** Text behind DELETE: the programmer's own, for one database or for all. */
+  prefixWith(text: string, dialect: string | null = null): Delete<S, A> {
+    return new Delete({ ...this[NODE], hints: [...this[NODE].hints, prefixHint(text, dialect)] }, this.$options);
+  }
+  /** This DELETE and what it returns as a common table expression, where the database can do that. */
+  cte<const N extends string = "anonymous">(name?: N, options: CteOptions = {}): Cte<SubqueryColumns<A, never, N>, N> {
+    return cteOf(this[NODE], name ?? null, options);
   }
   executionOptions(options: ExecutionOptions): Delete<S, A> {
     return new Delete(this[NODE], { ...this.$options, ...options });

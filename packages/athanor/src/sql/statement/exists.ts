@@ -1,7 +1,7 @@
 import { NODE } from "../../util/symbols.ts";
 import { booleanType } from "../coercions/literal-types.ts";
-import { condition, fromOf } from "../coercions/operands.ts";
-import { Expression } from "../expression/expression.ts";
+import { condition, expressionOf, fromOf, isQueryNode } from "../coercions/operands.ts";
+import { type AnyExpression, Expression } from "../expression/expression.ts";
 import type { Condition } from "../expression/types.ts";
 import type { ExpressionNode, FragmentNode } from "../nodes/expressions.ts";
 import { operators } from "../nodes/operators.ts";
@@ -43,7 +43,16 @@ export function existsNode(query: QueryNode): ExpressionNode {
   };
 }
 
-/** True when the query finds a row. Without a query, `where()` says what is looked for. */
-export function exists(query?: { readonly [NODE]: QueryNode }): Exists {
-  return new Exists(query?.[NODE] ?? selectNode({ columns: [star] }));
+/**
+ * True when the query finds a row. Without a query, `where()` says what is looked for; expressions in its place are what
+ * is selected.
+ */
+export function exists(query?: { readonly [NODE]: QueryNode }): Exists;
+export function exists(...expressions: readonly AnyExpression[]): Exists;
+export function exists(...given: readonly (AnyExpression | { readonly [NODE]: QueryNode } | undefined)[]): Exists {
+  const [first] = given;
+  if (first === undefined) return new Exists(selectNode({ columns: [star] }));
+  const node: QueryNode | ExpressionNode = first[NODE];
+  if (isQueryNode(node)) return new Exists(node);
+  return new Exists(selectNode({ columns: given.map((each) => expressionOf(each, "exists()")) }));
 }

@@ -1,10 +1,11 @@
-import { ArgumentError } from "../../errors/errors.ts";
+import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
 import { NAMES, NODE, PARAMETERS, ROW } from "../../util/symbols.ts";
-import { describe, selectItem } from "../coercions/operands.ts";
+import { describe, isQueryNode, selectItem } from "../coercions/operands.ts";
 import { assignments, type DmlTarget, insertTarget } from "../coercions/target.ts";
 import type { InsertRow } from "../expression/shape.ts";
-import type { AssignmentsNode, InsertNode, QueryNode, SelectItemNode } from "../nodes/statements.ts";
+import type { AssignmentsNode, HintNode, InsertNode, QueryNode, SelectItemNode } from "../nodes/statements.ts";
 import { Statement } from "./statement.ts";
+import { type Cte, type CteOptions, cteOf } from "./subquery.ts";
 import type {
   ExecutionOptions,
   ReturningOptions,
@@ -13,6 +14,7 @@ import type {
   RowTuple,
   Selectable,
   Selected,
+  SubqueryColumns,
   Target,
 } from "./types.ts";
 
@@ -30,15 +32,27 @@ export class Insert<S, A extends readonly unknown[] = readonly []> extends State
 
   /** One row or several, by attribute names. Columns left out take their defaults. */
   values(values: InsertRow<S> | Rows<InsertRow<S>>): Insert<S, A> {
+    if (this[NODE].select !== null) throw twoSources();
     return new Insert({ ...this[NODE], rows: insertRows(values, this.#target) }, this.#target, this.$options);
   }
-  /** Inserts what a SELECT gives, into these columns. */
-  fromSelect(columns: readonly (keyof InsertRow<S> & string)[], query: { readonly [NODE]: QueryNode }): Insert<S, A> {
-    return new Insert(
-      { ...this[NODE], selectColumns: insertColumns(columns, this.#target), select: query[NODE] },
-      this.#target,
-      this.$options,
-    );
+  /**
+   * Inserts what a SELECT gives, into these columns. Columns with a default of the program's get it too, one for all
+   * rows, unless `includeDefaults` is false.
+   *
+   * @throws InvalidRequestError after values().
+   */
+  fromSelect(
+    columns: readonly (keyof InsertRow<S> & string)[],
+    query: { readonly [NODE]: QueryNode },
+    options: FromSelectOptions = {},
+  ): Insert<S, A> {
+    const changes = fromSelectOf(this[NODE], columns, query, options, this.#target);
+    return new Insert({ ...this[NODE], ...changes }, this.#target, this.$options);
+  }
+  /** Text behind INSERT, such as `OR REPLACE`: the programmer's own, for one database or for all. */
+  prefixWith(text: string, dialect: string | null = null): Insert<S, A> {
+    const hints = [...this[NODE].hints, prefixHint(text, dialect)];
+    return new Insert({ ...this[NODE], hints }, this.#target, this.$options);
   }
   /** What to return of the inserted rows: columns, expressions, or the model itself for entities. */
   returning<const R extends readonly Selectable[]>(...entities: R): Insert<S, R>;
@@ -47,6 +61,10 @@ export class Insert<S, A extends readonly unknown[] = readonly []> extends State
   ): Insert<S, R>;
   returning(...given: readonly unknown[]): Insert<S, readonly never[]> {
     return new Insert({ ...this[NODE], ...returningOf(given) }, this.#target, this.$options);
+  }
+  /** This INSERT and what it returns as a common table expression, where the database can do that. */
+  cte<const N extends string = "anonymous">(name?: N, options: CteOptions = {}): Cte<SubqueryColumns<A, never, N>, N> {
+    return cteOf(this[NODE], name ?? null, options);
   }
   executionOptions(options: ExecutionOptions): Insert<S, A> {
     return new Insert(this[NODE], this.#target, { ...this.$options, ...options });
@@ -67,6 +85,7 @@ export function insertNode(target: ReturnType<typeof insertTarget>): InsertNode 
     rows: null,
     selectColumns: [],
     select: null,
+    selectDefaults: true,
     conflicts: [],
     returning: [],
     sortByParameterOrder: false,
@@ -87,6 +106,34 @@ export function insertRows(values: unknown, target: DmlTarget): readonly Assignm
     const items = assignments(row as Readonly<Record<string, unknown>>, target, "values()");
     return { kind: "assignments", items };
   });
+}
+
+export interface FromSelectOptions {
+  /** Defaults of columns that the SELECT does not give. Default true. */
+  readonly includeDefaults?: boolean;
+}
+
+/** @internal */
+export function fromSelectOf(
+  node: InsertNode,
+  columns: readonly string[],
+  query: { readonly [NODE]: QueryNode },
+  options: FromSelectOptions,
+  target: DmlTarget,
+): Pick<InsertNode, "selectColumns" | "select" | "selectDefaults"> {
+  if (node.rows !== null) throw twoSources();
+  const select = query[NODE];
+  if (!isQueryNode(select)) throw new ArgumentError(`fromSelect() takes a SELECT, not ${describe(query)}.`);
+  return { selectColumns: insertColumns(columns, target), select, selectDefaults: options.includeDefaults ?? true };
+}
+
+function twoSources(): InvalidRequestError {
+  return new InvalidRequestError("An INSERT takes its rows from values() or from fromSelect(), not from both.");
+}
+
+/** @internal */
+export function prefixHint(text: string, dialect: string | null): HintNode {
+  return { kind: "hint", text, dialect, position: "prefix", from: null };
 }
 
 function insertColumns(keys: readonly string[], target: DmlTarget) {

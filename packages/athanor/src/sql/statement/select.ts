@@ -1,13 +1,14 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import type { SHAPE } from "../../util/symbols.ts";
 import { JOIN, NAMES, NODE, PARAMETERS, ROW } from "../../util/symbols.ts";
-import { integerType } from "../coercions/literal-types.ts";
 import {
   condition,
-  countOf,
   describe,
   expressionOf,
   fromOf,
+  grouping,
+  limitOf,
+  offersNode,
   ordering,
   scalarSubquery,
   selectItem,
@@ -16,10 +17,11 @@ import {
 import { type AnyExpression, Expression } from "../expression/expression.ts";
 import type { Ordering } from "../expression/ordering.ts";
 import type { Criteria } from "../expression/shape.ts";
-import type { Condition } from "../expression/types.ts";
+import type { Condition, TextCondition } from "../expression/types.ts";
 import type { ColumnNode, ExpressionNode } from "../nodes/expressions.ts";
-import type { JoinClauseNode, JoinType } from "../nodes/froms.ts";
-import type { OptionNode, SelectNode } from "../nodes/statements.ts";
+import type { FromNode, JoinClauseNode, JoinType } from "../nodes/froms.ts";
+import type { HintNode, OptionNode, SelectNode } from "../nodes/statements.ts";
+import { type Compound, compound, type Query } from "./compound.ts";
 import { Statement } from "./statement.ts";
 import { type Cte, type CteOptions, cteOf, type Subquery, subqueryOf } from "./subquery.ts";
 import type {
@@ -35,6 +37,17 @@ import type {
   Selected,
   SubqueryColumns,
 } from "./types.ts";
+
+/** How FETCH FIRST counts. */
+export interface FetchOptions {
+  readonly percent?: boolean;
+  readonly withTies?: boolean;
+}
+
+type SelectCompound<A extends readonly unknown[], Outer extends string, L extends string> = Compound<
+  RowTuple<A, Outer, L>,
+  { readonly [X in A[number] as RowName<X>]: Selected<X, Outer, L> }
+>;
 
 /** Objects that know how to be joined to: relationship attributes. */
 export interface JoinOffer {
@@ -58,7 +71,7 @@ const empty: SelectNode = {
   distinctOn: [],
   limit: null,
   offset: null,
-  fetchTies: false,
+  fetch: null,
   lock: null,
   correlate: null,
   correlateExcept: null,
@@ -114,16 +127,28 @@ export class Select<
   fullJoin(target: JoinTarget<string>, on?: Condition): Select<A, string, L> {
     return this.#join(target, on, "full");
   }
+  /** Joins to something else than what fits by itself: the left side is named. */
+  joinFrom(left: FromSource, target: JoinTarget<string>, on?: Condition): Select<A, Outer, L> {
+    return this.#join(target, on, "inner", fromOf(left, "joinFrom()"));
+  }
+  outerJoinFrom<O extends string>(left: FromSource, target: JoinTarget<O>, on?: Condition): Select<A, Outer | O, L> {
+    return this.#join(target, on, "left", fromOf(left, "outerJoinFrom()"));
+  }
+  /** Every row with every row. */
+  crossJoin(target: JoinTarget<string>): Select<A, Outer, L> {
+    return this.#join(target, undefined, "cross");
+  }
   /** Names what to select from, where that does not follow from the columns, or which table comes first. */
-  selectFrom(...sources: readonly FromSource[]): Select<A, Outer, L> {
+  selectFrom(...sources: readonly (FromSource | TextCondition)[]): Select<A, Outer, L> {
     const added = sources.map((each) => fromOf(each, "selectFrom()"));
     return this.#with({ from: [...this[NODE].from, ...added] });
   }
-  groupBy(...expressions: readonly AnyExpression[]): Select<A, Outer, L> {
-    const added = expressions.map((each) => expressionOf(each, "groupBy()"));
+  /** Adds to the grouping; a string names a label or a column of this statement. */
+  groupBy(...expressions: readonly (AnyExpression | string)[]): Select<A, Outer, L> {
+    const added = expressions.map((each) => grouping(each, "groupBy()"));
     return this.#with({ groupBy: [...this[NODE].groupBy, ...added] });
   }
-  /** Adds to the ordering; a string names a label of this statement. `orderBy(null)` starts anew. */
+  /** Adds to the ordering; a string names a label or a column of this statement. `orderBy(null)` starts anew. */
   orderBy(...expressions: readonly (AnyExpression | Ordering | string)[] | readonly [null]): Select<A, Outer, L> {
     if (expressions[0] === null) return this.#with({ orderBy: [] });
     const added = expressions.map((each) => ordering(each, "orderBy()"));
@@ -133,13 +158,36 @@ export class Select<
   distinct(): Select<A, Outer, L> {
     return this.#with({ distinct: true });
   }
-  /** At most so many rows. */
-  limit(count: number | Expression<number, string, string>): Select<A, Outer, L> {
-    return this.#with({ limit: countOf(count, "limit()", integerType) });
+  /** `DISTINCT ON`: the first row of each group, in the order of `orderBy()`, where the database can do that. */
+  distinctOn(...expressions: readonly AnyExpression[]): Select<A, Outer, L> {
+    const added = expressions.map((each) => expressionOf(each, "distinctOn()"));
+    return this.#with({ distinctOn: [...this[NODE].distinctOn, ...added] });
+  }
+  /** At most so many rows; null takes the limit away. */
+  limit(count: number | null | Expression<number, string, string>): Select<A, Outer, L> {
+    return this.#with({ limit: limitOf(count, "limit()"), fetch: null });
   }
   /** Skips so many rows. */
-  offset(count: number | Expression<number, string, string>): Select<A, Outer, L> {
-    return this.#with({ offset: countOf(count, "offset()", integerType) });
+  offset(count: number | null | Expression<number, string, string>): Select<A, Outer, L> {
+    return this.#with({ offset: limitOf(count, "offset()") });
+  }
+  /** `FETCH FIRST`: a limit that may count in percent and take all rows that are equal to the last one. */
+  fetch(count: number | Expression<number, string, string>, options: FetchOptions = {}): Select<A, Outer, L> {
+    const { percent = false, withTies = false } = options;
+    const fetch = percent ? (withTies ? "percent ties" : "percent") : withTies ? "ties" : "rows";
+    return this.#with({ limit: limitOf(count, "fetch()"), fetch });
+  }
+  /** Text behind SELECT, such as `SQL_NO_CACHE`: the programmer's own, for one database or for all. */
+  prefixWith(text: string, dialect: string | null = null): Select<A, Outer, L> {
+    return this.#hint({ kind: "hint", text, dialect, position: "prefix", from: null });
+  }
+  /** Text at the end of the statement, for one database or for all. */
+  suffixWith(text: string, dialect: string | null = null): Select<A, Outer, L> {
+    return this.#hint({ kind: "hint", text, dialect, position: "suffix", from: null });
+  }
+  /** Text behind a table in FROM, such as `USE INDEX (…)`, for one database or for all. */
+  withHint(table: FromSource, text: string, dialect: string | null = null): Select<A, Outer, L> {
+    return this.#hint({ kind: "hint", text, dialect, position: "table", from: fromOf(table, "withHint()") });
   }
   /** Says how relationships and columns are loaded; see `selectinload` and its like. */
   options<P extends string = never>(...options: readonly LoaderOption<P>[]): Select<A, Outer, L | P> {
@@ -158,14 +206,19 @@ export class Select<
         nowait: options.nowait ?? false,
         skipLocked: options.skipLocked ?? false,
         keyShare: options.keyShare ?? false,
-        of: [],
+        of: (options.of ?? []).map(lockedFrom),
       },
     });
   }
-  /** Leaves these out of FROM when they stand in an enclosing statement; without this, that is found by itself. */
-  correlate(...sources: readonly FromSource[]): Select<A, Outer, L> {
-    return this.#with({ correlate: sources.map((each) => fromOf(each, "correlate()")) });
+  /**
+   * Leaves these out of FROM when they stand in an enclosing statement; without this, that is found by itself. With null,
+   * everything stays.
+   */
+  correlate(...sources: readonly FromSource[] | readonly [null]): Select<A, Outer, L> {
+    const named = sources.flatMap((each) => (each === null ? [] : [fromOf(each, "correlate()")]));
+    return this.#with({ correlate: named });
   }
+  /** Leaves everything out of FROM that stands in an enclosing statement, except for these. */
   correlateExcept(...sources: readonly FromSource[]): Select<A, Outer, L> {
     return this.#with({ correlateExcept: sources.map((each) => fromOf(each, "correlateExcept()")) });
   }
@@ -178,6 +231,27 @@ export class Select<
   addColumns<const B extends readonly Selectable[]>(...entities: B): Select<readonly [...A, ...B], Outer, L> {
     const added = entities.map((each) => selectItem(each, "addColumns()"));
     return new Select({ ...this[NODE], columns: [...this[NODE].columns, ...added] }, this.$options);
+  }
+  /** Writes a CTE in front of the statement that nothing in it refers to, or before others. */
+  addCte(...ctes: readonly Cte<unknown, string>[]): Select<A, Outer, L> {
+    return this.#with({ ctes: [...this[NODE].ctes, ...ctes.map((each) => each[NODE])] });
+  }
+  /** Rows of this and of others, without duplicates. */
+  union(...others: readonly Query<RowTuple<A, Outer, L>, unknown>[]): SelectCompound<A, Outer, L> {
+    return compound("UNION", [this, ...others]);
+  }
+  unionAll(...others: readonly Query<RowTuple<A, Outer, L>, unknown>[]): SelectCompound<A, Outer, L> {
+    return compound("UNION ALL", [this, ...others]);
+  }
+  intersect(...others: readonly Query<RowTuple<A, Outer, L>, unknown>[]): SelectCompound<A, Outer, L> {
+    return compound("INTERSECT", [this, ...others]);
+  }
+  except(...others: readonly Query<RowTuple<A, Outer, L>, unknown>[]): SelectCompound<A, Outer, L> {
+    return compound("EXCEPT", [this, ...others]);
+  }
+  /** This SELECT as a table that sees the tables before it in FROM, where the database can do that. */
+  lateral<const N extends string = "anonymous">(name?: N): Subquery<SubqueryColumns<A, Outer, N>, N> {
+    return subqueryOf(this[NODE], name ?? null, true);
   }
   /** This SELECT as a table; its columns are under `c`. */
   subquery<const N extends string = "anonymous">(name?: N): Subquery<SubqueryColumns<A, Outer, N>, N> {
@@ -196,11 +270,20 @@ export class Select<
     return new Select({ ...this[NODE], ...changes }, this.$options);
   }
 
-  #join<O extends string>(target: JoinTarget<O>, on: Condition | undefined, type: JoinType): Select<A, Outer | O, L> {
+  #hint(hint: HintNode): Select<A, Outer, L> {
+    return this.#with({ hints: [...this[NODE].hints, hint] });
+  }
+
+  #join<O extends string>(
+    target: JoinTarget<O>,
+    on: Condition | undefined,
+    type: JoinType,
+    left: FromNode | null = null,
+  ): Select<A, Outer | O, L> {
     const node = on === undefined ? null : condition(on, "the ON clause");
     const clauses = isJoinOffer(target)
       ? target[JOIN](type, node)
-      : [{ kind: "joinClause", left: null, right: fromOf(target, "join()"), on: node, type } as const];
+      : [{ kind: "joinClause", left, right: fromOf(target, "join()"), on: node, type } as const];
     return new Select({ ...this[NODE], joins: [...this[NODE].joins, ...clauses] }, this.$options);
   }
 
@@ -222,6 +305,15 @@ export class Select<
 function equals(column: ColumnNode, value: unknown, key: string): ExpressionNode {
   if (value === undefined) throw undefinedError(`filterBy({ ${key} })`);
   return new Expression<unknown>(column).eq(value === null ? null : (value as never))[NODE];
+}
+
+/** FOR UPDATE OF takes tables; a column stands for its table. */
+function lockedFrom(source: unknown): FromNode {
+  if (offersNode(source)) {
+    const node = source[NODE];
+    if (node.kind === "column" && node.from !== null) return node.from;
+  }
+  return fromOf(source, "withForUpdate()");
 }
 
 function isJoinOffer(target: object): target is JoinOffer {

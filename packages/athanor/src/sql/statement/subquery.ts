@@ -1,7 +1,9 @@
 import { FROM, JOINS, NODE } from "../../util/symbols.ts";
 import { Expression } from "../expression/expression.ts";
+import { Join, type Joinable } from "../expression/join.ts";
+import type { Condition } from "../expression/types.ts";
 import type { ColumnNode, ExpressionNode } from "../nodes/expressions.ts";
-import type { CteNode, FromNode, SubqueryNode } from "../nodes/froms.ts";
+import type { AliasNode, CteNode, FromNode, SubqueryNode } from "../nodes/froms.ts";
 import type { CompoundNode, DmlNode, QueryNode, SelectItemNode, TextStatementNode } from "../nodes/statements.ts";
 
 export interface CteOptions {
@@ -25,11 +27,24 @@ export class Subquery<out C, out N extends string> {
     this[NODE] = node;
     this.c = columns;
   }
+  /** Joined with another table, for `selectFrom()`; see `join()` of a statement for the usual way. */
+  join<P extends string>(target: Joinable<P>, on?: Condition): Join<N | P> {
+    return new Join(this[NODE], target, on, "inner");
+  }
+  outerJoin<P extends string>(target: Joinable<P>, on?: Condition): Join<N | P> {
+    return new Join(this[NODE], target, on, "left");
+  }
 }
 
 /** A common table expression. */
 export class Cte<out C, out N extends string> extends Subquery<C, N> {
   declare readonly [NODE]: CteNode;
+
+  /** The same CTE under another name, to be used beside itself. */
+  alias<const M extends string = "anonymous">(name?: M): Subquery<Renamed<C, M>, M> {
+    const alias: AliasNode = { kind: "alias", of: this[NODE], name: name ?? null };
+    return new Subquery(alias, exportedColumns(alias, this[NODE].query));
+  }
 
   /** Adds a member to a recursive CTE: `this UNION other`. The member may select from this. */
   union(member: { readonly [NODE]: QueryNode }): Cte<C, N> {
@@ -56,6 +71,11 @@ export class Cte<out C, out N extends string> extends Subquery<C, N> {
     return new Cte(extended, exportedColumns(extended, query));
   }
 }
+
+/** The columns of a subquery under another name. */
+export type Renamed<C, M extends string> = {
+  readonly [K in keyof C]: C[K] extends Expression<infer T, string, infer L> ? Expression<T, M, L> : never;
+};
 
 export function subqueryOf<C, N extends string>(
   query: QueryNode,
@@ -84,7 +104,7 @@ export function cteOf<C, N extends string>(
 }
 
 /** The columns of a subquery as expressions by key; typed by whoever knows what the query selects. */
-function exportedColumns<C>(from: FromNode, query: QueryNode | DmlNode): C {
+export function exportedColumns<C>(from: FromNode, query: QueryNode | DmlNode): C {
   const columns: Record<string, Expression<unknown>> = {};
   for (const column of subqueryColumns(from, query)) columns[column.key] ??= new Expression(column);
   return columns as C;
@@ -92,12 +112,28 @@ function exportedColumns<C>(from: FromNode, query: QueryNode | DmlNode): C {
 
 /** What a query returns, as columns of the table that it stands for. Names that come twice are numbered. */
 export function subqueryColumns(from: FromNode, query: QueryNode | DmlNode): readonly ColumnNode[] {
+  return outputColumns(query).map(({ name, key, type }) => ({
+    kind: "column",
+    from,
+    name,
+    key,
+    type,
+    column: null,
+    entity: null,
+  }));
+}
+
+/** The names of expressions as columns of a table: their own where they have one, else made up and numbered. */
+export function exportedNames(nodes: readonly ExpressionNode[]): readonly string[] {
   const names = new Set<string>();
-  return outputColumns(query).map((each) => {
-    const name = uniqueName(each.name, names);
-    const key = name === each.name ? each.key : name;
-    return { kind: "column", from, name, key, type: each.type, column: null, entity: null };
-  });
+  return nodes.map((node) => (isNamed(node) ? uniqueName(nameOf(node), names) : numberedName(nameOf(node), names)));
+}
+
+function numberedName(base: string, taken: Set<string>): string {
+  let count = 1;
+  while (taken.has(`${base}_${count}`)) count += 1;
+  taken.add(`${base}_${count}`);
+  return `${base}_${count}`;
 }
 
 export function uniqueName(name: string, taken: Set<string>): string {
@@ -113,7 +149,7 @@ interface OutputColumn {
   readonly type: ColumnNode["type"];
 }
 
-/** Names and types of what a query returns. */
+/** Names and types of what a query returns, as columns of a table. */
 export function outputColumns(query: QueryNode | DmlNode): readonly OutputColumn[] {
   switch (query.kind) {
     case "compound":
@@ -122,16 +158,19 @@ export function outputColumns(query: QueryNode | DmlNode): readonly OutputColumn
       return query.columns;
     case "select":
     case "textStatement":
-      return query.columns.flatMap(outputOf);
+      return outputOf(query.columns);
     default:
-      return query.returning.flatMap(outputOf);
+      return outputOf(query.returning);
   }
 }
 
-function outputOf(item: SelectItemNode): readonly OutputColumn[] {
-  if (item.kind === "entity") return item.columns;
-  const name = nameOf(item);
-  return [{ name, key: item.kind === "column" ? item.key : name, type: item.type }];
+function outputOf(items: readonly SelectItemNode[]): readonly OutputColumn[] {
+  const nodes = items.flatMap((item): readonly ExpressionNode[] => (item.kind === "entity" ? item.columns : [item]));
+  const names = exportedNames(nodes);
+  return nodes.map((node, i) => {
+    const name = names[i] ?? "";
+    return { name, key: node.kind === "column" && node.name === name ? node.key : name, type: node.type };
+  });
 }
 
 /** The name that an expression has by itself; functions have their own. */
@@ -145,7 +184,30 @@ export function nameOf(node: ExpressionNode): string {
     case "cast":
     case "typeCoerce":
       return nameOf(node.expression);
+    case "fragment":
+      return fragmentName(node.texts) ?? "anon";
     default:
       return "anon";
   }
+}
+
+/** Whether a name is an expression's own, and not one that is made up for it. */
+export function isNamed(node: ExpressionNode): boolean {
+  switch (node.kind) {
+    case "column":
+    case "label":
+      return true;
+    case "cast":
+    case "typeCoerce":
+      return isNamed(node.expression);
+    case "fragment":
+      return fragmentName(node.texts) !== null;
+    default:
+      return false;
+  }
+}
+
+/** Text that is nothing but a name (`u.id`) has that name. */
+function fragmentName(texts: readonly string[]): string | null {
+  return texts.length === 1 ? (/^(?:\w+\.)*([A-Za-z_]\w*)$/.exec(texts[0] ?? "")?.[1] ?? null) : null;
 }

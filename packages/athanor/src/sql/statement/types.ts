@@ -82,6 +82,8 @@ export interface ForUpdateOptions {
   readonly read?: boolean;
   /** The weaker form that leaves foreign-key checks alone: FOR NO KEY UPDATE, FOR KEY SHARE. */
   readonly keyShare?: boolean;
+  /** Only rows of these are locked: tables, or columns that stand for theirs. */
+  readonly of?: readonly (FromSource | AnyExpression)[];
 }
 export type Parameters = Readonly<Record<string, unknown>>;
 /** Anything to join: a table, a model, an alias, a subquery, or a relationship attribute. */

@@ -1,11 +1,15 @@
+import { ArgumentError } from "../../errors/errors.ts";
 import { NAMES, NODE, PARAMETERS, ROW } from "../../util/symbols.ts";
 import { condition, selectItem } from "../coercions/operands.ts";
 import { assignments, type DmlTarget, dmlTarget } from "../coercions/target.ts";
+import type { AnyExpression } from "../expression/expression.ts";
 import type { UpdateRow } from "../expression/shape.ts";
 import type { Condition } from "../expression/types.ts";
-import type { UpdateNode } from "../nodes/statements.ts";
+import type { AssignmentNode, UpdateNode } from "../nodes/statements.ts";
+import { prefixHint } from "./insert.ts";
 import { Statement } from "./statement.ts";
-import type { ExecutionOptions, RowName, RowTuple, Selectable, Selected, Target } from "./types.ts";
+import { type Cte, type CteOptions, cteOf } from "./subquery.ts";
+import type { ExecutionOptions, RowName, RowTuple, Selectable, Selected, SubqueryColumns, Target } from "./types.ts";
 
 /** An UPDATE. Without `where()` it changes every row. */
 export class Update<S, A extends readonly unknown[] = readonly []> extends Statement<UpdateNode> {
@@ -30,10 +34,26 @@ export class Update<S, A extends readonly unknown[] = readonly []> extends State
     const kept = this[NODE].set.filter((old) => !added.some((each) => each.column.name === old.column.name));
     return this.#with({ set: [...kept, ...added] });
   }
+  /**
+   * The same with the columns set in this order, which matters where a database sets one after the other:
+   * `orderedValues([product.c.stock, 5], [product.c.price, product.c.stock.mul(2)])`.
+   */
+  orderedValues(...values: readonly (readonly [column: AnyExpression, value: unknown])[]): Update<S, A> {
+    const set = values.map(([column, value]) => orderedAssignment(column, value, this.#target));
+    return this.#with({ set, ordered: true });
+  }
   /** What to return of the changed rows. */
   returning<const R extends readonly Selectable[]>(...entities: R): Update<S, R> {
     const returning = entities.map((each) => selectItem(each, "returning()"));
     return new Update({ ...this[NODE], returning }, this.#target, this.$options);
+  }
+  /** Text behind UPDATE: the programmer's own, for one database or for all. */
+  prefixWith(text: string, dialect: string | null = null): Update<S, A> {
+    return this.#with({ hints: [...this[NODE].hints, prefixHint(text, dialect)] });
+  }
+  /** This UPDATE and what it returns as a common table expression, where the database can do that. */
+  cte<const N extends string = "anonymous">(name?: N, options: CteOptions = {}): Cte<SubqueryColumns<A, never, N>, N> {
+    return cteOf(this[NODE], name ?? null, options);
   }
   executionOptions(options: ExecutionOptions): Update<S, A> {
     return new Update(this[NODE], this.#target, { ...this.$options, ...options });
@@ -44,6 +64,13 @@ export class Update<S, A extends readonly unknown[] = readonly []> extends State
   }
 }
 
+function orderedAssignment(column: AnyExpression, value: unknown, target: DmlTarget): AssignmentNode {
+  const node = column[NODE];
+  const [assignment] = node.kind === "column" ? assignments({ [node.key]: value }, target, "orderedValues()") : [];
+  if (assignment !== undefined) return assignment;
+  throw new ArgumentError("orderedValues() takes pairs of a column and its value.");
+}
+
 /** Changes rows of a table or a model's table. */
 export function update<S>(target: Target<S, string>): Update<S> {
   const resolved = dmlTarget(target, "update()");
@@ -51,6 +78,7 @@ export function update<S>(target: Target<S, string>): Update<S> {
     kind: "update",
     table: resolved.table,
     set: [],
+    ordered: false,
     where: [],
     returning: [],
     ctes: [],

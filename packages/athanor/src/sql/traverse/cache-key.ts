@@ -90,6 +90,11 @@ const fieldWriters: { readonly [R in FieldRole]: FieldWriter | null } = {
   type: (value, key) => {
     key.text += `${(value as SqlType).key};`;
   },
+  types: (value, key) => {
+    const types = value as readonly SqlType[];
+    key.text += `[${types.length}`;
+    for (const type of types) key.text += `${type.key};`;
+  },
   option: (value, key) => {
     const { key: text, subjects } = value as StatementOption;
     writeText(text, key);

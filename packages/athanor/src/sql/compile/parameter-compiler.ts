@@ -1,0 +1,124 @@
+import { CompileError } from "../../errors/errors.ts";
+import { TupleType } from "../../sqltypes/composite.ts";
+import type { SqlType } from "../../sqltypes/sql-type.ts";
+import type { BindNode } from "../nodes/expressions.ts";
+import type { Expansion, Slot, SlotSource } from "./compiled.ts";
+import type { Capabilities, SqlDialect } from "./sql-dialect.ts";
+
+export interface CompilerOptions {
+  /** The statement's values in the order of its cache key. */
+  readonly binds: readonly BindNode[];
+  /** Values are written as literals: for DDL and for reading. */
+  readonly literalBinds?: boolean;
+  /** Columns are written without their table: in CHECK, in indexes. */
+  readonly unqualified?: boolean;
+}
+
+/**
+ * A parameter's place while a text is being put together. Texts are joined in another order than their parts are visited
+ * (a CTE is found last and stands first), so places are counted when the whole text is there. No text or identifier
+ * may contain NUL: `quote` and `rawText` refuse it.
+ */
+const mark = "\u0000";
+// biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what no text can contain
+const marks = /\u0000(\d+)\u0000/g;
+
+/** Keeps the places of parameters while SQL is put together, and splits the finished text at them. */
+export abstract class ParameterCompiler {
+  readonly dialect: SqlDialect;
+  protected readonly literalBinds: boolean;
+  readonly #slots: Slot[] = [];
+  readonly #indexes: ReadonlyMap<BindNode, number>;
+
+  constructor(dialect: SqlDialect, options: CompilerOptions) {
+    this.dialect = dialect;
+    this.literalBinds = options.literalBinds ?? false;
+    this.#indexes = new Map(options.binds.map((node, index) => [node, index]));
+  }
+
+  protected get can(): Capabilities {
+    return this.dialect.capabilities;
+  }
+
+  /** Quotes an identifier where it needs it. */
+  protected quote(identifier: string): string {
+    return this.dialect.quote(this.rawText(identifier));
+  }
+
+  /** Text that goes into the statement as it is. */
+  protected rawText(text: string): string {
+    if (text.includes(mark)) throw new CompileError("SQL text and names must not contain the character NUL.");
+    return text;
+  }
+
+  protected unsupported(what: string): CompileError {
+    return new CompileError(`${this.dialect.name} has no ${what}.`);
+  }
+
+  bind(node: BindNode): string {
+    if (this.literalBinds) return this.literalBind(node);
+    const index = this.#indexes.get(node);
+    const { name, required, value } = node;
+    const source: SlotSource =
+      index === undefined ? { kind: "constant", value } : { kind: "value", index, name, required };
+    return this.parameter(source, node.type, node.expanding ? this.#expansion(node) : null);
+  }
+
+  /** Puts down a parameter's place. */
+  protected parameter(source: SlotSource, type: SqlType, expand: Expansion | null = null): string {
+    this.#slots.push({ source, type, process: type.bindProcessor(this.dialect.types), expand });
+    return `${mark}${this.#slots.length - 1}${mark}`;
+  }
+
+  protected literalBind(node: BindNode): string {
+    if (node.required) {
+      throw new CompileError(
+        `The parameter ${JSON.stringify(node.name)} has no value that could be written as a literal.`,
+      );
+    }
+    if (!node.expanding) return this.dialect.literal(node.value, node.type);
+    const values = node.value as readonly unknown[];
+    const tuple = node.type instanceof TupleType ? node.type.items : null;
+    if (values.length === 0) return this.emptySet(tuple?.length ?? 1);
+    if (tuple === null) return values.map((value) => this.dialect.literal(value, node.type)).join(", ");
+    const rows = (values as readonly (readonly unknown[])[]).map(
+      (row) => `(${tuple.map((type, i) => this.dialect.literal(row[i] ?? null, type)).join(", ")})`,
+    );
+    return this.tupleListKeyword + rows.join(", ");
+  }
+
+  #expansion(node: BindNode): Expansion {
+    const tuple = node.type instanceof TupleType ? node.type.items : null;
+    return {
+      tuple,
+      empty: this.emptySet(tuple?.length ?? 1),
+      rowKeyword: tuple === null ? "" : this.tupleListKeyword,
+    };
+  }
+
+  /** What stands in IN () when the list is empty. */
+  protected emptySet(width: number): string {
+    const ones = Array.from({ length: width }, () => "1").join(", ");
+    return `SELECT ${ones} FROM (SELECT ${ones}) AS empty_set WHERE 1 != 1`;
+  }
+  /** Written in front of a list of tuples. */
+  protected get tupleListKeyword(): string {
+    return "";
+  }
+
+  /** Splits a text at its parameters' places; the slots come in the order in which they stand in the text. */
+  protected finish(text: string): { readonly texts: readonly string[]; readonly slots: readonly Slot[] } {
+    const texts: string[] = [];
+    const slots: Slot[] = [];
+    let last = 0;
+    for (const match of text.matchAll(marks)) {
+      const slot = this.#slots[Number(match[1])];
+      if (slot === undefined) throw new CompileError("A parameter has lost its place; please report this.");
+      texts.push(text.slice(last, match.index));
+      slots.push(slot);
+      last = match.index + match[0].length;
+    }
+    texts.push(text.slice(last));
+    return { texts, slots };
+  }
+}
