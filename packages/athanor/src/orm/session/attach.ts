@@ -1,0 +1,147 @@
+import { InvalidRequestError } from "../../errors/errors.ts";
+import type { Task } from "../../util/task.ts";
+import { requireState } from "../instrumentation/entity.ts";
+import type { InstanceState } from "../instrumentation/instance-state.ts";
+import { relatedValue } from "../instrumentation/related.ts";
+import { cascadeOver, relatedStates } from "./cascade.ts";
+import { describeState } from "./describe-state.ts";
+import { rolesOf } from "./relationship-roles.ts";
+import type { SessionCore } from "./session-core.ts";
+
+/** Objects whose rows were deleted by a transaction that was committed. */
+const gone = new WeakSet<InstanceState>();
+
+/** The row of a deleted object is gone for good. */
+export function markGone(state: InstanceState): void {
+  gone.add(state);
+}
+
+// ── coming in ────────────────────────────────────────────────────────────────
+/** Takes an object into the session, and along the save-update cascade everything that it is related to. */
+export function addCascading(core: SessionCore, root: InstanceState): void {
+  core.activeTransaction();
+  attach(core, root);
+  cascadeOver(root, "saveUpdate", (state) => {
+    if (state.session === core && (core.doomed.size === 0 || !core.doomed.has(state))) return false;
+    attach(core, state);
+    return true;
+  });
+}
+
+function attach(core: SessionCore, state: InstanceState): void {
+  if (state.session === core) {
+    if (state.status === "deleted") throw wasDeleted(state);
+    // What was to be deleted is kept.
+    core.doomed.delete(state);
+    return;
+  }
+  if (state.session !== null) throw foreign(state);
+  const isNew = state.key === null;
+  if (!isNew) assertAttachable(core, state);
+  core.fire("beforeAttach", state.object);
+  state.session = core;
+  if (isNew) {
+    state.status = "pending";
+    core.pending.add(state);
+  } else {
+    state.status = "persistent";
+    core.identityMap.add(state);
+  }
+  core.fire("afterAttach", state.object);
+  core.fire(isNew ? "transientToPending" : "detachedToPersistent", state.object);
+}
+
+function assertAttachable(core: SessionCore, state: InstanceState): void {
+  if (gone.has(state)) throw wasDeleted(state);
+  const other = state.key === null ? undefined : core.identityMap.get(state.mapper, state.key);
+  if (other === undefined || other === state) return;
+  throw new InvalidRequestError(
+    `${describeState(state)} cannot come into this session: another object for the same row is there already. ` +
+      "Use session.merge() to copy its values to that one.",
+  );
+}
+
+function wasDeleted(state: InstanceState): Error {
+  return new InvalidRequestError(
+    `${describeState(state)} has been deleted. To insert its values as a new row, make a new object of them.`,
+  );
+}
+
+function foreign(state: InstanceState): Error {
+  return new InvalidRequestError(
+    `${describeState(state)} is already attached to another session. ` +
+      "Take it out there with expunge(), or use merge() for a copy in this session.",
+  );
+}
+
+// ── deletion ─────────────────────────────────────────────────────────────────
+/** Marks an object for deletion, and along the delete cascade what belongs to it; what is not loaded is loaded. */
+export function* deleteCascading(core: SessionCore, root: InstanceState): Task<void> {
+  core.activeTransaction();
+  if (root.key === null) {
+    throw new InvalidRequestError(
+      `${describeState(root)} has no row yet, so there is nothing to delete. Take it out of the session with expunge().`,
+    );
+  }
+  if (root.status === "deleted" || core.doomed.has(root)) return;
+  if (root.session !== core) attach(core, root);
+  const reached = yield* deletionsFrom(core, root);
+  for (const state of reached) {
+    if (state.status === "pending") expungePending(core, state);
+    else if (state.key !== null && state.status !== "deleted") {
+      if (state.session !== core) attach(core, state);
+      core.doomed.add(state);
+    }
+  }
+}
+
+/** An object and all that is deleted with it. */
+export function* deletionsFrom(core: SessionCore, root: InstanceState): Task<Set<InstanceState>> {
+  const reached = new Set([root]);
+  for (const state of reached) {
+    for (const property of rolesOf(state.mapper).delete) {
+      const isLoaded = relatedValue(state, property) !== undefined;
+      if (!isLoaded && property.passiveDeletes === false) yield* core.loadForFlush(state, property);
+      for (const related of relatedStates(state, property)) if (!core.doomed.has(related)) reached.add(related);
+    }
+  }
+  return reached;
+}
+
+// ── going out ────────────────────────────────────────────────────────────────
+/** Takes an object out of the session, and along the expunge cascade what it is related to. */
+export function expungeCascading(core: SessionCore, object: object): void {
+  const root = requireState(object);
+  if (root.session !== core) {
+    throw new InvalidRequestError(`${describeState(root)} is not in this session, so it cannot be taken out of it.`);
+  }
+  const seen = new Set([root]);
+  cascadeOver(root, "expunge", (state) => {
+    if (seen.has(state)) return false;
+    seen.add(state);
+    return true;
+  });
+  for (const state of seen) if (state.session === core) detach(core, state);
+}
+
+/** Lets go of one object. */
+export function detach(core: SessionCore, state: InstanceState): void {
+  if (state.status === "pending") {
+    expungePending(core, state);
+    return;
+  }
+  core.identityMap.remove(state);
+  core.doomed.delete(state);
+  const wasPersistent = state.status === "persistent";
+  state.session = null;
+  state.status = "detached";
+  if (wasPersistent) core.fire("persistentToDetached", state.object);
+}
+
+/** A new object is not to be inserted after all. */
+export function expungePending(core: SessionCore, state: InstanceState): void {
+  core.pending.delete(state);
+  state.session = null;
+  state.status = "transient";
+  core.fire("pendingToTransient", state.object);
+}

@@ -1,0 +1,14 @@
+import type { InstanceState } from "../instrumentation/instance-state.ts";
+
+/** An object as messages name it: `User(7)`, `OrderItem(new)`. */
+export function describeState({ mapper, key, object }: InstanceState): string {
+  if (key === null) return `${mapper.className}(new)`;
+  const values = mapper.primaryKeyValues(object);
+  return `${mapper.className}(${values.map(text).join(", ")})`;
+}
+
+function text(value: unknown): string {
+  if (typeof value === "bigint") return String(value);
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  return JSON.stringify(value) ?? String(value);
+}

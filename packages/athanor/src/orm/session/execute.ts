@@ -1,0 +1,165 @@
+import type { CursorResult } from "../../engine/cursor-result.ts";
+import type { EngineCore } from "../../engine/engine-core.ts";
+import {
+  compiledFor,
+  type ExecutionParameters,
+  executeCompiled,
+  executeStatement,
+  type ParameterSet,
+  type Prepared,
+  prepare,
+  streamCompiled,
+  streamStatement,
+  valuesOf,
+} from "../../engine/execution.ts";
+import type { RowCursor } from "../../engine/pending-result.ts";
+import type { ResultContent } from "../../engine/result.ts";
+import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
+import type { CompiledStatement } from "../../sql/compile/compiled.ts";
+import type { SelectItemNode, SelectNode } from "../../sql/nodes/statements.ts";
+import { isStatement } from "../../sql/statement/statement.ts";
+import type { ExecutionOptions } from "../../sql/statement/types.ts";
+import { LruCache } from "../../util/lru-cache.ts";
+import type { Task } from "../../util/task.ts";
+import { className } from "../instrumentation/entity.ts";
+import type { LoadContext } from "../loading/load-context.ts";
+import { type LoadPlan, planQuery } from "../loading/query-plan.ts";
+import { entityOf } from "../mapping/aliased.ts";
+import type { SessionCore } from "./session-core.ts";
+
+/** What an execution through a session gives: the cursor, and what is made of its rows. */
+export interface SessionResult {
+  readonly cursor: CursorResult;
+  readonly content: ResultContent;
+}
+
+/** Options of the statement, and over them those of the execution. */
+export function optionsOf(statement: unknown, options: ExecutionOptions): ExecutionOptions {
+  return isStatement(statement) ? { ...statement.$options, ...options } : options;
+}
+
+/** Executes a statement in the session's transaction; what is selected as a mapped class becomes objects of the session. */
+export function* executeInSession(
+  core: SessionCore,
+  statement: unknown,
+  parameters: ExecutionParameters,
+  options: ExecutionOptions,
+): Task<SessionResult> {
+  core.activeTransaction();
+  const prepared = prepare(statement);
+  const query = prepared.node.kind === "select" ? queryFor(core.engine, prepared, prepared.node) : null;
+  if (options.autoflush !== false) yield* core.autoflush();
+  const connection = yield* core.connection();
+  if (query === null) {
+    const cursor = yield* executeStatement(connection, statement, parameters);
+    return { cursor, content: cursor };
+  }
+  const set = singleSet(parameters);
+  const values = valuesOf(prepared.key.binds);
+  const cursor = yield* executeCompiled(connection, query.compiled, values, set, query.plan.statement);
+  const context = contextOf(core, values, set, options);
+  const rows = assembled(yield* query.plan.load(cursor.rows, context), cursor.rows.length);
+  return { cursor, content: { keys: query.keys, rows, needsUnique: query.plan.requiresUnique } };
+}
+
+/** The same row by row: objects are made of each batch as it comes. */
+export function* streamInSession(
+  core: SessionCore,
+  statement: unknown,
+  parameters: ExecutionParameters,
+  options: ExecutionOptions,
+): Task<RowCursor> {
+  core.activeTransaction();
+  const prepared = prepare(statement);
+  const set = singleSet(parameters);
+  const query = prepared.node.kind === "select" ? queryFor(core.engine, prepared, prepared.node) : null;
+  if (options.autoflush !== false) yield* core.autoflush();
+  const connection = yield* core.connection();
+  if (query === null) return yield* streamStatement(connection, statement, set ?? undefined);
+  if (query.plan.requiresUnique) {
+    throw new InvalidRequestError(
+      "A query with joined eager loads of collections cannot be streamed: its rows belong together. Use selectinload().",
+    );
+  }
+  const values = valuesOf(prepared.key.binds);
+  const cursor = yield* streamCompiled(connection, query.compiled, values, set);
+  const context = contextOf(core, values, set, options);
+  return {
+    keys: query.keys,
+    *next(size) {
+      const rows = yield* cursor.next(size);
+      return assembled(yield* query.plan.load(rows, context), rows.length);
+    },
+    close: () => cursor.close(),
+  };
+}
+
+function contextOf(
+  core: SessionCore,
+  values: readonly unknown[],
+  set: ParameterSet | null,
+  options: ExecutionOptions,
+): LoadContext {
+  return { session: core, populateExisting: options.populateExisting ?? false, values, parameters: set ?? {} };
+}
+
+function singleSet(parameters: ExecutionParameters): ParameterSet | null {
+  if (parameters === undefined) return null;
+  if (Array.isArray(parameters)) {
+    throw new ArgumentError("A query takes one set of parameters; a list of sets is for INSERT, UPDATE and DELETE.");
+  }
+  return parameters as ParameterSet;
+}
+
+/** Rows of what their elements have become. */
+function assembled(columns: readonly (readonly unknown[])[], count: number): unknown[][] {
+  const rows = new Array<unknown[]>(count);
+  const [only] = columns;
+  if (columns.length === 1 && only !== undefined) {
+    for (let i = 0; i < count; i += 1) rows[i] = [only[i]];
+    return rows;
+  }
+  for (let i = 0; i < count; i += 1) rows[i] = columns.map((values) => values[i]);
+  return rows;
+}
+
+// ── plans ────────────────────────────────────────────────────────────────────
+interface Query {
+  readonly plan: LoadPlan;
+  readonly compiled: CompiledStatement;
+  readonly keys: readonly string[];
+}
+
+/** Under which an engine keeps how queries with entities are executed and read. */
+const extension = { name: "queries" };
+
+/** How a query with entities is executed and read; null for one without. Kept for all statements of the same structure. */
+function queryFor(engine: EngineCore, prepared: Prepared, node: SelectNode): Query | null {
+  let queries = engine.extensions.get(extension) as LruCache<string, Query | false> | undefined;
+  if (queries === undefined) {
+    queries = new LruCache(engine.options.queryCacheSize ?? 500);
+    engine.extensions.set(extension, queries);
+  }
+  const known = queries.get(prepared.key.text);
+  if (known !== undefined) return known === false ? null : known;
+  const query = makeQuery(engine, prepared, node);
+  queries.set(prepared.key.text, query ?? false);
+  return query;
+}
+
+function makeQuery(engine: EngineCore, { key }: Prepared, node: SelectNode): Query | null {
+  const plan = planQuery(node, key.binds);
+  if (plan === null) return null;
+  const text = `${key.text}|entities`;
+  return {
+    plan,
+    compiled: compiledFor(engine, { node: plan.statement, key: { text, binds: key.binds } }, null),
+    keys: plan.elements.map(({ name }, index) => name ?? entityName(node.columns[index])),
+  };
+}
+
+/** A selected class without an alias is called by its own name. */
+function entityName(node: SelectItemNode | undefined): string {
+  const root = node?.kind === "entity" ? entityOf(node) : null;
+  return root === null ? "" : className(root.mapper.class);
+}

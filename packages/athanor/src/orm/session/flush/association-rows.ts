@@ -1,0 +1,151 @@
+import type { ConnectionCore } from "../../../engine/connection-core.ts";
+import { compiledFor, preparedNode } from "../../../engine/execution.ts";
+import { StaleDataError } from "../../../errors/errors.ts";
+import type { CompiledStatement } from "../../../sql/compile/compiled.ts";
+import type { Task } from "../../../util/task.ts";
+import type { InstanceState } from "../../instrumentation/instance-state.ts";
+import type { ColumnProperty } from "../../mapping/column-property.ts";
+import type { Mapper } from "../../mapping/mapper.ts";
+import type { KeyPair, RelationshipProperty } from "../../mapping/relationship-property.ts";
+import { columnConditions, deleteNode, fixedText, insertNode } from "./statements.ts";
+import { keyValue } from "./synchronize.ts";
+import type { Writing } from "./writing.ts";
+
+/** Rows of association tables: first those that go, then those that come. */
+export function* writeAssociations(writing: Writing): Task<void> {
+  const { added, removed } = writing.plan.associations;
+  for (const [property, links] of removed) {
+    const association = associationOf(property);
+    if (association === null) continue;
+    const rows = rowsOf(association, links).sort(compareRows);
+    const deleted = yield* executeRows(writing.connection, deleteStatement(writing.connection, association), rows);
+    if (deleted >= 0 && deleted !== rows.length) {
+      throw new StaleDataError(
+        `DELETE from ${JSON.stringify(association.name)} expected to delete ${rows.length} rows for ${property}, but found ` +
+          `${deleted}: somebody else has deleted them, or a second relationship writes the same table; mark that one viewOnly.`,
+      );
+    }
+  }
+  for (const [property, links] of added) {
+    const association = associationOf(property);
+    if (association === null) continue;
+    yield* executeRows(
+      writing.connection,
+      insertStatement(writing.connection, association),
+      rowsOf(association, links),
+    );
+  }
+}
+
+/** A column of the association table, and where its value comes from. */
+interface LinkColumn {
+  readonly pair: KeyPair;
+  readonly source: ColumnProperty;
+  readonly side: "near" | "far";
+}
+
+interface Association {
+  readonly name: string;
+  readonly property: RelationshipProperty;
+  readonly columns: readonly LinkColumn[];
+}
+
+const known = new WeakMap<RelationshipProperty, Association>();
+
+function associationOf(property: RelationshipProperty): Association | null {
+  const { secondary } = property;
+  if (secondary === null) return null;
+  let association = known.get(property);
+  if (association === undefined) {
+    const near = property.pairs.map((pair) => linkColumn(pair, property.parent, "near"));
+    const far = property.secondaryPairs.map((pair) => linkColumn(pair, property.target, "far"));
+    association = { name: secondary.name, property, columns: [...near, ...far] };
+    known.set(property, association);
+  }
+  return association;
+}
+
+function linkColumn(pair: KeyPair, { columns, className }: Mapper, side: LinkColumn["side"]): LinkColumn {
+  const source = columns.find(({ column }) => column === pair.local.column);
+  if (source === undefined) throw new StaleDataError(`${className} has no attribute for ${pair.local.name}.`);
+  return { pair, source, side };
+}
+
+function rowsOf({ columns }: Association, links: ReadonlyMap<InstanceState, ReadonlySet<InstanceState>>): unknown[][] {
+  const rows: unknown[][] = [];
+  for (const [near, members] of links) {
+    for (const far of members)
+      rows.push(columns.map(({ source, side }) => keyValue(side === "near" ? near : far, source)));
+  }
+  return rows;
+}
+
+function compareRows(a: readonly unknown[], b: readonly unknown[]): number {
+  for (let i = 0; i < a.length; i += 1) {
+    const [left, right] = [a[i] as number | string, b[i] as number | string];
+    if (left !== right) return left < right ? -1 : 1;
+  }
+  return 0;
+}
+
+// ── statements ───────────────────────────────────────────────────────────────
+/** A statement, and for each of its parameters how it is made of a row. */
+interface LinkStatement {
+  readonly compiled: CompiledStatement;
+  readonly read: readonly ((row: readonly unknown[]) => unknown)[];
+}
+
+function insertStatement({ engine }: ConnectionCore, { property, columns }: Association): LinkStatement {
+  const from = requireFrom(property);
+  const keys = columns.map(({ pair }) => pair.remote.key);
+  return linkStatement(compiledFor(engine, preparedNode(insertNode(from, [])), keys), keys);
+}
+
+function deleteStatement({ engine }: ConnectionCore, { property, columns }: Association): LinkStatement {
+  const from = requireFrom(property);
+  const where = columnConditions(
+    from,
+    columns.flatMap(({ pair }) => (pair.remote.column === null ? [] : [pair.remote.column])),
+  );
+  return linkStatement(compiledFor(engine, preparedNode(deleteNode(from, where)), null), []);
+}
+
+function requireFrom(property: RelationshipProperty) {
+  if (property.secondaryFrom === null) throw new StaleDataError(`${property} has no association table.`);
+  return property.secondaryFrom;
+}
+
+function linkStatement(compiled: CompiledStatement, keys: readonly string[]): LinkStatement {
+  const read = compiled.slots.map(({ source, process }) => {
+    const convert = (value: unknown): unknown => (value === null || process === null ? value : process(value));
+    switch (source.kind) {
+      case "parameter": {
+        const position = keys.indexOf(source.key);
+        return (row: readonly unknown[]) => convert(row[position]);
+      }
+      case "value": {
+        const position = Number(source.name?.slice("key ".length));
+        return (row: readonly unknown[]) => convert(row[position]);
+      }
+      case "constant":
+        return () => convert(source.value);
+      case "default":
+        return () => convert(source.make());
+    }
+  });
+  return { compiled, read };
+}
+
+function* executeRows(
+  connection: ConnectionCore,
+  { compiled, read }: LinkStatement,
+  rows: readonly unknown[][],
+): Task<number> {
+  if (rows.length === 0) return 0;
+  const options = { returnsRows: false, bigints: false, prepare: true };
+  const sets = rows.map((row) => read.map((each) => each(row)));
+  const [only] = sets;
+  const sql = fixedText(compiled);
+  if (sets.length === 1 && only !== undefined) return (yield* connection.driverExecute(sql, only, options)).rowCount;
+  return (yield* connection.driverExecuteMany(sql, sets, options)).rowCount;
+}

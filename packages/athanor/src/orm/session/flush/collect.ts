@@ -1,0 +1,186 @@
+import type { Task } from "../../../util/task.ts";
+import { warn } from "../../../util/warn.ts";
+import { requireState } from "../../instrumentation/entity.ts";
+import type { InstanceState } from "../../instrumentation/instance-state.ts";
+import { historyOf, relatedValue } from "../../instrumentation/related.ts";
+import type { RelationshipProperty } from "../../mapping/relationship-property.ts";
+import { deletionsFrom, expungePending } from "../attach.ts";
+import { cascadeOver, relatedStates } from "../cascade.ts";
+import { describeState } from "../describe-state.ts";
+import { rolesOf, writtenReverse } from "../relationship-roles.ts";
+import type { FlushPlan } from "./flush-plan.ts";
+
+/** Finds out what a flush has to do: orphans and what follows from deletions are found here, loading what is needed. */
+export function* collect(plan: FlushPlan, changed: readonly InstanceState[]): Task<void> {
+  const { core, transaction } = plan;
+  const orphans = new Orphans();
+  for (const state of core.pending) if (state.relationshipsChanged) orphans.look(state);
+  for (const state of changed) {
+    transaction.remember(state);
+    if (state.relationshipsChanged) orphans.look(state);
+  }
+  const replaced: Set<InstanceState>[] = [];
+  for (const orphan of orphans.found()) {
+    if (orphan.status === "pending") expungeOrphan(plan, orphan);
+    if (orphan.status !== "persistent" || orphan.session !== core) continue;
+    const reached = yield* deletionsFrom(core, orphan);
+    for (const state of reached) markDeleted(plan, state);
+    if (orphans.isReplaced(orphan)) replaced.push(reached);
+  }
+  for (const state of core.doomed) {
+    for (const reached of yield* deletionsFrom(core, state)) markDeleted(plan, reached);
+    plan.addDelete(state);
+  }
+  const holders = new Set<InstanceState>();
+  for (const state of plan.deletes) yield* releaseDependents(plan, state, holders);
+  // What goes early goes with all that hangs on it, or in its turn.
+  for (const group of replaced) if (group.isDisjointFrom(holders)) plan.early.push(group);
+  for (const state of core.pending) {
+    plan.workOf(state.mapper).inserts.push(state);
+    if (state.relationshipsChanged) collectLinks(plan, state);
+  }
+  for (const state of changed) {
+    if (plan.deletes.has(state)) continue;
+    plan.addUpdate(state);
+    if (state.relationshipsChanged) collectLinks(plan, state);
+  }
+}
+
+// ── orphans ──────────────────────────────────────────────────────────────────
+/** Objects that have lost a parent without which they must not be. */
+class Orphans {
+  readonly #lost = new Map<InstanceState, RelationshipProperty>();
+  readonly #adopted = new Set<InstanceState>();
+  readonly #replaced = new Set<InstanceState>();
+
+  look(state: InstanceState): void {
+    const { relatedBefore } = state;
+    const roles = rolesOf(state.mapper);
+    for (const property of roles.owning) {
+      const isTouched = relatedBefore?.has(property) === true || state.pendingCollections?.has(property) === true;
+      if (!isTouched) continue;
+      const { added, deleted } = historyOf(state, property);
+      for (const member of deleted) {
+        const child = requireState(member);
+        this.#lost.set(child, property);
+        // Another object has taken its place in a one-to-one.
+        if (!property.isCollection && added.length > 0) this.#replaced.add(child);
+      }
+      if (writtenReverse(property) === null) for (const member of added) this.#adopted.add(requireState(member));
+    }
+    if (relatedBefore === null) return;
+    for (const property of roles.owners) {
+      const owning = writtenReverse(property);
+      if (owning !== null && relatedBefore.has(property) && relatedValue(state, property) === null)
+        this.#lost.set(state, owning);
+    }
+  }
+
+  /** Those that have found no other parent in the meantime. */
+  found(): readonly InstanceState[] {
+    const found: InstanceState[] = [];
+    for (const [state, property] of this.#lost) {
+      const back = writtenReverse(property);
+      const hasParent = back === null ? this.#adopted.has(state) : (relatedValue(state, back) ?? null) !== null;
+      if (!hasParent) found.push(state);
+    }
+    return found;
+  }
+
+  isReplaced(state: InstanceState): boolean {
+    return this.#replaced.has(state);
+  }
+}
+
+/** A new object without its parent is not inserted, nor is what belongs to it. */
+function expungeOrphan({ core }: FlushPlan, orphan: InstanceState): void {
+  const seen = new Set([orphan]);
+  cascadeOver(orphan, "expunge", (state) => {
+    if (seen.has(state) || state.status !== "pending" || state.session !== core) return false;
+    seen.add(state);
+    return true;
+  });
+  for (const state of seen) expungePending(core, state);
+}
+
+function markDeleted(plan: FlushPlan, state: InstanceState): void {
+  const { core } = plan;
+  if (state.session !== core) return;
+  if (state.status === "pending") expungePending(core, state);
+  else if (state.status === "persistent" && !plan.deletes.has(state)) {
+    plan.transaction.remember(state);
+    plan.addDelete(state);
+  }
+}
+
+// ── what a deletion leaves behind ────────────────────────────────────────────
+/**
+ * Children that stay lose their foreign key, links to others are cut. What is not loaded is loaded, unless the database
+ * sees to it.
+ */
+function* releaseDependents(plan: FlushPlan, state: InstanceState, holders: Set<InstanceState>): Task<void> {
+  const { core, deletes } = plan;
+  const roles = rolesOf(state.mapper);
+  for (const property of roles.oneToMany) {
+    if (property.passiveDeletes === "all" || property.cascades.delete) continue;
+    if (relatedValue(state, property) === undefined && property.passiveDeletes === false)
+      yield* core.loadForFlush(state, property);
+    for (const child of relatedStates(state, property)) {
+      if (deletes.has(child) || child.session !== core) continue;
+      plan.clear(child, property);
+      holders.add(state);
+    }
+  }
+  for (const property of roles.manyToMany) {
+    if (property.passiveDeletes === "all") continue;
+    if (relatedValue(state, property) === undefined && property.passiveDeletes === false)
+      yield* core.loadForFlush(state, property);
+    const { unchanged, deleted } = historyOf(state, property);
+    for (const member of [...unchanged, ...deleted]) {
+      plan.associations.remove(property, state, requireState(member));
+      holders.add(state);
+    }
+  }
+}
+
+// ── what changed relationships ask for ───────────────────────────────────────
+function collectLinks(plan: FlushPlan, state: InstanceState): void {
+  const roles = rolesOf(state.mapper);
+  for (const property of roles.oneToManyAlone) {
+    const { added, deleted } = historyOf(state, property);
+    for (const member of added) {
+      const child = requireState(member);
+      if (!belongs(plan, child, property)) continue;
+      if (child.status === "persistent") plan.addUpdate(child);
+    }
+    for (const member of deleted) {
+      const child = requireState(member);
+      if (child.session === plan.core && child.status === "persistent" && !plan.deletes.has(child))
+        plan.clear(child, property);
+    }
+  }
+  for (const property of roles.oneToMany) {
+    if (writtenReverse(property) === null) continue;
+    for (const child of relatedStates(state, property)) belongs(plan, child, property);
+    for (const member of state.pendingCollections?.get(property)?.added ?? [])
+      belongs(plan, requireState(member), property);
+  }
+  for (const property of roles.manyToMany) {
+    const { added, deleted } = historyOf(state, property);
+    for (const member of added) {
+      const other = requireState(member);
+      if (belongs(plan, other, property)) plan.associations.add(property, state, other);
+    }
+    for (const member of deleted) plan.associations.remove(property, state, requireState(member));
+  }
+}
+
+/** Whether a member can be written; what is not in the session is left out, and the programmer is told. */
+function belongs({ core }: FlushPlan, member: InstanceState, property: RelationshipProperty): boolean {
+  if (member.session === core) return true;
+  warn(
+    `${describeState(member)} is in ${property} but not in the session, so it is not written. ` +
+      'Add it with session.add(), or let the relationship cascade "save-update".',
+  );
+  return false;
+}

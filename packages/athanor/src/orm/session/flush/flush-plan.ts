@@ -1,0 +1,59 @@
+import type { InstanceState } from "../../instrumentation/instance-state.ts";
+import type { Mapper } from "../../mapping/mapper.ts";
+import type { RelationshipProperty } from "../../mapping/relationship-property.ts";
+import type { SessionCore } from "../session-core.ts";
+import type { SessionTransaction } from "../session-transaction.ts";
+import { AssociationChanges } from "./association-changes.ts";
+
+/** What a flush does with the objects of one hierarchy of classes. */
+export interface MapperWork {
+  readonly mapper: Mapper;
+  readonly inserts: InstanceState[];
+  readonly updates: Set<InstanceState>;
+  readonly deletes: Set<InstanceState>;
+}
+
+/** Everything that a flush is going to do, before the first statement. */
+export class FlushPlan {
+  readonly core: SessionCore;
+  readonly transaction: SessionTransaction;
+  readonly works = new Map<Mapper, MapperWork>();
+  /** Objects whose rows are deleted. */
+  readonly deletes = new Set<InstanceState>();
+  /** Objects that must be gone before others take their place: the former child of a one-to-one. */
+  readonly early: ReadonlySet<InstanceState>[] = [];
+  /** Foreign keys that become null because the parent is deleted, or has let go of the child. */
+  readonly cleared = new Map<InstanceState, RelationshipProperty[]>();
+  readonly associations = new AssociationChanges();
+
+  constructor(core: SessionCore, transaction: SessionTransaction) {
+    this.core = core;
+    this.transaction = transaction;
+  }
+
+  workOf(mapper: Mapper): MapperWork {
+    const { base } = mapper;
+    let work = this.works.get(base);
+    if (work === undefined) {
+      work = { mapper: base, inserts: [], updates: new Set(), deletes: new Set() };
+      this.works.set(base, work);
+    }
+    return work;
+  }
+
+  addUpdate(state: InstanceState): void {
+    this.workOf(state.mapper).updates.add(state);
+  }
+  addDelete(state: InstanceState): void {
+    this.deletes.add(state);
+    this.workOf(state.mapper).deletes.add(state);
+  }
+
+  /** The foreign key of a child is to become null; where the child is new, it just gets none. */
+  clear(child: InstanceState, property: RelationshipProperty): void {
+    const known = this.cleared.get(child);
+    if (known === undefined) this.cleared.set(child, [property]);
+    else known.push(property);
+    if (child.status === "persistent") this.addUpdate(child);
+  }
+}

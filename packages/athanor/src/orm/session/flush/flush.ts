@@ -1,0 +1,106 @@
+import type { Task } from "../../../util/task.ts";
+import type { InstanceState } from "../../instrumentation/instance-state.ts";
+import { commitRelated } from "../../instrumentation/related.ts";
+import type { FlushSets, SessionCore } from "../session-core.ts";
+import type { SessionTransaction } from "../session-transaction.ts";
+import { writeAssociations } from "./association-rows.ts";
+import { collect } from "./collect.ts";
+import { deleteRows } from "./delete-rows.ts";
+import { FlushPlan } from "./flush-plan.ts";
+import { insertRows } from "./insert-rows.ts";
+import { type FlushOrder, orderOf, type SaveBatch } from "./order.ts";
+import { findPostUpdates, writePostUpdates } from "./post-updates.ts";
+import { switchRows } from "./row-switch.ts";
+import { synchronizeChildren, synchronizeKeys } from "./synchronize.ts";
+import { updateRows } from "./update-rows.ts";
+import type { Writing } from "./writing.ts";
+
+/**
+ * Writes what has changed: finds out what there is to do, puts it in order, writes it class by class, and takes note of it
+ * in the objects.
+ *
+ * @param changed persistent objects that differ from their rows
+ * @param publish is told what the flush is about, before the first statement
+ */
+export function* flushSession(
+  core: SessionCore,
+  transaction: SessionTransaction,
+  changed: readonly InstanceState[],
+  publish: (sets: FlushSets) => void,
+): Task<void> {
+  const plan = new FlushPlan(core, transaction);
+  yield* collect(plan, changed);
+  const order = orderOf(plan);
+  const hasEvents = core.listeners.has("afterFlush");
+  const inserted = [...core.pending];
+  const deleted = [...plan.deletes];
+  if (hasEvents) {
+    const dirty = changed.filter((state) => !plan.deletes.has(state));
+    publish({ new: new Set(inserted), dirty: new Set(dirty), deleted: new Set(deleted) });
+  }
+  if (plan.works.size > 0 || !plan.associations.isEmpty) {
+    const connection = yield* core.connection();
+    yield* writeAll({ plan, connection, fetches: !core.synchronous }, order);
+  }
+  letGo(core.pending, inserted);
+  letGo(core.doomed, deleted);
+  settle(inserted);
+  settle(changed);
+  settle(plan.cleared.keys());
+  if (hasEvents) core.fire("afterFlush");
+  tellStates(core, inserted, deleted);
+}
+
+/** What has been written waits no longer; what has come in the meantime does. */
+function letGo(waiting: Set<InstanceState>, written: readonly InstanceState[]): void {
+  if (waiting.size === written.length) waiting.clear();
+  else for (const state of written) waiting.delete(state);
+}
+
+function* writeAll(writing: Writing, { saves, deletes }: FlushOrder): Task<void> {
+  const { plan } = writing;
+  const postUpdates = findPostUpdates(plan);
+  if (plan.early.length > 0) yield* deleteEarly(writing, deletes);
+  for (const batch of saves) yield* save(writing, batch);
+  if (postUpdates.size > 0) yield* writePostUpdates(writing, postUpdates);
+  if (!plan.associations.isEmpty) yield* writeAssociations(writing);
+  for (const states of deletes) yield* deleteRows(writing, states);
+}
+
+function* deleteEarly(writing: Writing, deletes: FlushOrder["deletes"]): Task<void> {
+  const early = new Set(writing.plan.early.flatMap((group) => [...group]));
+  for (const states of deletes) {
+    yield* deleteRows(
+      writing,
+      states.filter((state) => early.has(state)),
+    );
+  }
+}
+
+function* save(writing: Writing, { updates, inserts }: SaveBatch): Task<void> {
+  const { plan } = writing;
+  for (const state of updates) synchronizeKeys(plan, state);
+  for (const state of inserts) synchronizeKeys(plan, state);
+  const switched = switchRows(plan, inserts);
+  if (updates.length + switched.length > 0) yield* updateRows(writing, inTurn([...updates, ...switched]));
+  if (inserts.length > 0) yield* insertRows(writing, inserts);
+  for (const state of updates) synchronizeChildren(plan, state, false);
+  for (const state of switched) synchronizeChildren(plan, state, false);
+  for (const state of inserts) synchronizeChildren(plan, state, false);
+}
+
+/** Deleted objects, and new ones that are not to be inserted, are left out. */
+function inTurn(states: readonly InstanceState[]): readonly InstanceState[] {
+  return states.filter((state) => state.status === "persistent");
+}
+
+/** What relationships hold now is what they held at the last flush. */
+function settle(states: Iterable<InstanceState>): void {
+  for (const state of states) commitRelated(state);
+}
+
+function tellStates(core: SessionCore, inserted: readonly InstanceState[], deleted: readonly InstanceState[]): void {
+  const { listeners } = core;
+  if (listeners.has("pendingToPersistent")) for (const { object } of inserted) core.fire("pendingToPersistent", object);
+  if (listeners.has("persistentToDeleted")) for (const { object } of deleted) core.fire("persistentToDeleted", object);
+}

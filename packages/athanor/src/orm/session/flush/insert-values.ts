@@ -1,0 +1,113 @@
+import type { ColumnDefault } from "../../../schema/column-definition.ts";
+import { offersNode } from "../../../sql/coercions/operands.ts";
+import { canGenerateCode, generate, propertyOf } from "../../../util/code-generation.ts";
+import type { Columns } from "../../mapping/column-access.ts";
+import type { ColumnProperty } from "../../mapping/column-property.ts";
+import type { Mapper } from "../../mapping/mapper.ts";
+
+/** What an INSERT makes of a column that has no value. */
+export type Unset =
+  /** NULL is written. */
+  | { readonly kind: "null" }
+  /** A value is made here. */
+  | { readonly kind: "make"; readonly make: () => unknown }
+  /** It is left to the database: generated keys, server defaults. */
+  | { readonly kind: "omit" }
+  /** It is never written: computed columns. */
+  | { readonly kind: "never" };
+
+/** How a column is treated that an object says nothing about. */
+export function unsetOf({ column, type }: ColumnProperty): Unset {
+  if (column.computed !== null) return { kind: "never" };
+  const fallback = column.default;
+  if (fallback?.kind === "value" || fallback?.kind === "function") return { kind: "make", make: maker(fallback, type) };
+  const isLeft = fallback !== null || column.serverDefault !== null || column.identity !== null || column.primaryKey;
+  return { kind: isLeft ? "omit" : "null" };
+}
+
+function maker(
+  fallback: Extract<ColumnDefault, { kind: "value" | "function" }>,
+  type: ColumnProperty["type"],
+): () => unknown {
+  if (fallback.kind === "function") return fallback.create;
+  const { value } = fallback;
+  // Objects must not share a value that can change in place.
+  if (!type.mutable || value === null) return () => value;
+  const kept = type.snapshot(value);
+  return () => type.restore(kept);
+}
+
+/** Some value is a SQL expression: the row takes a statement of its own. */
+export const HAS_SQL = -1;
+
+/**
+ * Completes the column values of new objects: defaults are put in, what is missing becomes null. Answers which columns are
+ * left to the database, as a mark that is equal for equal sets of columns.
+ */
+export type Completer = (object: Columns) => number | string;
+
+export function completerFor(mapper: Mapper): Completer {
+  const columns = mapper.columns.map((property) => ({ property, unset: unsetOf(property) }));
+  const omittable = columns.filter(({ unset }) => unset.kind === "omit");
+  return canGenerateCode && omittable.length <= 30 ? generated(columns) : interpreted(columns);
+}
+
+interface Planned {
+  readonly property: ColumnProperty;
+  readonly unset: Unset;
+}
+
+function generated(columns: readonly Planned[]): Completer {
+  const makers: (() => unknown)[] = [];
+  let bit = 1;
+  const steps = columns.map(({ property, unset }) => {
+    const at = `object${propertyOf(property.key)}`;
+    const isSql = `else if (typeof value === "object" && value !== null && isSql(value)) sql = true;`;
+    switch (unset.kind) {
+      case "never":
+        return "";
+      case "null":
+        return `value = ${at}; if (value === undefined) ${at} = null; ${isSql}`;
+      case "make":
+        makers.push(unset.make);
+        return `value = ${at}; if (value === undefined) ${at} = makers[${makers.length - 1}](); ${isSql}`;
+      case "omit": {
+        const missing = property.column.primaryKey ? "value === undefined || value === null" : "value === undefined";
+        const step = `value = ${at}; if (${missing}) mark |= ${bit}; ${isSql}`;
+        bit *= 2;
+        return step;
+      }
+    }
+  });
+  return generate<Completer>(
+    { makers, isSql: offersNode },
+    `return (object) => { let mark = 0, sql = false, value; ${steps.join("\n")} return sql ? ${HAS_SQL} : mark; };`,
+  );
+}
+
+function interpreted(columns: readonly Planned[]): Completer {
+  return (object) => {
+    let mark = "";
+    let hasSql = false;
+    for (const { property, unset } of columns) {
+      const value = object[property.key];
+      if (unset.kind === "never") continue;
+      const isMissing = value === undefined || (value === null && property.column.primaryKey);
+      if (isMissing && unset.kind === "null") object[property.key] = null;
+      else if (isMissing && unset.kind === "make") object[property.key] = unset.make();
+      else if (isMissing) mark += `${property.index},`;
+      else if (offersNode(value)) hasSql = true;
+    }
+    return hasSql ? HAS_SQL : mark;
+  };
+}
+
+/** The columns that the next INSERT of a completed object leaves to the database. */
+export function omittedColumns(mapper: Mapper, object: Columns): readonly ColumnProperty[] {
+  return mapper.columns.filter((property) => {
+    const unset = unsetOf(property);
+    if (unset.kind === "never") return true;
+    const value = object[property.key];
+    return unset.kind === "omit" && (value === undefined || (value === null && property.column.primaryKey));
+  });
+}

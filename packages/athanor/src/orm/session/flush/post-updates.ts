@@ -1,0 +1,78 @@
+import type { Task } from "../../../util/task.ts";
+import { requireState } from "../../instrumentation/entity.ts";
+import type { InstanceState } from "../../instrumentation/instance-state.ts";
+import { relatedObjects, relatedValue } from "../../instrumentation/related.ts";
+import type { Columns } from "../../mapping/column-access.ts";
+import { rolesOf } from "../relationship-roles.ts";
+import type { FlushPlan } from "./flush-plan.ts";
+import { clearKeys, followTarget, synchronizeChildren } from "./synchronize.ts";
+import { updateRows } from "./update-rows.ts";
+import type { Writing } from "./writing.ts";
+
+/** What is done once all rows are there: foreign keys of rows that point at each other. */
+export interface PostUpdates {
+  /** In the order in which keys are to be synchronised. */
+  readonly work: readonly (() => void)[];
+  /** Whose rows that may concern. */
+  readonly states: ReadonlySet<InstanceState>;
+  readonly size: number;
+}
+
+/** Relationships with `postUpdate` that have changed, or whose ends are deleted. */
+export function findPostUpdates(plan: FlushPlan): PostUpdates {
+  const { core } = plan;
+  const work: (() => void)[] = [];
+  const states = new Set<InstanceState>();
+  const put = (state: InstanceState, action: () => void): void => {
+    states.add(state);
+    work.push(action);
+  };
+  for (const { updates, inserts, deletes } of plan.works.values()) {
+    for (const state of [...updates, ...inserts]) {
+      for (const property of rolesOf(state.mapper).written) {
+        if (!property.postUpdate || state.relatedBefore?.has(property) !== true) continue;
+        if (property.direction === "manyToOne") {
+          put(state, () => {
+            followTarget(core, state, property);
+          });
+        } else {
+          for (const member of relatedObjects(relatedValue(state, property))) states.add(requireState(member));
+          put(state, () => {
+            synchronizeChildren(plan, state, true);
+          });
+        }
+      }
+    }
+    for (const state of deletes) {
+      for (const property of rolesOf(state.mapper).manyToOne) {
+        const isSet = property.sync.some(
+          ({ destination }) => ((state.object as Columns)[destination.key] ?? null) !== null,
+        );
+        if (property.postUpdate && isSet) {
+          put(state, () => {
+            clearKeys(state, property);
+          });
+        }
+      }
+    }
+  }
+  for (const [child, properties] of plan.cleared) {
+    for (const property of properties) {
+      if (property.postUpdate) {
+        put(child, () => {
+          clearKeys(child, property);
+        });
+      }
+    }
+  }
+  return { work, states, size: work.length };
+}
+
+export function* writePostUpdates(writing: Writing, { work, states }: PostUpdates): Task<void> {
+  for (const action of work) action();
+  const groups = Map.groupBy(states, (state) => state.mapper.base);
+  for (const group of groups.values()) {
+    const own = group.filter((state) => state.status === "persistent");
+    if (own.length > 0) yield* updateRows(writing, own);
+  }
+}

@@ -1,0 +1,220 @@
+import type { ExecuteOptions } from "../../../engine/driver.ts";
+import type { EngineCore } from "../../../engine/engine-core.ts";
+import { compiledFor, preparedNode } from "../../../engine/execution.ts";
+import { CompileError } from "../../../errors/errors.ts";
+import type { TableColumn } from "../../../schema/table-column.ts";
+import { booleanType } from "../../../sql/coercions/literal-types.ts";
+import type { CompiledStatement } from "../../../sql/compile/compiled.ts";
+import { columnIn } from "../../../sql/compile/from-clause.ts";
+import type { BindNode, ExpressionNode } from "../../../sql/nodes/expressions.ts";
+import type { TableNode } from "../../../sql/nodes/froms.ts";
+import { operators } from "../../../sql/nodes/operators.ts";
+import type { DeleteNode, InsertNode, StatementNode, UpdateNode } from "../../../sql/nodes/statements.ts";
+import { insertNode as emptyInsert } from "../../../sql/statement/insert.ts";
+import type { Columns } from "../../mapping/column-access.ts";
+import type { ColumnProperty } from "../../mapping/column-property.ts";
+import type { Mapper } from "../../mapping/mapper.ts";
+import { type Completer, completerFor, omittedColumns } from "./insert-values.ts";
+import { keyParameter, type ParameterReader, parameterReader } from "./parameter-readers.ts";
+
+/** A statement of the unit of work, ready for the driver. */
+export interface WriteStatement {
+  readonly sql: string;
+  readonly options: ExecuteOptions;
+  readonly compiled: CompiledStatement;
+  readonly read: ParameterReader;
+  /** Columns whose values come back with the statement, in the order of its rows. */
+  readonly returned: readonly ColumnProperty[];
+  /** Columns that the statement changes and that have to be loaded anew. */
+  readonly outdated: readonly ColumnProperty[];
+}
+
+export interface InsertStatement extends WriteStatement {
+  /** The key that the driver reports; null where there is none, or where it is returned. */
+  readonly reportedKey: ColumnProperty | null;
+}
+
+/** The statements of one class on one engine. */
+export class MapperStatements {
+  readonly complete: Completer;
+  readonly #engine: EngineCore;
+  readonly #mapper: Mapper;
+  readonly #inserts = new Map<number | string, InsertStatement>();
+  readonly #updates = new Map<string, WriteStatement>();
+  #delete: WriteStatement | null = null;
+
+  constructor(engine: EngineCore, mapper: Mapper) {
+    this.#engine = engine;
+    this.#mapper = mapper;
+    this.complete = completerFor(mapper);
+  }
+
+  /** The INSERT for objects with this mark; `example` is one of them. */
+  insert(mark: number | string, example: object): InsertStatement {
+    let statement = this.#inserts.get(mark);
+    if (statement === undefined) {
+      statement = this.#makeInsert(omittedColumns(this.#mapper, example as Columns));
+      this.#inserts.set(mark, statement);
+    }
+    return statement;
+  }
+
+  #makeInsert(omitted: readonly ColumnProperty[]): InsertStatement {
+    const { from, columns } = this.#mapper;
+    const { generatedKey, returned, outdated } = this.returning(omitted);
+    const node = insertNode(from, returned);
+    const keys = columns.filter((property) => !omitted.includes(property)).map(({ key }) => key);
+    return { ...this.#ready(node, keys, returned, outdated), reportedKey: generatedKey };
+  }
+
+  /** How the values of columns become known that the database makes. */
+  returning(omitted: readonly ColumnProperty[]): {
+    readonly generatedKey: ColumnProperty | null;
+    readonly returned: readonly ColumnProperty[];
+    readonly outdated: readonly ColumnProperty[];
+  } {
+    const { insertReturning, lastInsertId } = this.#engine.dialect.capabilities;
+    const generatedKey = omitted.find(({ column }) => column.autoincrement) ?? null;
+    // A key without a value is refused by the database, and has no value to give back.
+    const others = omitted.filter((property) => property !== generatedKey && isMadeByDatabase(property));
+    if (!insertReturning) return { generatedKey, returned: [], outdated: others };
+    if (others.length === 0 && lastInsertId) return { generatedKey, returned: [], outdated: [] };
+    const returned = generatedKey === null ? others : [generatedKey, ...others];
+    return { generatedKey: null, returned, outdated: [] };
+  }
+
+  /** The UPDATE of these columns; `fetches` when values that the database makes should come back with it. */
+  update(changed: readonly ColumnProperty[], fetches: boolean): WriteStatement {
+    let name = fetches ? "+" : "";
+    for (const { index } of changed) name += `${index},`;
+    let statement = this.#updates.get(name);
+    if (statement === undefined) {
+      statement = this.#makeUpdate(changed, fetches);
+      this.#updates.set(name, statement);
+    }
+    return statement;
+  }
+
+  #makeUpdate(changed: readonly ColumnProperty[], fetches: boolean): WriteStatement {
+    const { from } = this.#mapper;
+    const made = this.#mapper.columns.filter((property) => !changed.includes(property) && isMadeByUpdate(property));
+    const returned = fetches && this.#engine.dialect.capabilities.updateReturning ? made : [];
+    const node = updateNode(from, keyConditions(this.#mapper), returned);
+    const keys = changed.map(({ key }) => key);
+    return this.#ready(node, keys, returned, returned.length > 0 ? [] : made);
+  }
+
+  delete(): WriteStatement {
+    this.#delete ??= this.#ready(deleteNode(this.#mapper.from, keyConditions(this.#mapper)), null, [], []);
+    return this.#delete;
+  }
+
+  #ready(
+    node: StatementNode,
+    keys: readonly string[] | null,
+    returned: readonly ColumnProperty[],
+    outdated: readonly ColumnProperty[],
+  ): WriteStatement {
+    const compiled = compiledFor(this.#engine, preparedNode(node), keys);
+    return {
+      sql: fixedText(compiled),
+      options: { returnsRows: compiled.returnsRows, bigints: compiled.bigints, prepare: true },
+      compiled,
+      read: parameterReader(compiled, this.#mapper.columnsByKey),
+      returned,
+      outdated,
+    };
+  }
+}
+
+/** The text of a statement without lists. */
+export function fixedText({ sql }: CompiledStatement): string {
+  if (sql === null) throw new CompileError("A statement of the unit of work has no lists.");
+  return sql;
+}
+
+function isMadeByDatabase({ column }: ColumnProperty): boolean {
+  return (
+    column.computed !== null || column.serverDefault !== null || column.default !== null || column.identity !== null
+  );
+}
+function isMadeByUpdate({ column }: ColumnProperty): boolean {
+  return column.computed !== null || column.serverOnUpdate || column.onUpdate?.kind === "sql";
+}
+
+// ── nodes ────────────────────────────────────────────────────────────────────
+export function insertNode(table: TableNode, returned: readonly ColumnProperty[]): InsertNode {
+  const node = emptyInsert({ table, columns: [], entity: null });
+  return { ...node, returning: returned.map(({ column }) => columnIn(table, column)) };
+}
+
+export function updateNode(
+  table: TableNode,
+  where: readonly ExpressionNode[],
+  returned: readonly ColumnProperty[],
+): UpdateNode {
+  return {
+    kind: "update",
+    table,
+    set: [],
+    ordered: false,
+    where,
+    returning: returned.map(({ column }) => columnIn(table, column)),
+    ctes: [],
+    hints: [],
+    entity: null,
+    options: [],
+  };
+}
+
+export function deleteNode(table: TableNode, where: readonly ExpressionNode[]): DeleteNode {
+  return { kind: "delete", table, using: [], where, returning: [], ctes: [], hints: [], entity: null, options: [] };
+}
+
+/** `primary key = :key`, with parameters named by `keyParameter`. */
+export function keyConditions({ primaryKey, from }: Mapper): readonly ExpressionNode[] {
+  return columnConditions(
+    from,
+    primaryKey.map(({ column }) => column),
+  );
+}
+
+/** Each column equal to the parameter of its position. */
+export function columnConditions(table: TableNode, columns: readonly TableColumn[]): readonly ExpressionNode[] {
+  return columns.map((column, position) => {
+    const right: BindNode = {
+      kind: "bind",
+      value: null,
+      type: column.type,
+      name: keyParameter(position),
+      required: true,
+      expanding: false,
+    };
+    return {
+      kind: "binary",
+      operator: operators.eq,
+      left: columnIn(table, column),
+      right,
+      type: booleanType,
+      modifier: null,
+    };
+  });
+}
+
+// ── cache ────────────────────────────────────────────────────────────────────
+/** Under which an engine keeps the statements of its mappers. */
+const extension = { name: "unit of work" };
+
+export function statementsFor(engine: EngineCore, mapper: Mapper): MapperStatements {
+  let all = engine.extensions.get(extension) as WeakMap<Mapper, MapperStatements> | undefined;
+  if (all === undefined) {
+    all = new WeakMap();
+    engine.extensions.set(extension, all);
+  }
+  let statements = all.get(mapper);
+  if (statements === undefined) {
+    statements = new MapperStatements(engine, mapper);
+    all.set(mapper, statements);
+  }
+  return statements;
+}

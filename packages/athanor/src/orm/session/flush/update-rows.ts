@@ -1,0 +1,185 @@
+import { StaleDataError } from "../../../errors/errors.ts";
+import { bind, offersNode } from "../../../sql/coercions/operands.ts";
+import type { UpdateNode } from "../../../sql/nodes/statements.ts";
+import type { Task } from "../../../util/task.ts";
+import { requireState } from "../../instrumentation/entity.ts";
+import { type InstanceState, NOT_LOADED } from "../../instrumentation/instance-state.ts";
+import { historyOf } from "../../instrumentation/related.ts";
+import { type Columns, snapshotOf } from "../../mapping/column-access.ts";
+import type { ColumnProperty } from "../../mapping/column-property.ts";
+import type { Mapper } from "../../mapping/mapper.ts";
+import { describeState } from "../describe-state.ts";
+import { rolesOf } from "../relationship-roles.ts";
+import { type Identified, identifiedInOrder } from "./identified.ts";
+import { assignmentsOf, executeNode } from "./sql-values.ts";
+import { columnConditions, statementsFor, updateNode, type WriteStatement } from "./statements.ts";
+import { copyKeys } from "./synchronize.ts";
+import { tell, type Writing, write } from "./writing.ts";
+
+/** An object and the columns of it that have changed. */
+interface Change extends Identified {
+  readonly columns: readonly ColumnProperty[];
+  /** Equal for objects that take the same statement. */
+  readonly mark: string;
+}
+
+/**
+ * Updates objects in the order of their keys: the columns that have changed and nothing else. Those that follow one another
+ * and have changed in the same columns go together.
+ */
+export function* updateRows(writing: Writing, states: readonly InstanceState[]): Task<void> {
+  tell(writing, "beforeUpdate", states);
+  const changes: Change[] = [];
+  for (const identified of identifiedInOrder(states)) {
+    const change = changeOf(identified);
+    if (change !== null) changes.push(change);
+  }
+  let start = 0;
+  while (start < changes.length) {
+    const first = changes[start] as Change;
+    let end = start + 1;
+    if (first.mark === HAS_SQL) {
+      yield* updateWithSql(writing, first);
+    } else {
+      while (end < changes.length && goesWith(changes[end] as Change, first)) end += 1;
+      yield* updateRun(writing, changes.slice(start, end), first);
+    }
+    start = end;
+  }
+  tell(writing, "afterUpdate", states);
+}
+
+const HAS_SQL = "sql";
+
+function goesWith(change: Change, first: Change): boolean {
+  return change.mark === first.mark && change.state.mapper === first.state.mapper;
+}
+
+function changeOf({ state, identity }: Identified): Change | null {
+  const { mapper } = state;
+  const changed = mapper.changedColumns(state).filter(({ column }) => column.computed === null);
+  if (changed.length === 0) return null;
+  const object = state.object as Columns;
+  const columns = withOnUpdate(mapper, object, changed);
+  let mark = "";
+  for (const { key, index } of columns) {
+    const value = object[key];
+    if (typeof value === "object" && value !== null && offersNode(value))
+      return { state, identity, columns, mark: HAS_SQL };
+    mark += `${index},`;
+  }
+  return { state, identity, columns, mark };
+}
+
+const onUpdates = new WeakMap<Mapper, readonly ColumnProperty[]>();
+
+/** Columns that get a value of the program's with every UPDATE get it here, so that the object has it. */
+function withOnUpdate(mapper: Mapper, object: Columns, changed: readonly ColumnProperty[]): readonly ColumnProperty[] {
+  let automatic = onUpdates.get(mapper);
+  if (automatic === undefined) {
+    automatic = mapper.columns.filter(
+      ({ column: { onUpdate } }) => onUpdate?.kind === "value" || onUpdate?.kind === "function",
+    );
+    onUpdates.set(mapper, automatic);
+  }
+  if (automatic.length === 0) return changed;
+  const missing = automatic.filter((property) => !changed.includes(property));
+  for (const { key, column } of missing) {
+    if (column.onUpdate?.kind === "value") object[key] = column.onUpdate.value;
+    else if (column.onUpdate?.kind === "function") object[key] = column.onUpdate.create();
+  }
+  return missing.length === 0 ? changed : [...changed, ...missing].sort((a, b) => a.index - b.index);
+}
+
+function* updateRun(writing: Writing, run: readonly Change[], { state: { mapper }, columns }: Change): Task<void> {
+  const statement = statementsFor(writing.connection.engine, mapper).update(columns, writing.fetches);
+  const states = run.map(({ state }) => state);
+  const identities = run.map(({ identity }) => identity);
+  const written = yield* write(writing, statement, states, 0, states.length, identities);
+  assertMatched(mapper, written.rowCount, states.length);
+  takeReturned(statement, states, written.rows);
+  for (const { state, columns: changed } of run) settle(writing, state, changed, statement.outdated);
+}
+
+function assertMatched(mapper: Mapper, matched: number, expected: number): void {
+  if (matched < 0 || matched === expected) return;
+  throw new StaleDataError(
+    `UPDATE of ${JSON.stringify(mapper.tableName)} expected to change ${rows(expected)}, but found ${matched}: ` +
+      "somebody else has deleted them, or changed their keys, since they were loaded.",
+  );
+}
+function rows(count: number): string {
+  return count === 1 ? "1 row" : `${count} rows`;
+}
+
+function takeReturned(
+  { returned }: WriteStatement,
+  states: readonly InstanceState[],
+  found: readonly unknown[][],
+): void {
+  if (returned.length === 0) return;
+  for (const [index, state] of states.entries()) {
+    const row = found[index];
+    if (row !== undefined) state.mapper.hydratePartially(state, returned, row, 0);
+  }
+}
+
+/** The row holds now what the object says. */
+function settle(
+  writing: Writing,
+  state: InstanceState,
+  changed: readonly ColumnProperty[],
+  outdated: readonly ColumnProperty[],
+): void {
+  const { mapper, committed } = state;
+  const object = state.object as Columns;
+  if (committed !== null) for (const { key, type, index } of changed) committed[index] = snapshotOf(type, object[key]);
+  if (outdated.length > 0) mapper.expireColumns(state, outdated);
+  if (changed.some(({ column }) => column.primaryKey)) moveInMap(writing, state);
+}
+
+/** A primary key has changed; children whose keys the database has changed along are told. */
+function moveInMap({ plan: { core } }: Writing, state: InstanceState): void {
+  core.identityMap.remove(state);
+  state.key = state.mapper.identityKeyOf(state.object);
+  core.identityMap.add(state);
+  for (const property of rolesOf(state.mapper).oneToMany) {
+    for (const member of historyOf(state, property).unchanged) {
+      const child = requireState(member);
+      copyKeys(state, child, property.sync);
+      for (const { destination } of property.sync) {
+        const { index, key, type } = destination;
+        if (child.committed !== null && child.committed[index] !== NOT_LOADED) {
+          child.committed[index] = snapshotOf(type, (child.object as Columns)[key]);
+        }
+      }
+    }
+  }
+}
+
+// ── SQL expressions as values ────────────────────────────────────────────────
+function* updateWithSql(writing: Writing, { state, columns, identity }: Change): Task<void> {
+  const { mapper } = state;
+  const { engine } = writing.connection;
+  const object = state.object as Columns;
+  const computed = columns.filter(({ key }) => offersNode(object[key]));
+  const { outdated, returned } = statementsFor(engine, mapper).update(columns, writing.fetches);
+  const fetches = writing.fetches && engine.dialect.capabilities.updateReturning;
+  const back = fetches ? [...computed, ...returned] : [];
+  const where = columnConditions(
+    mapper.from,
+    mapper.primaryKey.map(({ column }) => column),
+  ).map((node, position) =>
+    node.kind === "binary" ? { ...node, right: bind(identity[position], node.right.type) } : node,
+  );
+  const node: UpdateNode = { ...updateNode(mapper.from, where, back), set: assignmentsOf(mapper, columns, object) };
+  const result = yield* executeNode(writing.connection, node);
+  assertMatched(mapper, result.rowCount, 1);
+  const [row] = result.rows;
+  if (row !== undefined) mapper.hydratePartially(state, back, row, 0);
+  const plain = columns.filter((property) => !computed.includes(property));
+  settle(writing, state, plain, row === undefined ? [...computed, ...outdated] : []);
+  if (computed.some(({ column }) => column.primaryKey)) {
+    throw new StaleDataError(`${describeState(state)}: a SQL expression cannot be the new value of a primary key.`);
+  }
+}

@@ -1,0 +1,249 @@
+import { compiledFor, executeCompiled, preparedNode, valuesOf } from "../../engine/execution.ts";
+import { ArgumentError, InvalidRequestError, NoResultFound, ObjectDeletedError } from "../../errors/errors.ts";
+import type { CompiledStatement } from "../../sql/compile/compiled.ts";
+import type { LockNode, SelectNode } from "../../sql/nodes/statements.ts";
+import type { ForUpdateOptions, LoaderOption } from "../../sql/statement/types.ts";
+import { NODE } from "../../util/symbols.ts";
+import type { Task } from "../../util/task.ts";
+import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
+import { unload } from "../instrumentation/related.ts";
+import type { ParameterValues } from "../loading/load-context.ts";
+import { loadRelationship } from "../loading/load-relationship.ts";
+import { type LoadPlan, planQuery } from "../loading/query-plan.ts";
+import { identityOf, identityParameters, identitySelect, loadColumns } from "../loading/refresh.ts";
+import type { ColumnProperty } from "../mapping/column-property.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import { cascadeOver } from "./cascade.ts";
+import { describeState } from "./describe-state.ts";
+import { expireState } from "./restore.ts";
+import type { SessionCore } from "./session-core.ts";
+
+// ── statements of loaders ────────────────────────────────────────────────────
+interface CompiledLoad {
+  readonly compiled: CompiledStatement;
+  readonly values: readonly unknown[];
+}
+
+/** Under which an engine keeps what loaders' statements were compiled to. */
+const extension = { name: "loads" };
+
+/** Runs a loader's SELECT in the transaction, and gives its rows with converted values. */
+export function* runLoad(core: SessionCore, select: SelectNode, parameters: ParameterValues): Task<unknown[][]> {
+  const connection = yield* core.connection();
+  const { extensions } = core.engine;
+  let known = extensions.get(extension) as WeakMap<SelectNode, CompiledLoad> | undefined;
+  if (known === undefined) {
+    known = new WeakMap();
+    extensions.set(extension, known);
+  }
+  let load = known.get(select);
+  if (load === undefined) {
+    const prepared = preparedNode(select);
+    load = { compiled: compiledFor(core.engine, prepared, null), values: valuesOf(prepared.key.binds) };
+    known.set(select, load);
+  }
+  return (yield* executeCompiled(connection, load.compiled, load.values, parameters, select)).rows;
+}
+
+// ── get ──────────────────────────────────────────────────────────────────────
+export interface GetOptions<P extends string = string> {
+  /** Loader options, for when the object has to be loaded. */
+  readonly options?: readonly LoaderOption<P>[];
+  /** Ask the database also when the object is there, and overwrite it. Default false. */
+  readonly populateExisting?: boolean;
+  /** Lock the row: SELECT … FOR UPDATE. */
+  readonly withForUpdate?: boolean | ForUpdateOptions;
+}
+
+/** An object by its primary key: out of the identity map, or else out of the database. Null where there is no row. */
+export function* getObject(
+  core: SessionCore,
+  mapper: Mapper,
+  identity: unknown,
+  options: GetOptions,
+): Task<object | null> {
+  core.assertOpen();
+  const values = mapper.normalizeIdentity(identity);
+  const lock = lockOf(options.withForUpdate);
+  if (options.populateExisting !== true && lock === null) {
+    const key = mapper.identityKey(values);
+    const known = key === null ? undefined : core.identityMap.get(mapper, key);
+    if (known !== undefined) return known.mapper.isA(mapper) ? yield* present(core, known) : null;
+  }
+  yield* core.autoflush();
+  const plan = planFor(mapper, options.options ?? [], lock);
+  const rows = yield* runLoad(core, plan.statement, identityParameters(values));
+  const context = {
+    session: core,
+    populateExisting: options.populateExisting === true || lock !== null,
+    values: [],
+    parameters: {},
+  };
+  const [objects] = yield* plan.load(rows, context);
+  return (objects?.[0] as object | undefined) ?? null;
+}
+
+/** An object of the identity map; one that has expired is loaded, and may be gone. */
+function* present(core: SessionCore, state: InstanceState): Task<object | null> {
+  if (!state.partial || !hasExpired(state)) return state.object;
+  try {
+    core.activeTransaction();
+    yield* loadColumns(core, state, state.mapper.columns);
+    return state.object;
+  } catch (error) {
+    if (error instanceof ObjectDeletedError) return null;
+    throw error;
+  }
+}
+
+function hasExpired({ mapper, object }: InstanceState): boolean {
+  return mapper.columns.every(({ key }) => !Object.hasOwn(object, key));
+}
+
+export function notFound(mapper: Mapper, identity: unknown): Error {
+  const values = mapper
+    .normalizeIdentity(identity)
+    .map((value) => (typeof value === "bigint" ? String(value) : JSON.stringify(value)));
+  return new NoResultFound(`There is no ${mapper.className} with the primary key ${values.join(", ")}.`);
+}
+
+const plans = new WeakMap<Mapper, LoadPlan>();
+
+function planFor(mapper: Mapper, options: readonly LoaderOption<string>[], lock: LockNode | null): LoadPlan {
+  const isPlain = options.length === 0 && lock === null;
+  const known = isPlain ? plans.get(mapper) : undefined;
+  if (known !== undefined) return known;
+  const select: SelectNode = { ...identitySelect(mapper), options: options.map(optionNodeOf), lock };
+  const plan = planQuery(select, []);
+  if (plan === null) throw new InvalidRequestError(`${mapper.className} cannot be loaded by its key.`);
+  if (isPlain) plans.set(mapper, plan);
+  return plan;
+}
+
+function optionNodeOf(option: LoaderOption<string>): SelectNode["options"][number] {
+  const node = (option as { readonly [NODE]?: SelectNode["options"][number] })[NODE];
+  if (node?.kind === "option") return node;
+  throw new ArgumentError("options takes loader options, such as selectinload(User.orders).");
+}
+
+export function lockOf(given: boolean | ForUpdateOptions | undefined): LockNode | null {
+  if (given === undefined || given === false) return null;
+  const { read = false, nowait = false, skipLocked = false, keyShare = false } = given === true ? {} : given;
+  return { kind: "lock", read, nowait, skipLocked, keyShare, of: [] };
+}
+
+// ── refresh and expire ───────────────────────────────────────────────────────
+/** Named attributes, sorted into columns and relationships. */
+interface Attributes {
+  readonly columns: readonly ColumnProperty[];
+  readonly relationships: readonly RelationshipProperty[];
+}
+
+function attributesOf({ mapper }: InstanceState, names: readonly string[]): Attributes {
+  const columns: ColumnProperty[] = [];
+  const relationships: RelationshipProperty[] = [];
+  for (const name of names) {
+    const column = mapper.columnsByKey.get(name);
+    const relationship = mapper.relationshipsByKey.get(name);
+    if (column !== undefined) columns.push(column);
+    else if (relationship !== undefined) relationships.push(relationship);
+    else throw new ArgumentError(`${mapper.className} has no attribute ${JSON.stringify(name)}.`);
+  }
+  return { columns, relationships };
+}
+
+function assertPersistent(core: SessionCore, state: InstanceState, what: string): void {
+  if (state.session === core && state.status === "persistent") return;
+  const why =
+    state.session !== core
+      ? "it is not in this session"
+      : state.status === "pending"
+        ? "it has no row yet: flush first"
+        : "it has been deleted";
+  throw new InvalidRequestError(`${describeState(state)} cannot be ${what}: ${why}.`);
+}
+
+/** Forgets attributes, all or some; they are loaded when they are next read. */
+export function expireObject(core: SessionCore, state: InstanceState, names?: readonly string[]): void {
+  assertPersistent(core, state, "expired");
+  core.transaction?.remember(state);
+  if (names !== undefined) {
+    expireAttributes(state, attributesOf(state, names));
+    return;
+  }
+  const seen = new Set([state]);
+  cascadeOver(state, "refreshExpire", (other) => {
+    if (seen.has(other) || other.session !== core || other.status !== "persistent") return false;
+    seen.add(other);
+    return true;
+  });
+  for (const each of seen) expireState(each);
+}
+
+function expireAttributes(state: InstanceState, { columns, relationships }: Attributes): void {
+  if (columns.length > 0) state.mapper.expireColumns(state, columns);
+  for (const property of relationships) unload(state, property);
+}
+
+export interface RefreshOptions {
+  /** Lock the row: SELECT … FOR UPDATE. */
+  readonly withForUpdate?: boolean | ForUpdateOptions;
+}
+
+/**
+ * Loads an object anew, or some of its attributes; changes of its own that were not flushed are given up, those of others
+ * are flushed first.
+ */
+export function* refreshObject(
+  core: SessionCore,
+  state: InstanceState,
+  names: readonly string[] | undefined,
+  options: RefreshOptions,
+): Task<void> {
+  assertPersistent(core, state, "refreshed");
+  const transaction = core.activeTransaction();
+  transaction.remember(state);
+  const { mapper } = state;
+  const identity = identityOf(state);
+  if (names === undefined) forget(core, state);
+  else expireAttributes(state, attributesOf(state, names));
+  yield* core.autoflush();
+  const attributes = names === undefined ? null : attributesOf(state, names);
+  if (attributes === null || options.withForUpdate !== undefined) {
+    const plan = planFor(mapper, [], lockOf(options.withForUpdate));
+    const rows = yield* runLoad(core, plan.statement, identityParameters(identity));
+    if (rows.length === 0) throw vanished(state);
+    yield* plan.load(rows, { session: core, populateExisting: true, values: [], parameters: {} });
+    if (attributes === null) return;
+  } else if (attributes.columns.length > 0) {
+    yield* loadColumns(core, state, attributes.columns);
+  }
+  for (const property of attributes.relationships) {
+    unload(state, property);
+    yield* loadRelationship(core, state, property, { force: true });
+  }
+}
+
+/** Gives up changes of one object, so that a flush does not write them. */
+function forget(core: SessionCore, state: InstanceState): void {
+  if (core.synchronous) {
+    expireObject(core, state);
+    return;
+  }
+  // Objects that cannot load themselves stay readable until the row is here.
+  state.mapper.restoreColumns(state);
+  for (const property of state.mapper.relationships) {
+    if (state.relatedBefore?.has(property) === true || state.pendingCollections?.has(property) === true)
+      unload(state, property);
+  }
+}
+
+function vanished(state: InstanceState): Error {
+  return new InvalidRequestError(`${describeState(state)} cannot be refreshed: its row is not there any more.`);
+}
+
+/** Whether a column of an object is not known. */
+export function isUnknown({ object, committed }: InstanceState, { key, index }: ColumnProperty): boolean {
+  return !Object.hasOwn(object, key) && (committed === null || committed[index] === NOT_LOADED);
+}

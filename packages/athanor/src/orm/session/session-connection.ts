@@ -1,0 +1,81 @@
+import type { ConnectionCore, Savepoint } from "../../engine/connection-core.ts";
+import type { EngineCore } from "../../engine/engine-core.ts";
+import type { Task } from "../../util/task.ts";
+
+/**
+ * What a session that is given a connection does with the transaction it finds there. `createSavepoint` (the default):
+ * it works inside a savepoint and leaves the transaction to its owner; `rollbackOnly`: a commit leaves it alone, a rollback
+ * rolls it back; `controlFully`: commit and rollback end it. Without a transaction the session begins and ends its own.
+ */
+export type JoinTransactionMode = "createSavepoint" | "controlFully" | "rollbackOnly";
+
+/** Where a session's connection comes from: an engine's pool, or a connection that it is given. */
+export interface SessionBind {
+  readonly engine: EngineCore;
+  readonly connection: ConnectionCore | null;
+}
+
+/**
+ * The connection of a session: taken with the first statement, kept while the transaction lasts, and given back with its
+ * end.
+ */
+export class SessionConnection {
+  readonly bind: SessionBind;
+  readonly #joinMode: JoinTransactionMode;
+  #current: ConnectionCore | null = null;
+  /** In a transaction of somebody else's: the savepoint that stands for the session's own. */
+  #savepoint: Savepoint | null = null;
+  #isGuest = false;
+
+  constructor(bind: SessionBind, joinMode: JoinTransactionMode) {
+    this.bind = bind;
+    this.#joinMode = joinMode;
+  }
+
+  get engine(): EngineCore {
+    return this.bind.engine;
+  }
+  get current(): ConnectionCore | null {
+    return this.#current;
+  }
+
+  /** Takes a connection and begins the session's transaction on it. */
+  *open(): Task<ConnectionCore> {
+    const { engine, connection: given } = this.bind;
+    if (given === null) {
+      const connection = yield* engine.connect();
+      this.#current = connection;
+      return connection;
+    }
+    this.#isGuest = given.inTransaction;
+    if (this.#isGuest && this.#joinMode === "createSavepoint") this.#savepoint = yield* given.savepoint();
+    this.#current = given;
+    return given;
+  }
+
+  *commit(): Task<void> {
+    const connection = this.#current;
+    if (connection === null) return;
+    if (this.#savepoint !== null) yield* connection.releaseSavepoint(this.#savepoint);
+    else if (!this.#isGuest || this.#joinMode === "controlFully") yield* connection.commit();
+    yield* this.#close();
+  }
+
+  *rollback(): Task<void> {
+    const connection = this.#current;
+    if (connection === null) return;
+    try {
+      if (this.#savepoint !== null) yield* connection.rollbackToSavepoint(this.#savepoint);
+      else yield* connection.rollback();
+    } finally {
+      yield* this.#close();
+    }
+  }
+
+  *#close(): Task<void> {
+    const connection = this.#current;
+    this.#current = null;
+    this.#savepoint = null;
+    if (connection !== null && this.bind.connection === null) yield* connection.close();
+  }
+}

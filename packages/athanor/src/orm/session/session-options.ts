@@ -1,0 +1,55 @@
+import { ArgumentError } from "../../errors/errors.ts";
+import type { JoinTransactionMode } from "./session-connection.ts";
+
+export interface SessionOptions {
+  /**
+   * Forget the values of all objects after a commit, so that they are loaded anew. Default: false for asynchronous
+   * sessions, whose objects cannot load themselves; true for synchronous ones.
+   */
+  readonly expireOnCommit?: boolean;
+  /** Flush pending changes before queries. Default true. */
+  readonly autoflush?: boolean;
+  /** What happens to a transaction that is under way on a connection given to the session. Default `createSavepoint`. */
+  readonly joinTransactionMode?: JoinTransactionMode;
+  /** Anything of your own, kept in `session.info`. */
+  readonly info?: Readonly<Record<string, unknown>>;
+}
+
+/** The options with their defaults. */
+export interface SessionSettings {
+  readonly expireOnCommit: boolean;
+  readonly autoflush: boolean;
+  readonly joinTransactionMode: JoinTransactionMode;
+}
+
+const joinModes: readonly unknown[] = [
+  "createSavepoint",
+  "controlFully",
+  "rollbackOnly",
+] satisfies JoinTransactionMode[];
+const known: Readonly<Record<keyof SessionOptions, true>> = {
+  expireOnCommit: true,
+  autoflush: true,
+  joinTransactionMode: true,
+  info: true,
+};
+
+export function settingsOf(options: SessionOptions, synchronous: boolean): SessionSettings {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
+  if (unknown !== undefined) {
+    throw new ArgumentError(
+      `A session has no option ${JSON.stringify(unknown)}. There are: ${Object.keys(known).join(", ")}.`,
+    );
+  }
+  const { joinTransactionMode = "createSavepoint" } = options;
+  if (!joinModes.includes(joinTransactionMode)) {
+    throw new ArgumentError(
+      `joinTransactionMode is one of ${joinModes.join(", ")}, not ${JSON.stringify(joinTransactionMode)}.`,
+    );
+  }
+  return {
+    expireOnCommit: options.expireOnCommit ?? synchronous,
+    autoflush: options.autoflush ?? true,
+    joinTransactionMode,
+  };
+}

@@ -1,0 +1,69 @@
+import type { Savepoint } from "../../engine/connection-core.ts";
+import type { IdentityKey, InstanceState } from "../instrumentation/instance-state.ts";
+import { NOT_LOADED } from "../instrumentation/instance-state.ts";
+import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+
+/** What an object was before a transaction changed its row. */
+export interface SavedState {
+  readonly key: IdentityKey | null;
+  readonly committed: unknown[] | null;
+  /** What its relationships held; NOT_LOADED where that was not known. */
+  readonly related: Map<RelationshipProperty, unknown>;
+}
+
+/** A transaction of a session, or a savepoint in it, and what has happened to objects since it began. */
+export class SessionTransaction {
+  readonly parent: SessionTransaction | null;
+  /** Objects whose rows were inserted, in that order. */
+  readonly inserted: InstanceState[] = [];
+  /** Objects whose rows were deleted. */
+  readonly deleted: InstanceState[] = [];
+  readonly saved = new Map<InstanceState, SavedState>();
+  /** In the database, once a statement has been executed inside. Null for the outermost transaction. */
+  savepoint: Savepoint | null = null;
+  /** What a flush has failed with; nothing but a rollback is possible afterwards. */
+  failure: unknown = null;
+  /** COMMIT has been sent, and handlers of `afterCommit` are running. */
+  committed = false;
+
+  constructor(parent: SessionTransaction | null) {
+    this.parent = parent;
+  }
+
+  get nested(): boolean {
+    return this.parent !== null;
+  }
+  get failed(): boolean {
+    return this.failure !== null;
+  }
+
+  /** Keeps what an object is before its changes are written or its values replaced. */
+  remember(state: InstanceState): void {
+    const known = this.saved.get(state);
+    if (known === undefined) {
+      const related = new Map(state.relatedBefore);
+      for (const property of state.pendingCollections?.keys() ?? []) related.set(property, NOT_LOADED);
+      this.saved.set(state, { key: state.key, committed: state.committed?.slice() ?? null, related });
+      return;
+    }
+    for (const [property, before] of state.relatedBefore ?? []) {
+      if (!known.related.has(property)) known.related.set(property, before);
+    }
+    for (const property of state.pendingCollections?.keys() ?? []) {
+      if (!known.related.has(property)) known.related.set(property, NOT_LOADED);
+    }
+  }
+
+  /** A savepoint is released: what happened in it has happened in the transaction around it. */
+  mergeInto(parent: SessionTransaction): void {
+    for (const state of this.inserted) parent.inserted.push(state);
+    for (const state of this.deleted) parent.deleted.push(state);
+    for (const [state, saved] of this.saved) {
+      const known = parent.saved.get(state);
+      if (known === undefined) parent.saved.set(state, saved);
+      else
+        for (const [property, before] of saved.related)
+          if (!known.related.has(property)) known.related.set(property, before);
+    }
+  }
+}

@@ -1,0 +1,268 @@
+import { asExecutable, Connection, parametersOf } from "../../engine/connection.ts";
+import { Engine, SyncEngine } from "../../engine/engine.ts";
+import type { Executor } from "../../engine/executor.ts";
+import { PendingResult, type PendingScalars } from "../../engine/pending-result.ts";
+import { Result } from "../../engine/result.ts";
+import { notSynchronous } from "../../engine/synchronous.ts";
+import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
+import { Listeners } from "../../events/listeners.ts";
+import type { Entity, EntityClass, Executable, ExecutionOptions, ScalarExecutable } from "../../sql/statement/types.ts";
+import { runSync, settled, type Task } from "../../util/task.ts";
+import { TaskQueue } from "../../util/task-queue.ts";
+import { mapperOf, requireState } from "../instrumentation/entity.ts";
+import type { MappedClass } from "../mapping/mapper.ts";
+import { deleteCascading } from "./attach.ts";
+import { executeInSession, optionsOf, streamInSession } from "./execute.ts";
+import type { Identity } from "./identity.ts";
+import { type GetOptions, getObject, notFound, type RefreshOptions, refreshObject } from "./loads.ts";
+import { type MergeOptions, mergeObject } from "./merge.ts";
+import type { SessionBind } from "./session-connection.ts";
+import { SessionCore } from "./session-core.ts";
+import { sessionEventNames } from "./session-events.ts";
+import { type SessionOptions, settingsOf } from "./session-options.ts";
+import type { SessionTransaction } from "./session-transaction.ts";
+import { UnitOfWork } from "./unit-of-work.ts";
+
+export type { Identity } from "./identity.ts";
+
+/** Work that may take its time. */
+type Work<T> = () => T | PromiseLike<T>;
+
+/**
+ * A unit of work: loads objects, keeps one for each row, finds out what has changed and writes it. A transaction begins
+ * with the first use and ends with `commit()` or `rollback()`. Calls made at the same time are done one after the other.
+ *
+ * ```ts
+ * await using session = new Session(engine);
+ * const user = await session.getOne(User, 1);
+ * user.name = "Ada";
+ * await session.commit();
+ * ```
+ */
+export class Session extends UnitOfWork<Session> implements Executor, AsyncDisposable {
+  readonly #core: SessionCore;
+  readonly #bind: Engine | Connection;
+  /** The queue of the session and, inside the callbacks of `beginNested`, one for each of them. */
+  readonly #queues: TaskQueue[] = [new TaskQueue()];
+
+  constructor(bind: Engine | Connection, options: SessionOptions = {}, listeners?: Listeners) {
+    super(options.info);
+    this.#bind = bind;
+    this.#core = new SessionCore({
+      face: this,
+      bind: bindOf(bind),
+      settings: settingsOf(options, false),
+      synchronous: false,
+      listeners: new Listeners(sessionEventNames, listeners ?? null),
+      runLater: (task) => this.#run(task),
+      runNow: (task) => runSync(task, notSynchronous),
+    });
+  }
+
+  /** @internal */
+  get $core(): SessionCore {
+    return this.#core;
+  }
+  /** The engine or connection that the session works with. */
+  getBind(): Engine | Connection {
+    return this.#bind;
+  }
+
+  get #queue(): TaskQueue {
+    return this.#queues.at(-1) as TaskQueue;
+  }
+  #run<T>(task: () => Task<T>): Promise<T> {
+    return this.#queue.run(task);
+  }
+
+  // ── statements ─────────────────────────────────────────────────────────────
+  execute<T, N, P>(
+    statement: Executable<T, N, P>,
+    parameters?: NoInfer<P> | readonly NoInfer<P>[],
+    options: ExecutionOptions = {},
+  ): PendingResult<T, N> {
+    const core = this.#core;
+    const given = parametersOf(parameters);
+    const all = optionsOf(statement, options);
+    return new PendingResult<T, N>({
+      queue: this.#queue,
+      batchSize: all.yieldPer ?? 1000,
+      *buffered() {
+        const { cursor, content } = yield* executeInSession(core, statement, given, all);
+        return new Result<T, N>(cursor, content);
+      },
+      streamed: () => streamInSession(core, statement, given, all),
+    });
+  }
+  scalars<T, P>(
+    statement: ScalarExecutable<T, P>,
+    parameters?: NoInfer<P> | readonly NoInfer<P>[],
+    options: ExecutionOptions = {},
+  ): PendingScalars<T> {
+    return this.execute(asExecutable(statement), parameters, options).scalars();
+  }
+  scalar<T, P>(
+    statement: ScalarExecutable<T, P>,
+    parameters?: NoInfer<P> | readonly NoInfer<P>[],
+    options: ExecutionOptions = {},
+  ): Promise<T | null> {
+    return this.scalars(statement, parameters, options).first();
+  }
+
+  // ── objects ────────────────────────────────────────────────────────────────
+  /** An object by its primary key, out of the session or the database; null where there is no row. */
+  get<C extends EntityClass, P extends string = never>(
+    model: C,
+    key: Identity,
+    options: GetOptions<P> = {},
+  ): Promise<Entity<C, P> | null> {
+    // The class's mapper makes objects of that class; what is loaded along is for the type only.
+    return this.#run(() => getObject(this.#core, mapperOf(asMapped(model)), key, options)) as Promise<Entity<
+      C,
+      P
+    > | null>;
+  }
+  /**
+   * The same where the row has to be there.
+   *
+   * @throws NoResultFound
+   */
+  async getOne<C extends EntityClass, P extends string = never>(
+    model: C,
+    key: Identity,
+    options: GetOptions<P> = {},
+  ): Promise<Entity<C, P>> {
+    const found = await this.get(model, key, options);
+    if (found === null) throw notFound(mapperOf(asMapped(model)), key);
+    return found as Entity<C, P>;
+  }
+  /** Marks an object for deletion by the next flush, with what belongs to it (cascade `delete`), which is loaded if need be. */
+  delete(object: object): Promise<void> {
+    return this.#run(() => deleteCascading(this.#core, requireState(object)));
+  }
+  /** Loads an object anew, or some of its attributes; its own changes that were not flushed are given up. */
+  refresh(object: object, attributes?: readonly string[], options: RefreshOptions = {}): Promise<void> {
+    return this.#run(() => refreshObject(this.#core, requireState(object), attributes, options));
+  }
+  /**
+   * Copies the state of an object, and of what it is related to (cascade `merge`), into the session's object for the same
+   * row, which is loaded or made if need be. Gives that object.
+   */
+  merge<T extends object>(object: T, options: MergeOptions = {}): Promise<T> {
+    // The session's object is of the same class.
+    return this.#run(() => mergeObject(this.#core, requireState(object), options)) as Promise<T>;
+  }
+
+  // ── transaction ────────────────────────────────────────────────────────────
+  /** Writes what has changed. Queries do it by themselves (autoflush), and so does `commit()`. */
+  async flush(): Promise<void> {
+    await this.#run(() => this.#core.flush());
+  }
+  /** Writes what has changed and keeps it. */
+  commit(): Promise<void> {
+    return this.#run(() => this.#core.commit());
+  }
+  /** Undoes what was done since the last commit, in the database and in the objects. */
+  rollback(): Promise<void> {
+    return this.#run(() => this.#core.rollback());
+  }
+  /** Begins a transaction now, which otherwise the first use does. */
+  begin(): Promise<void>;
+  /** Runs `work` in a transaction: committed when it returns, rolled back when it throws. */
+  begin<T>(work: Work<T>): Promise<T>;
+  async begin<T>(work?: Work<T>): Promise<T | undefined> {
+    await this.#run(() => begin(this.#core));
+    if (work === undefined) return undefined;
+    let result: T;
+    try {
+      result = await work();
+    } catch (error) {
+      await this.rollback();
+      throw error;
+    }
+    await this.commit();
+    return result;
+  }
+  /**
+   * Runs `work` inside a savepoint: what it did is kept when it returns, and undone when it throws, while the transaction
+   * around it goes on. What the session is asked for in the meantime is done inside the savepoint.
+   */
+  beginNested<T>(work: Work<T>): Promise<T> {
+    const inner = new TaskQueue();
+    return this.#queue.run(() => settled(this.#nested(inner, work)));
+  }
+  async #nested<T>(inner: TaskQueue, work: Work<T>): Promise<T> {
+    const core = this.#core;
+    const transaction: SessionTransaction = await inner.run(() => core.beginNested());
+    this.#queues.push(inner);
+    const leave = (): void => {
+      const index = this.#queues.indexOf(inner);
+      if (index > 0) this.#queues.splice(index, 1);
+    };
+    let result: T;
+    try {
+      result = await work();
+    } catch (error) {
+      leave();
+      await inner.run(() => core.rollbackNested(transaction));
+      throw error;
+    }
+    leave();
+    try {
+      await inner.run(() => core.releaseNested(transaction));
+    } catch (error) {
+      await inner.run(() => core.rollbackNested(transaction));
+      throw error;
+    }
+    return result;
+  }
+  /** Runs `work` without flushing before its queries. */
+  async noAutoflush<T>(work: Work<T>): Promise<T> {
+    this.#core.suspendAutoflush();
+    try {
+      return await work();
+    } finally {
+      this.#core.resumeAutoflush();
+    }
+  }
+  /** The connection of the transaction that is under way. */
+  connection(): Promise<Connection> {
+    return this.#run(() => connectionOf(this.#core));
+  }
+  /** Rolls back, and lets go of all objects; the session can be used again. */
+  reset(): Promise<void> {
+    return this.#run(() => this.#core.reset());
+  }
+  /** Rolls back what was not committed, and lets go of all objects. The session cannot be used any more. */
+  close(): Promise<void> {
+    return this.#run(() => this.#core.close());
+  }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+function bindOf(bind: unknown): SessionBind {
+  if (bind instanceof Engine) return { engine: bind.$core, connection: null };
+  if (bind instanceof Connection) return { engine: bind.$core.engine, connection: bind.$core };
+  const hint = bind instanceof SyncEngine ? " A synchronous engine takes a SyncSession." : "";
+  throw new ArgumentError(`A Session takes an engine made with createEngine(), or one of its connections.${hint}`);
+}
+
+/** A class with the static members of a mapped one. */
+export function asMapped(model: EntityClass): MappedClass {
+  if (typeof model !== "function") throw new ArgumentError("The first argument is a mapped class, such as User.");
+  return model as unknown as MappedClass;
+}
+
+/** Begins a transaction where none is under way. */
+export function* begin(core: SessionCore): Task<void> {
+  if (core.transaction !== null) {
+    throw new InvalidRequestError("A transaction is under way in this session already; commit or roll back first.");
+  }
+  core.beginTransaction();
+}
+
+function* connectionOf(core: SessionCore): Task<Connection> {
+  return new Connection(yield* core.connection());
+}

@@ -1,0 +1,57 @@
+import type { Connection, SyncConnection } from "../../engine/connection.ts";
+import type { Engine, SyncEngine } from "../../engine/engine.ts";
+import { type Listenable, Listeners } from "../../events/listeners.ts";
+import { type EVENTS, LISTENERS } from "../../util/symbols.ts";
+import { Session } from "./session.ts";
+import { type SessionEvents, sessionEventNames } from "./session-events.ts";
+import type { SessionOptions } from "./session-options.ts";
+import { SyncSession } from "./sync-session.ts";
+
+/** Makes sessions. What listens to it hears all of them. */
+export interface SessionMaker extends Listenable<SessionEvents<Session>> {
+  /** A session; options replace those of the factory. */
+  (options?: SessionOptions): Session;
+  /** Runs `work` with a session: commits when it returns, rolls back when it throws, and closes the session. */
+  begin<T>(work: (session: Session) => T | PromiseLike<T>): Promise<T>;
+}
+
+/** The same for synchronous sessions. */
+export interface SyncSessionMaker extends Listenable<SessionEvents<SyncSession>> {
+  (options?: SessionOptions): SyncSession;
+  begin<T>(work: (session: SyncSession) => T): T;
+}
+
+/**
+ * Makes a factory of sessions for an engine: one for a program.
+ *
+ * ```ts
+ * const sessions = sessionmaker(engine);
+ * await sessions.begin(async (session) => { session.add(new User({ name: "Ada" })); });
+ * ```
+ */
+export function sessionmaker(bind: Engine | Connection, options: SessionOptions = {}): SessionMaker {
+  const listeners = new Listeners(sessionEventNames);
+  const make = (own: SessionOptions = {}): Session => new Session(bind, { ...options, ...own }, listeners);
+  const begin = async <T>(work: (session: Session) => T | PromiseLike<T>): Promise<T> => {
+    await using session = make();
+    return await session.begin(() => work(session));
+  };
+  return withListeners(Object.assign(make, { begin }), listeners);
+}
+
+/** The same for an engine whose driver answers at once. */
+export function syncSessionmaker(bind: SyncEngine | SyncConnection, options: SessionOptions = {}): SyncSessionMaker {
+  const listeners = new Listeners(sessionEventNames);
+  const make = (own: SessionOptions = {}): SyncSession => new SyncSession(bind, { ...options, ...own }, listeners);
+  const begin = <T>(work: (session: SyncSession) => T): T => {
+    using session = make();
+    return session.begin(() => work(session));
+  };
+  return withListeners(Object.assign(make, { begin }), listeners);
+}
+
+/** `EVENTS` stands in the type alone. */
+function withListeners<F extends object, E>(factory: F, listeners: Listeners): F & { readonly [EVENTS]: E } {
+  Object.defineProperty(factory, LISTENERS, { value: listeners });
+  return factory as F & { readonly [EVENTS]: E };
+}

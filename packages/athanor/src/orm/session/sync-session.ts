@@ -1,0 +1,206 @@
+import { asExecutable, parametersOf, SyncConnection } from "../../engine/connection.ts";
+import { SyncEngine } from "../../engine/engine.ts";
+import type { SyncExecutor } from "../../engine/executor.ts";
+import { Result, type Scalars } from "../../engine/result.ts";
+import { notSynchronous } from "../../engine/synchronous.ts";
+import { ArgumentError } from "../../errors/errors.ts";
+import { Listeners } from "../../events/listeners.ts";
+import type { Entity, EntityClass, Executable, ExecutionOptions, ScalarExecutable } from "../../sql/statement/types.ts";
+import { runSync, type Task } from "../../util/task.ts";
+import { mapperOf, requireState } from "../instrumentation/entity.ts";
+import { deleteCascading } from "./attach.ts";
+import { executeInSession, optionsOf } from "./execute.ts";
+import type { Identity } from "./identity.ts";
+import { type GetOptions, getObject, notFound, type RefreshOptions, refreshObject } from "./loads.ts";
+import { type MergeOptions, mergeObject } from "./merge.ts";
+import { asMapped, begin } from "./session.ts";
+import type { SessionBind } from "./session-connection.ts";
+import { SessionCore } from "./session-core.ts";
+import { sessionEventNames } from "./session-events.ts";
+import { type SessionOptions, settingsOf } from "./session-options.ts";
+import type { SessionTransaction } from "./session-transaction.ts";
+import { UnitOfWork } from "./unit-of-work.ts";
+
+/**
+ * The same unit of work for drivers that answer at once: nothing is a promise, and what is not loaded is loaded when it is
+ * read.
+ *
+ * ```ts
+ * using session = new SyncSession(engine);
+ * session.getOne(User, 1).orders.push(new Order({ total: 10 }));
+ * session.commit();
+ * ```
+ */
+export class SyncSession extends UnitOfWork<SyncSession> implements SyncExecutor, Disposable {
+  readonly #core: SessionCore;
+  readonly #bind: SyncEngine | SyncConnection;
+
+  constructor(bind: SyncEngine | SyncConnection, options: SessionOptions = {}, listeners?: Listeners) {
+    super(options.info);
+    this.#bind = bind;
+    this.#core = new SessionCore({
+      face: this,
+      bind: bindOf(bind),
+      settings: settingsOf(options, true),
+      synchronous: true,
+      listeners: new Listeners(sessionEventNames, listeners ?? null),
+      runLater: (task) => new Promise((resolve) => resolve(this.#run(task()))),
+      runNow: (task) => this.#run(task),
+    });
+  }
+
+  /** @internal */
+  get $core(): SessionCore {
+    return this.#core;
+  }
+  /** The engine or connection that the session works with. */
+  getBind(): SyncEngine | SyncConnection {
+    return this.#bind;
+  }
+
+  #run<T>(task: Task<T>): T {
+    return runSync(task, notSynchronous);
+  }
+
+  // ── statements ─────────────────────────────────────────────────────────────
+  execute<T, N, P>(
+    statement: Executable<T, N, P>,
+    parameters?: NoInfer<P> | readonly NoInfer<P>[],
+    options: ExecutionOptions = {},
+  ): Result<T, N> {
+    const task = executeInSession(this.#core, statement, parametersOf(parameters), optionsOf(statement, options));
+    const { cursor, content } = this.#run(task);
+    return new Result<T, N>(cursor, content);
+  }
+  scalars<T, P>(
+    statement: ScalarExecutable<T, P>,
+    parameters?: NoInfer<P> | readonly NoInfer<P>[],
+    options: ExecutionOptions = {},
+  ): Scalars<T> {
+    return this.execute(asExecutable(statement), parameters, options).scalars();
+  }
+  scalar<T, P>(
+    statement: ScalarExecutable<T, P>,
+    parameters?: NoInfer<P> | readonly NoInfer<P>[],
+    options: ExecutionOptions = {},
+  ): T | null {
+    return this.scalars(statement, parameters, options).first();
+  }
+
+  // ── objects ────────────────────────────────────────────────────────────────
+  /** An object by its primary key, out of the session or the database; null where there is no row. */
+  get<C extends EntityClass, P extends string = never>(
+    model: C,
+    key: Identity,
+    options: GetOptions<P> = {},
+  ): Entity<C, P> | null {
+    // The class's mapper makes objects of that class; what is loaded along is for the type only.
+    return this.#run(getObject(this.#core, mapperOf(asMapped(model)), key, options)) as Entity<C, P> | null;
+  }
+  /**
+   * The same where the row has to be there.
+   *
+   * @throws NoResultFound
+   */
+  getOne<C extends EntityClass, P extends string = never>(
+    model: C,
+    key: Identity,
+    options: GetOptions<P> = {},
+  ): Entity<C, P> {
+    const found = this.get(model, key, options);
+    if (found === null) throw notFound(mapperOf(asMapped(model)), key);
+    return found as Entity<C, P>;
+  }
+  /** Marks an object for deletion by the next flush, with what belongs to it (cascade `delete`). */
+  delete(object: object): void {
+    this.#run(deleteCascading(this.#core, requireState(object)));
+  }
+  /** Loads an object anew, or some of its attributes; its own changes that were not flushed are given up. */
+  refresh(object: object, attributes?: readonly string[], options: RefreshOptions = {}): void {
+    this.#run(refreshObject(this.#core, requireState(object), attributes, options));
+  }
+  /**
+   * Copies the state of an object, and of what it is related to (cascade `merge`), into the session's object for the same
+   * row, which is loaded or made if need be. Gives that object.
+   */
+  merge<T extends object>(object: T, options: MergeOptions = {}): T {
+    // The session's object is of the same class.
+    return this.#run(mergeObject(this.#core, requireState(object), options)) as T;
+  }
+
+  // ── transaction ────────────────────────────────────────────────────────────
+  /** Writes what has changed. Queries do it by themselves (autoflush), and so does `commit()`. */
+  flush(): void {
+    this.#run(this.#core.flush());
+  }
+  /** Writes what has changed and keeps it. */
+  commit(): void {
+    this.#run(this.#core.commit());
+  }
+  /** Undoes what was done since the last commit, in the database and in the objects. */
+  rollback(): void {
+    this.#run(this.#core.rollback());
+  }
+  /** Begins a transaction now, which otherwise the first use does. */
+  begin(): void;
+  /** Runs `work` in a transaction: committed when it returns, rolled back when it throws. */
+  begin<T>(work: () => T): T;
+  begin<T>(work?: () => T): T | undefined {
+    this.#run(begin(this.#core));
+    if (work === undefined) return undefined;
+    let result: T;
+    try {
+      result = work();
+    } catch (error) {
+      this.rollback();
+      throw error;
+    }
+    this.commit();
+    return result;
+  }
+  /** Runs `work` inside a savepoint: what it did is kept when it returns, and undone when it throws. */
+  beginNested<T>(work: () => T): T {
+    const core = this.#core;
+    const transaction: SessionTransaction = this.#run(core.beginNested());
+    try {
+      const result = work();
+      this.#run(core.releaseNested(transaction));
+      return result;
+    } catch (error) {
+      this.#run(core.rollbackNested(transaction));
+      throw error;
+    }
+  }
+  /** Runs `work` without flushing before its queries. */
+  noAutoflush<T>(work: () => T): T {
+    this.#core.suspendAutoflush();
+    try {
+      return work();
+    } finally {
+      this.#core.resumeAutoflush();
+    }
+  }
+  /** The connection of the transaction that is under way. */
+  connection(): SyncConnection {
+    return new SyncConnection(this.#run(this.#core.connection()));
+  }
+  /** Rolls back, and lets go of all objects; the session can be used again. */
+  reset(): void {
+    this.#run(this.#core.reset());
+  }
+  /** Rolls back what was not committed, and lets go of all objects. The session cannot be used any more. */
+  close(): void {
+    this.#run(this.#core.close());
+  }
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+function bindOf(bind: unknown): SessionBind {
+  if (bind instanceof SyncEngine) return { engine: bind.$core, connection: null };
+  if (bind instanceof SyncConnection) return { engine: bind.$core.engine, connection: bind.$core };
+  throw new ArgumentError(
+    "A SyncSession takes an engine made with createSyncEngine(), or one of its connections. An engine made with createEngine() takes a Session.",
+  );
+}
