@@ -1,4 +1,5 @@
 import type { MetaData, SchemaBind } from "../schema/metadata.ts";
+import { isStatement } from "../sql/statement/statement.ts";
 import type { Executable, ExecutionOptions, ScalarExecutable } from "../sql/statement/types.ts";
 import { type KIND, RUN_DDL } from "../util/symbols.ts";
 import { type Awaitable, runSync, type Task } from "../util/task.ts";
@@ -16,6 +17,15 @@ import { notSynchronous } from "./synchronous.ts";
 /** What a statement is executed with, in the form in which the inner rooms take it. */
 export function parametersOf(parameters: unknown): ExecutionParameters {
   return parameters as ExecutionParameters;
+}
+
+function isBatch(parameters: ExecutionParameters): parameters is readonly ParameterSet[] {
+  return Array.isArray(parameters);
+}
+
+/** Rows to fetch at a time: as the execution says, or else the statement. */
+function batchSizeOf(statement: unknown, { yieldPer }: ExecutionOptions): number {
+  return yieldPer ?? (isStatement(statement) ? statement.$options.yieldPer : undefined) ?? 1000;
 }
 
 /**
@@ -53,11 +63,11 @@ export class Connection implements Executor, SchemaBind<Promise<void>>, AsyncDis
     const given = parametersOf(parameters);
     return new PendingResult<T, N>({
       queue: this.#queue,
-      batchSize: options.yieldPer ?? 1000,
+      batchSize: batchSizeOf(statement, options),
       *buffered() {
         return new Result<T, N>(yield* executeStatement(core, statement, given));
       },
-      streamed: () => streamStatement(core, statement, given as ParameterSet | undefined),
+      streamed: isBatch(given) ? null : () => streamStatement(core, statement, given),
     });
   }
   scalars<T, P>(

@@ -15,7 +15,8 @@ export interface RowCursor {
 export interface ExecutionPlan<T, N> {
   readonly queue: TaskQueue;
   buffered(): Task<Result<T, N>>;
-  streamed(): Task<RowCursor>;
+  /** Null where it cannot be streamed, as a batch cannot: then the rows are read to an end first. */
+  readonly streamed: (() => Task<RowCursor>) | null;
   /** Rows to fetch at a time when streaming. */
   readonly batchSize: number;
 }
@@ -24,7 +25,7 @@ export interface ExecutionPlan<T, N> {
  * An execution that has been asked for. It starts when its result is read or awaited, at the latest with the next call on
  * the same connection or session, or in the next microtask: a statement whose result nobody reads runs, too.
  */
-class PendingExecution<T, N> {
+class PendingExecution<T, N> implements Source<T, N> {
   readonly #plan: ExecutionPlan<T, N>;
   readonly #start: () => void;
   #result: Promise<Result<T, N>> | null = null;
@@ -52,13 +53,13 @@ class PendingExecution<T, N> {
 
   /** Batches of what a reader makes of rows, each fetched in its own turn, so that other statements can run in between. */
   async *batches<R>(size: number, reader: Reader<T, N, R>): AsyncGenerator<R[], void, undefined> {
-    if (this.#result !== null) {
-      yield* reader.fromResult(await this.#result).partitions(size);
+    const { queue, streamed } = this.#plan;
+    if (this.#result !== null || streamed === null) {
+      yield* reader.fromResult(await this.result()).partitions(size);
       return;
     }
     this.#streaming = true;
-    const { queue } = this.#plan;
-    const cursor = await queue.run(() => this.#plan.streamed());
+    const cursor = await queue.run(streamed);
     const shape = rowShape(cursor.keys);
     try {
       for (;;) {
@@ -106,19 +107,29 @@ async function* each<T>(batches: AsyncIterable<T[]>): AsyncGenerator<T, void, un
   for await (const batch of batches) yield* batch;
 }
 
+/** Batches of what can only be known when all rows are there. */
+async function* partitionsOf<T>(result: Promise<Pick<Scalars<T>, "partitions">>, size: number): AsyncGenerator<T[]> {
+  yield* (await result).partitions(size);
+}
+
 /** The rows of a statement before the database has answered: await it, read it to an end, or stream it with `for await`. */
 export class PendingResult<T, N> implements PromiseLike<Result<T, N>>, AsyncIterable<Row<T, N>> {
-  readonly #execution: PendingExecution<T, N>;
-  readonly #unique: boolean;
+  readonly #source: Source<T, N>;
 
-  constructor(plan: ExecutionPlan<T, N> | PendingExecution<T, N>, unique = false) {
-    this.#execution = plan instanceof PendingExecution ? plan : new PendingExecution(plan);
-    this.#unique = unique;
+  /** @internal */
+  constructor(source: ExecutionPlan<T, N> | Source<T, N>) {
+    this.#source = "batches" in source ? source : new PendingExecution(source);
   }
 
   #result(): Promise<Result<T, N>> {
-    const result = this.#execution.result();
-    return this.#unique ? result.then((each) => each.unique()) : result;
+    return this.#source.result();
+  }
+  #scalars<R>(read: (result: Result<T, N>) => Scalars<R>, reader: Reader<T, N, R>): PendingScalars<R> {
+    return new PendingScalars({
+      result: () => this.#result().then(read),
+      batches: (size) => this.#source.batches(size, reader),
+      batchSize: this.#source.batchSize,
+    });
   }
 
   then<R = Result<T, N>, E = never>(
@@ -129,6 +140,9 @@ export class PendingResult<T, N> implements PromiseLike<Result<T, N>>, AsyncIter
   }
   catch<E = never>(onError: (error: unknown) => E | PromiseLike<E>): Promise<Result<T, N> | E> {
     return this.#result().catch(onError);
+  }
+  finally(onEnd: () => void): Promise<Result<T, N>> {
+    return this.#result().finally(onEnd);
   }
   all(): Promise<Row<T, N>[]> {
     return this.#result().then((result) => result.all());
@@ -142,15 +156,24 @@ export class PendingResult<T, N> implements PromiseLike<Result<T, N>>, AsyncIter
   first(): Promise<Row<T, N> | null> {
     return this.#result().then((result) => result.first());
   }
-  unique(): PendingResult<T, N> {
-    return new PendingResult(this.#execution, true);
+  /** Leaves out rows that have been there before; all rows are read before the first is given. */
+  unique(key?: (row: Row<T, N>) => unknown): PendingResult<T, N> {
+    return new PendingResult<T, N>(new DerivedSource(this.#source, (result) => result.unique(key)));
   }
-  scalars(): PendingScalars<First<T>> {
-    return new PendingScalars(
-      () => this.#result().then((result) => result.scalars()),
-      (size) => this.#execution.batches(size, scalarReader<T, N>()),
-      this.#execution.batchSize,
-    );
+  /** Some columns of each row, in this order: by name, or by position from 0. */
+  columns<const K extends readonly (keyof N & string)[]>(
+    ...names: K
+  ): PendingResult<{ readonly [I in keyof K]: N[K[I]] }, Pick<N, K[number]>>;
+  columns(...columns: readonly (string | number)[]): PendingResult<readonly unknown[], Record<string, unknown>>;
+  columns(...columns: readonly (string | number)[]): PendingResult<readonly unknown[], Record<string, unknown>> {
+    return new PendingResult(new DerivedSource(this.#source, (result) => result.columns(...columns)));
+  }
+  /** The first column of each row, or another by name or position. */
+  scalars(): PendingScalars<First<T>>;
+  scalars(column: number | string): PendingScalars<unknown>;
+  scalars(column?: number | string): PendingScalars<unknown> {
+    if (column === undefined) return this.#scalars<unknown>((result) => result.scalars(), scalarReader<T, N>());
+    return this.columns(column).scalars();
   }
   scalar(): Promise<First<T> | null> {
     return this.#result().then((result) => result.scalar());
@@ -162,62 +185,96 @@ export class PendingResult<T, N> implements PromiseLike<Result<T, N>>, AsyncIter
     return this.#result().then((result) => result.scalarOneOrNone());
   }
   mappings(): PendingScalars<N> {
-    return new PendingScalars(
-      () => this.#result().then((result) => result.mappings()),
-      (size) => this.#execution.batches(size, mappingReader<T, N>()),
-      this.#execution.batchSize,
-    );
+    return this.#scalars((result) => result.mappings(), mappingReader<T, N>());
   }
   /** The rows in groups of at most `size`, as they come. */
   partitions(size: number): AsyncIterable<Row<T, N>[]> {
-    return this.#execution.batches(size, rowReader<T, N>());
+    return this.#source.batches(size, rowReader<T, N>());
   }
   [Symbol.asyncIterator](): AsyncIterator<Row<T, N>> {
-    return each(this.partitions(this.#execution.batchSize));
+    return each(this.partitions(this.#source.batchSize));
   }
+}
+
+/** Where a pending result's rows come from. */
+interface Source<T, N> {
+  readonly batchSize: number;
+  result(): Promise<Result<T, N>>;
+  batches<R>(size: number, reader: Reader<T, N, R>): AsyncIterable<R[]>;
+}
+
+/** Another source's rows, changed when they are all there. */
+class DerivedSource<T0, N0, T, N> implements Source<T, N> {
+  readonly batchSize: number;
+  readonly #source: Source<T0, N0>;
+  readonly #change: (result: Result<T0, N0>) => Result<T, N>;
+
+  constructor(source: Source<T0, N0>, change: (result: Result<T0, N0>) => Result<T, N>) {
+    this.batchSize = source.batchSize;
+    this.#source = source;
+    this.#change = change;
+  }
+  result(): Promise<Result<T, N>> {
+    return this.#source.result().then(this.#change);
+  }
+  batches<R>(size: number, reader: Reader<T, N, R>): AsyncIterable<R[]> {
+    return partitionsOf(
+      this.result().then((result) => reader.fromResult(result)),
+      size,
+    );
+  }
+}
+
+interface ScalarSource<T> {
+  readonly batchSize: number;
+  result(): Promise<Scalars<T>>;
+  batches(size: number): AsyncIterable<T[]>;
 }
 
 /** The same for single values. */
 export class PendingScalars<T> implements PromiseLike<Scalars<T>>, AsyncIterable<T> {
-  readonly #result: () => Promise<Scalars<T>>;
-  readonly #stream: (size: number) => AsyncIterable<T[]>;
-  readonly #batchSize: number;
+  readonly #source: ScalarSource<T>;
 
-  constructor(result: () => Promise<Scalars<T>>, stream: (size: number) => AsyncIterable<T[]>, batchSize: number) {
-    this.#result = result;
-    this.#stream = stream;
-    this.#batchSize = batchSize;
+  /** @internal */
+  constructor(source: ScalarSource<T>) {
+    this.#source = source;
   }
 
   then<R = Scalars<T>, E = never>(
     onResult?: ((result: Scalars<T>) => R | PromiseLike<R>) | null,
     onError?: ((error: unknown) => E | PromiseLike<E>) | null,
   ): Promise<R | E> {
-    return this.#result().then(onResult, onError);
+    return this.#source.result().then(onResult, onError);
   }
   catch<E = never>(onError: (error: unknown) => E | PromiseLike<E>): Promise<Scalars<T> | E> {
-    return this.#result().catch(onError);
+    return this.#source.result().catch(onError);
+  }
+  finally(onEnd: () => void): Promise<Scalars<T>> {
+    return this.#source.result().finally(onEnd);
   }
   all(): Promise<T[]> {
-    return this.#result().then((values) => values.all());
+    return this.#source.result().then((values) => values.all());
   }
   one(): Promise<T> {
-    return this.#result().then((values) => values.one());
+    return this.#source.result().then((values) => values.one());
   }
   oneOrNone(): Promise<T | null> {
-    return this.#result().then((values) => values.oneOrNone());
+    return this.#source.result().then((values) => values.oneOrNone());
   }
   first(): Promise<T | null> {
-    return this.#result().then((values) => values.first());
+    return this.#source.result().then((values) => values.first());
   }
-  unique(): PendingScalars<T> {
-    return new PendingScalars(() => this.#result().then((values) => values.unique()), this.#stream, this.#batchSize);
+  /** Leaves out values that have been there before; all are read before the first is given. */
+  unique(key?: (value: T) => unknown): PendingScalars<T> {
+    const { batchSize } = this.#source;
+    const result = () => this.#source.result().then((values) => values.unique(key));
+    return new PendingScalars({ batchSize, result, batches: (size) => partitionsOf(result(), size) });
   }
   /** The values in groups of at most `size`, as they come. */
   partitions(size: number): AsyncIterable<T[]> {
-    return this.#stream(size);
+    return this.#source.batches(size);
   }
   [Symbol.asyncIterator](): AsyncIterator<T> {
-    return each(this.#stream(this.#batchSize));
+    return each(this.#source.batches(this.#source.batchSize));
   }
 }

@@ -7,6 +7,7 @@ import {
 } from "../errors/errors.ts";
 import type { Row } from "../sql/statement/types.ts";
 import type { CursorResult } from "./cursor-result.ts";
+import { distinct } from "./distinct.ts";
 import { dressRows, type RowShape, rowShape } from "./row.ts";
 
 /** The first column of a row. */
@@ -87,37 +88,6 @@ export class Scalars<T> implements Iterable<T> {
   [Symbol.iterator](): Iterator<T> {
     return this.#rest()[Symbol.iterator]();
   }
-}
-
-function distinct<T>(values: readonly T[], key: ((value: T) => unknown) | undefined): T[] {
-  const seen = new Set<unknown>();
-  return values.filter((value) => {
-    const mark = key === undefined ? markOf(value) : key(value);
-    if (seen.has(mark)) return false;
-    seen.add(mark);
-    return true;
-  });
-}
-
-const marks = new WeakMap<object, number>();
-let lastMark = 0;
-
-/** Rows are equal when their values are; anything else when it is the same. */
-function markOf(value: unknown): unknown {
-  if (!Array.isArray(value)) return value;
-  return JSON.stringify((value as readonly unknown[]).map((each) => [typeof each, partOf(each)]));
-}
-function partOf(value: unknown): unknown {
-  if (typeof value === "bigint") return String(value);
-  if (typeof value !== "object" || value === null) return value;
-  if (value instanceof Date) return value.getTime();
-  let mark = marks.get(value);
-  if (mark === undefined) {
-    lastMark += 1;
-    mark = lastMark;
-    marks.set(value, mark);
-  }
-  return `#${mark}`;
 }
 
 /** What a layer above makes of the rows of a statement: entities in place of their columns. */
@@ -217,28 +187,54 @@ export class Result<T, N> implements Iterable<Row<T, N>> {
   [Symbol.iterator](): Iterator<Row<T, N>> {
     return this.#rows()[Symbol.iterator]();
   }
-  /** Leaves out rows that have been there before. */
-  unique(): Result<T, N> {
-    const seen = new Scalars(this.#take()).unique();
-    return new Result<T, N>(this.#cursor, { keys: this.#content.keys, rows: seen.all() });
+  /** Leaves out rows that have been there before: whose values are the same, or what `key` makes of them. */
+  unique(key?: (row: Row<T, N>) => unknown): Result<T, N> {
+    const rows = this.#take();
+    // A row is its array with names; the statement's type says which.
+    const keyOf = key as ((row: readonly unknown[]) => unknown) | undefined;
+    return this.#with(distinct(keyOf === undefined ? rows : dressRows(rows, this.#shape()), keyOf));
+  }
+  /** Some columns of each row, in this order: by name, or by position from 0. */
+  columns<const K extends readonly (keyof N & string)[]>(
+    ...names: K
+  ): Result<{ readonly [I in keyof K]: N[K[I]] }, Pick<N, K[number]>>;
+  columns(...columns: readonly (string | number)[]): Result<readonly unknown[], Record<string, unknown>>;
+  columns(...columns: readonly (string | number)[]): Result<readonly unknown[], Record<string, unknown>> {
+    const indexes = columns.map((column) => this.#indexOf(column));
+    const rows = this.#take().map((row) => indexes.map((index) => row[index]));
+    const keys = indexes.map((index) => this.#content.keys[index] ?? "");
+    return new Result(this.#cursor, { keys, rows, needsUnique: this.#needsUnique });
+  }
+  /** Keeps the rows, to read them as often as wanted: each call of what it returns gives a new result. */
+  freeze(): () => Result<T, N> {
+    const rows = this.#take();
+    return () => this.#with(rows.map((row) => Array.from(row)));
+  }
+  /** The rows of this result and of others of the same statement, one after the other. */
+  merge(...others: readonly Result<T, N>[]): Result<T, N> {
+    return this.#with([this, ...others].flatMap((each) => each.#take()));
+  }
+  #with(rows: unknown[][]): Result<T, N> {
+    return new Result<T, N>(this.#cursor, { keys: this.#content.keys, rows });
   }
 
   /** The first column of each row, or the one that is named. */
   scalars(): Scalars<First<T>>;
   scalars(column: number | string): Scalars<unknown>;
   scalars(column: number | string = 0): Scalars<unknown> {
-    const index = typeof column === "number" ? column : this.#indexOf(column);
+    const index = this.#indexOf(column);
     const rows = this.#take();
     const values = new Array<unknown>(rows.length);
     for (let i = 0; i < rows.length; i += 1) values[i] = rows[i]?.[index];
     return new Scalars(values, this.#needsUnique);
   }
-  #indexOf(name: string): number {
-    const index = this.#content.keys.indexOf(name);
-    if (index >= 0) return index;
-    throw new NoSuchColumnError(
-      `The rows have no column ${JSON.stringify(name)}. There are: ${this.#content.keys.join(", ")}.`,
-    );
+  #indexOf(column: number | string): number {
+    const { keys } = this.#content;
+    const index = typeof column === "number" ? column : keys.indexOf(column);
+    if (this.#cursor.returnsRows && (index < 0 || index >= keys.length)) {
+      throw new NoSuchColumnError(`The rows have no column ${JSON.stringify(column)}. There are: ${keys.join(", ")}.`);
+    }
+    return index;
   }
   /** The first column of the first row; null without a row. */
   scalar(): First<T> | null {

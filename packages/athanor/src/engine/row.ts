@@ -11,11 +11,22 @@ export interface RowShape {
   toObject(row: readonly unknown[]): Record<string, unknown>;
 }
 
+/** Compiled statements keep their list of names, so that most shapes are found without writing the names out. */
+const shapesOfLists = new WeakMap<readonly string[], RowShape>();
 const shapes = new Map<string, RowShape>();
 const mostShapes = 1000;
 
 /** The shape of rows with these names; equal lists share one. */
 export function rowShape(keys: readonly string[]): RowShape {
+  let shape = shapesOfLists.get(keys);
+  if (shape === undefined) {
+    shape = shapeByNames(keys);
+    shapesOfLists.set(keys, shape);
+  }
+  return shape;
+}
+
+function shapeByNames(keys: readonly string[]): RowShape {
   const id = JSON.stringify(keys);
   let shape = shapes.get(id);
   if (shape === undefined) {

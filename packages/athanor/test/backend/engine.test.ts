@@ -113,6 +113,30 @@ forEachDatabase((database) => {
       for await (const { text } of connection.execute(select(notes.c.text)).mappings()) expect(text).toMatch(/^n/);
     });
 
+    test("stream what cannot be streamed after reading it all", async () => {
+      const engine = await open(database.url);
+      await using connection = await engine.connect();
+      const keys: number[] = [];
+      const rows = [{ text: "a" }, { text: "b" }];
+      for await (const row of connection.execute(insert(notes).returning(notes.c.id), rows)) keys.push(row.id);
+      expect(keys).toEqual([1, 2]);
+      const doubled = sqlText("SELECT 1 AS n UNION ALL SELECT 1 UNION ALL SELECT 2").columns(column("n", integer()));
+      const seen: number[] = [];
+      for await (const n of connection.scalars(doubled).unique()) seen.push(n);
+      for await (const { n } of connection.execute(doubled).unique()) seen.push(n);
+      expect(seen).toEqual([1, 2, 1, 2]);
+      for await (const _ of connection.execute(sqlText("UPDATE notes SET text = text || '!'"))) expect.unreachable();
+      const sizes: number[] = [];
+      const paged = select(notes.c.text).executionOptions({ yieldPer: 1 });
+      for await (const text of connection.scalars(paged)) sizes.push(text.length);
+      expect(sizes).toEqual([2, 2]);
+      expect(await connection.execute(select(notes.c.id, notes.c.text)).columns("text").scalars().all()).toEqual([
+        "a!",
+        "b!",
+      ]);
+      expect(await connection.execute(select(notes.c.id, notes.c.text)).scalars("text").first()).toBe("a!");
+    });
+
     test("stop a stream that is left early", async () => {
       const engine = await open(database.url);
       await using connection = await engine.connect();

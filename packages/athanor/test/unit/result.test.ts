@@ -122,6 +122,60 @@ describe("Result", () => {
     ).toEqual([entity]);
   });
 
+  test("unique compares values of the database by value", () => {
+    const rows = [
+      new Date(5),
+      new Date(5),
+      new Uint8Array([1]),
+      new Uint8Array([1]),
+      "1",
+      1,
+      1n,
+      Number.NaN,
+      Number.NaN,
+    ];
+    const pairs = rows.map((value) => [value, "x"]);
+    expect(result(pairs).unique().all().length).toBe(6);
+    expect(result(pairs).scalars().unique().all().length).toBe(6);
+  });
+
+  test("unique takes a key", () => {
+    const rows = [
+      [1, "a"],
+      [2, "b"],
+      [3, "a"],
+    ];
+    const kept = result(rows).unique((row) => row.name);
+    expect(kept.all().map((row) => row.id)).toEqual([1, 2]);
+    expect(
+      result(rows)
+        .scalars()
+        .unique((id) => id % 2)
+        .all(),
+    ).toEqual([1, 2]);
+  });
+
+  test("columns picks by name and position", () => {
+    const byName = result([[1, "ada"]])
+      .columns("name", "id")
+      .one();
+    expect([byName.name, byName.id, ...byName]).toEqual(["ada", 1, "ada", 1]);
+    expect(result(two()).columns(1).all()).toEqual([["ada"], ["bob"]]);
+    expect(() => result(two()).columns(2)).toThrow(NoSuchColumnError);
+  });
+
+  test("freezes and merges", () => {
+    const frozen = result(two()).freeze();
+    expect(frozen().scalars().all()).toEqual([1, 2]);
+    expect(frozen().first()).toEqual([1, "ada"]);
+    expect(
+      result(two())
+        .merge(result([[3, "cy"]]))
+        .scalars()
+        .all(),
+    ).toEqual([1, 2, 3]);
+  });
+
   test("refuses repeated rows of joined collections without unique()", () => {
     expect(() => result(two(), ["id", "name"], true).all()).toThrow(InvalidRequestError);
     expect(() => result(two(), ["id", "name"], true).scalars().all()).toThrow(/unique\(\)/);
