@@ -171,7 +171,7 @@ export class Session extends UnitOfWork<Session> implements Executor, AsyncDispo
   /** Runs `work` in a transaction: committed when it returns, rolled back when it throws. */
   begin<T>(work: Work<T>): Promise<T>;
   async begin<T>(work?: Work<T>): Promise<T | undefined> {
-    await this.#run(() => begin(this.#core));
+    await this.#run(() => settled(begin(this.#core)));
     if (work === undefined) return undefined;
     let result: T;
     try {
@@ -256,7 +256,7 @@ export function asMapped(model: EntityClass): MappedClass {
 }
 
 /** Begins a transaction where none is under way. */
-export function* begin(core: SessionCore): Task<void> {
+export function begin(core: SessionCore): void {
   if (core.transaction !== null) {
     throw new InvalidRequestError("A transaction is under way in this session already; commit or roll back first.");
   }

@@ -146,7 +146,7 @@ export class SyncSession extends UnitOfWork<SyncSession> implements SyncExecutor
   /** Runs `work` in a transaction: committed when it returns, rolled back when it throws. */
   begin<T>(work: () => T): T;
   begin<T>(work?: () => T): T | undefined {
-    this.#run(begin(this.#core));
+    begin(this.#core);
     if (work === undefined) return undefined;
     let result: T;
     try {

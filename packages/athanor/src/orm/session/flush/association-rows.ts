@@ -1,12 +1,13 @@
 import type { ConnectionCore } from "../../../engine/connection-core.ts";
 import { compiledFor, preparedNode } from "../../../engine/execution.ts";
 import { StaleDataError } from "../../../errors/errors.ts";
-import type { CompiledStatement } from "../../../sql/compile/compiled.ts";
+import type { CompiledStatement, Slot } from "../../../sql/compile/compiled.ts";
 import type { Task } from "../../../util/task.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
 import type { KeyPair, RelationshipProperty } from "../../mapping/relationship-property.ts";
+import { keyPosition } from "./parameter-readers.ts";
 import { columnConditions, deleteNode, fixedText, insertNode } from "./statements.ts";
 import { keyValue } from "./synchronize.ts";
 import type { Writing } from "./writing.ts";
@@ -116,24 +117,15 @@ function requireFrom(property: RelationshipProperty) {
 }
 
 function linkStatement(compiled: CompiledStatement, keys: readonly string[]): LinkStatement {
-  const read = compiled.slots.map(({ source, process }) => {
-    const convert = (value: unknown): unknown => (value === null || process === null ? value : process(value));
-    switch (source.kind) {
-      case "parameter": {
-        const position = keys.indexOf(source.key);
-        return (row: readonly unknown[]) => convert(row[position]);
-      }
-      case "value": {
-        const position = Number(source.name?.slice("key ".length));
-        return (row: readonly unknown[]) => convert(row[position]);
-      }
-      case "constant":
-        return () => convert(source.value);
-      case "default":
-        return () => convert(source.make());
-    }
-  });
-  return { compiled, read };
+  return { compiled, read: compiled.slots.map((slot) => slotReader(slot, keys)) };
+}
+
+function slotReader({ source, process }: Slot, keys: readonly string[]): (row: readonly unknown[]) => unknown {
+  const convert = (value: unknown): unknown => (value === null || process === null ? value : process(value));
+  if (source.kind === "constant") return () => convert(source.value);
+  if (source.kind === "default") return () => convert(source.make());
+  const position = source.kind === "parameter" ? keys.indexOf(source.key) : keyPosition(source.name);
+  return (row) => convert(row[position]);
 }
 
 function* executeRows(

@@ -59,26 +59,22 @@ interface Planned {
 
 function generated(columns: readonly Planned[]): Completer {
   const makers: (() => unknown)[] = [];
+  const steps: string[] = [];
   let bit = 1;
-  const steps = columns.map(({ property, unset }) => {
+  for (const { property, unset } of columns) {
     const at = `object${propertyOf(property.key)}`;
-    const isSql = `else if (typeof value === "object" && value !== null && isSql(value)) sql = true;`;
-    switch (unset.kind) {
-      case "never":
-        return "";
-      case "null":
-        return `value = ${at}; if (value === undefined) ${at} = null; ${isSql}`;
-      case "make":
-        makers.push(unset.make);
-        return `value = ${at}; if (value === undefined) ${at} = makers[${makers.length - 1}](); ${isSql}`;
-      case "omit": {
-        const missing = property.column.primaryKey ? "value === undefined || value === null" : "value === undefined";
-        const step = `value = ${at}; if (${missing}) mark |= ${bit}; ${isSql}`;
-        bit *= 2;
-        return step;
-      }
+    const otherwise = `else if (typeof value === "object" && value !== null && isSql(value)) sql = true;`;
+    if (unset.kind === "null") {
+      steps.push(`value = ${at}; if (value === undefined) ${at} = null; ${otherwise}`);
+    } else if (unset.kind === "make") {
+      steps.push(`value = ${at}; if (value === undefined) ${at} = makers[${makers.length}](); ${otherwise}`);
+      makers.push(unset.make);
+    } else if (unset.kind === "omit") {
+      const isMissing = property.column.primaryKey ? "value === undefined || value === null" : "value === undefined";
+      steps.push(`value = ${at}; if (${isMissing}) mark |= ${bit}; ${otherwise}`);
+      bit *= 2;
     }
-  });
+  }
   return generate<Completer>(
     { makers, isSql: offersNode },
     `return (object) => { let mark = 0, sql = false, value; ${steps.join("\n")} return sql ? ${HAS_SQL} : mark; };`,

@@ -12,6 +12,11 @@ export function keyParameter(position: number): string {
   return `key ${position}`;
 }
 
+/** The position that such a name stands for. */
+export function keyPosition(name: string | null): number {
+  return Number(name?.slice("key ".length));
+}
+
 /**
  * The reader for a statement whose parameters are columns of a class, and keys named with `keyParameter`. It is straight-line
  * code where code can be made: thousands of rows go through it.
@@ -37,7 +42,7 @@ function partOf({ source, process }: Slot, columns: ReadonlyMap<string, ColumnPr
         throw new ArgumentError(`There is no attribute for the column ${JSON.stringify(source.key)}.`);
       return { from: "object", key: source.key, process };
     case "value":
-      return { from: "identity", position: Number(source.name?.slice("key ".length)), process };
+      return { from: "identity", position: keyPosition(source.name), process };
     case "constant":
       return { from: "maker", make: () => source.value, process };
     case "default":
