@@ -18,7 +18,9 @@ export class Execution {
 /** What is written otherwise than SQLAlchemy writes it, and why. */
 export interface Deviation {
   readonly reason: string;
-  /** What stands there instead; absent: SQLAlchemy writes something, and here it is refused. */
+  /** SQLAlchemy writes something, and here it is refused. */
+  readonly refused?: true;
+  /** What stands there instead. */
   readonly sql?: string;
   /** Parameters, where they differ, too. */
   readonly parameters?: readonly unknown[];

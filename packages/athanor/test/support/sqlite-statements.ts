@@ -95,8 +95,9 @@ export function execute(database: DatabaseSync, statement: unknown, parameters: 
   const compiled = compile(statement, parameters === null ? null : Object.keys(parameters));
   const { sql, parameters: values } = compiled.statement.bind(compiled.values, parameters);
   const prepared = database.prepare(sql);
-  const columns = prepared.columns().map(({ name }) => name);
-  if (columns.length === 0) {
+  const given = prepared.columns().map(({ name }) => name);
+  const columns = compiled.statement.knowsColumns ? compiled.statement.columns.map(({ name }) => name) : given;
+  if (given.length === 0) {
     return { columns, rows: [], rowCount: Number(prepared.run(...(values as SQLInputValue[])).changes) };
   }
   prepared.setReturnArrays(true);

@@ -79,7 +79,10 @@ export class SqliteCompiler extends StatementCompiler {
     return functionNames[node.name] ?? super.functionName(node);
   }
   override function(node: FunctionNode): string {
-    return node.name === "now" && node.arguments.length === 0 ? "CURRENT_TIMESTAMP" : super.function(node);
+    if (node.arguments.length > 0) return super.function(node);
+    if (node.name === "now") return "CURRENT_TIMESTAMP";
+    // A fraction between 0 and 1, as elsewhere; SQLite's own is any integer of 64 bits.
+    return node.name === "random" ? "(0.5 + random() / 18446744073709551616.0)" : super.function(node);
   }
   override extract({ field, expression }: ExtractNode): string {
     const format = strftimeFormats[field];

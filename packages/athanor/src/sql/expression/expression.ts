@@ -20,7 +20,7 @@ import {
 } from "./operator-nodes.ts";
 import { Ordering } from "./ordering.ts";
 import type { LikeOptions, PatternOptions } from "./patterns.ts";
-import type { Condition, SingleColumn } from "./types.ts";
+import type { Condition, RowsLike, SingleColumn } from "./types.ts";
 import { aggregateOrderNode, filterNode, overNode, type WindowOptions, withinGroupNode } from "./window.ts";
 
 export type AnyExpression = Expression<unknown, string, string>;
@@ -94,13 +94,13 @@ export class Expression<out T, out O extends string = never, out L extends strin
   }
   /** `IN` a list or a SELECT of one column. An empty list matches nothing. */
   in(
-    values: readonly (NonNullable<T> | Expression<T | null, string, string>)[] | SingleColumn<T | null>,
+    values: readonly (NonNullable<T> | Expression<T | null, string, string>)[] | SingleColumn<T | null> | RowsLike<T>,
   ): Expression<boolean | (T & null), O> {
     return new Expression(membership(this[NODE], values, operators.in));
   }
   /** `NOT IN` a list or a SELECT of one column. An empty list excludes nothing. */
   notIn(
-    values: readonly (NonNullable<T> | Expression<T | null, string, string>)[] | SingleColumn<T | null>,
+    values: readonly (NonNullable<T> | Expression<T | null, string, string>)[] | SingleColumn<T | null> | RowsLike<T>,
   ): Expression<boolean | (T & null), O> {
     return new Expression(membership(this[NODE], values, operators.notIn));
   }

@@ -80,6 +80,12 @@ export const func = {
   ): Expression<number | (T & null), O> {
     return new Expression(call("length", [of(expression)], integerType));
   },
+  /** Number of characters, by the standard's name. */
+  charLength<T extends string | null, O extends string>(
+    expression: Expression<T, O, string>,
+  ): Expression<number | (T & null), O> {
+    return new Expression(call("char_length", [of(expression)], integerType));
+  },
   trim<T extends string | null, O extends string>(expression: Expression<T, O, string>): Expression<TextOf<T>, O> {
     return new Expression(call("trim", [of(expression)], textType));
   },
@@ -162,7 +168,7 @@ export const func = {
   currentTimestamp(): Expression<Date> {
     return new Expression(call("current_timestamp", [], timestampType));
   },
-  /** A random number, in the range that the database has for it. */
+  /** A random number of at least 0 and less than 1. */
   random(): Expression<number> {
     return new Expression(call("random", [], doubleType));
   },

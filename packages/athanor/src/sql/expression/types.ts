@@ -5,6 +5,10 @@ import type { Expression } from "./expression.ts";
 export interface SingleColumn<T> {
   readonly [ROW]: readonly [T];
 }
+/** A SELECT of as many columns as a tuple has values, as IN takes it next to a tuple. */
+export interface RowsLike<T> {
+  readonly [ROW]: T & readonly unknown[];
+}
 /** Text in the place of a condition. */
 export interface TextCondition {
   readonly [KIND]: "text";

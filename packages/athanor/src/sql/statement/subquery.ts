@@ -180,7 +180,7 @@ export function nameOf(node: ExpressionNode): string {
     case "label":
       return node.name;
     case "function":
-      return node.name.slice(node.name.lastIndexOf(".") + 1);
+      return node.name.slice(node.name.lastIndexOf(".") + 1).replace(/\W/g, "_");
     case "cast":
     case "typeCoerce":
       return nameOf(node.expression);

@@ -110,22 +110,64 @@ const fieldWriters: { readonly [R in FieldRole]: FieldWriter | null } = {
 /** Nodes whose identity within the statement matters: the same alias twice is not two aliases. */
 const referenced: ReadonlySet<NodeKind> = new Set(["alias", "subquery", "cte", "tableFunction", "bind", "join"]);
 
-function writerFor(kind: NodeKind, fields: readonly Field[]): Writer {
+/**
+ * Most of a statement are columns of tables, which live as long as the program: each is written out once, and then stands
+ * in keys as a number. Equal columns have equal numbers, also where nodes are made anew. Numbers belong to their table,
+ * so that nothing outlives it.
+ */
+const numbers = new WeakMap<object, Map<string, string>>();
+const numbered = new WeakMap<Node, string>();
+let lastNumber = 0;
+
+function numberFor(node: Node, table: object, write: Writer): string {
+  const own = new KeyWriter();
+  write(node, own);
+  let known = numbers.get(table);
+  if (known === undefined) {
+    known = new Map();
+    numbers.set(table, known);
+  }
+  let number = known.get(own.text);
+  if (number === undefined) {
+    lastNumber += 1;
+    number = `${lastNumber.toString(36)};`;
+    known.set(own.text, number);
+  }
+  numbered.set(node, number);
+  return number;
+}
+
+/** Columns and entities of tables by their numbers; those of aliases and subqueries in full. */
+function numbering(write: Writer): Writer {
+  return (node, key) => {
+    const number = numbered.get(node);
+    if (number !== undefined) key.text += number;
+    else if ((node.kind === "column" || node.kind === "entity") && node.from?.kind === "table") {
+      key.text += numberFor(node, node.from.table, write);
+    } else write(node, key);
+  };
+}
+
+function writerFor(kind: NodeKind, fields: readonly Field[], position: number): Writer {
   const steps = fields.flatMap(({ name, role }) => {
     const write = fieldWriters[role];
     return write === null ? [] : [{ name, write }];
   });
   const isReferenced = referenced.has(kind);
-  const tag = `${kind}(`;
-  return (node, key) => {
+  // One byte for each kind, because keys are hashed whenever they are looked up.
+  const tag = String.fromCharCode(0xa1 + position);
+  const write: Writer = (node, key) => {
     if (isReferenced && key.reference(node)) return;
     key.text += tag;
     if (node.kind === "bind") key.binds.push(node);
     for (const { name, write } of steps) write(fieldOf(node, name), key);
   };
+  return kind === "column" || kind === "entity" ? numbering(write) : write;
 }
 
-const writers = Object.fromEntries([...fieldLists].map(([kind, fields]) => [kind, writerFor(kind, fields)])) as {
+const writers = Object.fromEntries(
+  [...fieldLists].map(([kind, fields], position) => [kind, writerFor(kind, fields, position)]),
+) as {
   readonly [K in NodeKind]: Writer;
 };
 

@@ -41,4 +41,11 @@ export const operatorsCompare: Area = {
     "operators-compare/op-precedence": () => where(c.i.op("+", 1, { precedence: 7 }).mul(2).gt(5)),
     "operators-compare/op-custom": () => where(c.i.op("%", 4).eq(2)),
   },
+  deviations: {
+    "operators-compare/between-symmetric": {
+      reason: "SQLite has no SYMMETRIC; the smaller and the greater end say the same",
+      sql: "SELECT samples.id FROM samples WHERE samples.i BETWEEN min(?, ?) AND max(?, ?) ORDER BY samples.id",
+      parameters: [10, 0, 10, 0],
+    },
+  },
 };
