@@ -18,8 +18,8 @@ export class Execution {
 /** What is written otherwise than SQLAlchemy writes it, and why. */
 export interface Deviation {
   readonly reason: string;
-  /** SQLAlchemy writes something, and here it is refused. */
-  readonly refused?: true;
+  /** SQLAlchemy writes something, and here it is refused: when it is compiled, or when it is executed. */
+  readonly refused?: true | "execution";
   /** What stands there instead. */
   readonly sql?: string;
   /** Parameters, where they differ, too. */

@@ -1,4 +1,5 @@
 import type { SqlType } from "../../sqltypes/sql-type.ts";
+import { canGenerateCode, generate, propertyOf } from "../../util/code-generation.ts";
 import type { BindNode } from "../nodes/expressions.ts";
 import { type Field, type FieldRole, fieldLists, fieldOf, type Node, type NodeKind } from "../nodes/fields.ts";
 import type { Operator } from "../nodes/operators.ts";
@@ -148,6 +149,23 @@ function numbering(write: Writer): Writer {
   };
 }
 
+interface Step {
+  readonly name: string;
+  readonly write: FieldWriter;
+}
+
+/** Writes the fields of a node; generated code reads them several times as fast as a loop over their names. */
+function fieldsWriter(steps: readonly Step[]): Writer {
+  if (!canGenerateCode) {
+    return (node, key) => {
+      for (const { name, write } of steps) write(fieldOf(node, name), key);
+    };
+  }
+  const writes = Object.fromEntries(steps.map(({ write }, index) => [`write${index}`, write]));
+  const body = steps.map(({ name }, index) => `write${index}(node${propertyOf(name)}, key);`).join(" ");
+  return generate<Writer>(writes, `return (node, key) => { ${body} };`);
+}
+
 function writerFor(kind: NodeKind, fields: readonly Field[], position: number): Writer {
   const steps = fields.flatMap(({ name, role }) => {
     const write = fieldWriters[role];
@@ -156,11 +174,13 @@ function writerFor(kind: NodeKind, fields: readonly Field[], position: number): 
   const isReferenced = referenced.has(kind);
   // One byte for each kind, because keys are hashed whenever they are looked up.
   const tag = String.fromCharCode(0xa1 + position);
+  let writeFields: Writer | null = null;
   const write: Writer = (node, key) => {
     if (isReferenced && key.reference(node)) return;
     key.text += tag;
     if (node.kind === "bind") key.binds.push(node);
-    for (const { name, write } of steps) write(fieldOf(node, name), key);
+    writeFields ??= fieldsWriter(steps);
+    writeFields(node, key);
   };
   return kind === "column" || kind === "entity" ? numbering(write) : write;
 }

@@ -1,4 +1,9 @@
 import type { Area } from "../statement-case.ts";
+import { dmlCte } from "./dml-cte.ts";
+import { dmlDelete } from "./dml-delete.ts";
+import { dmlInsert } from "./dml-insert.ts";
+import { dmlUpdate } from "./dml-update.ts";
+import { dmlUpsert } from "./dml-upsert.ts";
 import { functions } from "./functions.ts";
 import { operatorsBoolean } from "./operators-boolean.ts";
 import { operatorsCompare } from "./operators-compare.ts";
@@ -26,4 +31,9 @@ export const areas: readonly Area[] = [
   selectSetop,
   selectCte,
   selectWindow,
+  dmlInsert,
+  dmlUpdate,
+  dmlDelete,
+  dmlCte,
+  dmlUpsert,
 ];

@@ -18,10 +18,6 @@ export const selectBasic: Area = {
     "select-basic/add-columns": () => select(c.id).addColumns(c.name).orderBy(c.id),
     "select-basic/with-only-columns-froms": () => select(c.id).where(c.active).withOnlyColumns(func.count()),
     "select-basic/filter-alias": () => select(c.id).where(c.role.eq("user")).orderBy(c.id),
-    "select-basic/filter-by-unknown": () => {
-      // @ts-expect-error it is refused in the editor, too
-      select(users).filterBy({ nope: 1 });
-    },
     "select-basic/group-having": () =>
       select(orders.c.userId, func.sum(orders.c.total).label("t"))
         .groupBy(orders.c.userId)
@@ -96,6 +92,7 @@ export const selectBasic: Area = {
     "select-basic/fetch-percent": { reason: "SQLite cannot count in percent: refused", refused: true },
   },
   later: [
+    { issue: 2, reason: "orm: filterBy speaks of mapped classes", ids: ["select-basic/filter-by-unknown"] },
     {
       issue: 3,
       reason: "filterBy speaks of the first selected entity here, which is typed; other tables are asked with where()",
