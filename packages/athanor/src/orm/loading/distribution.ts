@@ -24,54 +24,48 @@ export interface RelatedRows {
   readonly repeats: boolean;
 }
 
-/** Some parents, and what is loaded for them. */
-export interface Distribution {
-  /** The values to look for: of one attribute as they are, of several as arrays. */
-  readonly keys: readonly unknown[];
-  /** The objects that the parents are related to, those that were loaded before among them; when they are asked for. */
-  readonly related: ReadonlySet<InstanceState> | null;
-  add(parent: InstanceState): void;
-  /** Reads rows; may be called several times. */
-  feed(rows: unknown[][]): void;
-  /** Gives all parents what has been found for them. */
-  finish(): void;
+/** A part of the keys of a distribution, from the first up to the one before `end`. */
+export interface KeyRange {
+  readonly start: number;
+  readonly end: number;
 }
 
-/** @param collects keep what is found in `related` */
-export function distribution(plan: RelatedRows, run: LoadRun, collects = false): Distribution {
-  const related = collects ? new Set<InstanceState>() : null;
-  return plan.property.isCollection ? new Collections(plan, run, related) : new Scalars(plan, run, related);
-}
-
-function keyOfValue(value: unknown): IdentityKey | null {
-  return typeof value === "number" || typeof value === "string" ? value : identityKey([value]);
-}
-
-abstract class KeyedDistribution implements Distribution {
+/**
+ * Parents of one relationship, and what is loaded for them. Parents are grouped by the value that leads from them; rows
+ * carry that value and find their group by it.
+ */
+export abstract class Distribution {
+  /** The values to look for: of one attribute as they are, of several as arrays. One for each group. */
   readonly keys: unknown[] = [];
-  readonly related: Set<InstanceState> | null;
   protected readonly plan: RelatedRows;
   protected readonly run: LoadRun;
+  protected readonly groups = new Map<IdentityKey, number>();
+  readonly #related: Set<InstanceState> | null;
 
+  /** @param related what is found, and what the parents have had before, is put into it */
   constructor(plan: RelatedRows, run: LoadRun, related: Set<InstanceState> | null) {
     this.plan = plan;
     this.run = run;
-    this.related = related;
+    this.#related = related;
   }
 
+  /** Gives the parents what has been read for them: the n-th object is of the n-th group, or of none (-1). */
+  protected abstract distribute(states: readonly (InstanceState | null)[], groups: Int32Array, range: KeyRange): void;
   abstract add(parent: InstanceState): void;
+  /** Gives the parents what is theirs; no rows come any more. */
   abstract finish(): void;
-  protected abstract put(key: IdentityKey, target: InstanceState): void;
 
-  feed(rows: unknown[][]): void {
+  /** Reads all rows that there are for a range of `keys`. */
+  feed(rows: unknown[][], range: KeyRange): void {
     // A row may become an object's snapshot: what is needed of it is read first.
-    const keys = rows.map((row) => this.#keyOfRow(row));
-    const targets = readRows(this.plan.target, rows, this.run);
+    const groups = new Int32Array(rows.length);
     for (let i = 0; i < rows.length; i += 1) {
-      const key = keys[i] as IdentityKey | null;
-      const target = targets[i] as InstanceState | null;
-      if (key !== null && target !== null) this.put(key, target);
+      const key = this.#keyOfRow(rows[i] as unknown[]);
+      groups[i] = (key === null ? undefined : this.groups.get(key)) ?? -1;
     }
+    const states = readRows(this.plan.target, rows, this.run);
+    if (this.#related !== null) for (const state of states) if (state !== null) this.#related.add(state);
+    this.distribute(states, groups, range);
   }
 
   #keyOfRow(row: unknown[]): IdentityKey | null {
@@ -86,7 +80,7 @@ abstract class KeyedDistribution implements Distribution {
     return key;
   }
 
-  /** What the statement looks for: the value of one attribute, or an array of the values of several. */
+  /** What leads from a parent: the value of one attribute, or an array of the values of several. */
   protected valueOf({ object }: InstanceState): unknown {
     const { local } = this.plan;
     const columns = object as Readonly<Record<string, unknown>>;
@@ -100,64 +94,102 @@ abstract class KeyedDistribution implements Distribution {
 
   /** What is loaded already stays, and is part of what further loading goes on from. */
   protected keepsLoaded(parent: InstanceState): boolean {
-    const { property, target } = this.plan;
+    const { property } = this.plan;
     if (this.run.fills(parent, property)) return false;
-    const objects = relatedObjects(relatedValue(parent, property)).map(requireState);
-    for (const state of objects) this.related?.add(state);
-    this.run.postpone(target, objects);
+    for (const object of relatedObjects(relatedValue(parent, property))) this.goOnFrom(requireState(object));
     return true;
+  }
+  /** An object that takes no statement: what is to be loaded beyond it is loaded all the same. */
+  protected goOnFrom(state: InstanceState): void {
+    this.#related?.add(state);
+    this.run.postpone(this.plan.target, [state]);
   }
 }
 
-interface Members {
-  readonly parent: InstanceState;
-  readonly objects: object[];
-  readonly seen: Set<object> | null;
+function keyOfValue(value: unknown): IdentityKey | null {
+  return typeof value === "number" || typeof value === "string" ? value : identityKey([value]);
 }
 
-class Collections extends KeyedDistribution {
-  readonly #members = new Map<IdentityKey, Members>();
-  /** Parents that share the key of another one. */
-  readonly #twins: { readonly parent: InstanceState; readonly key: IdentityKey }[] = [];
+export function distribution(plan: RelatedRows, run: LoadRun, related: Set<InstanceState> | null): Distribution {
+  return plan.property.isCollection ? new Collections(plan, run, related) : new Scalars(plan, run, related);
+}
+
+/** Each group is one parent, and has one key; others that share its key get copies. */
+class Collections extends Distribution {
+  readonly #parents: InstanceState[] = [];
+  readonly #filled: boolean[] = [];
+  readonly #twins: { readonly twin: InstanceState; readonly of: InstanceState }[] = [];
 
   add(parent: InstanceState): void {
-    const { property, repeats } = this.plan;
     if (this.keepsLoaded(parent)) return;
     const value = this.valueOf(parent);
     const key = this.keyOf(value);
-    if (key === null) setLoaded(parent, property, []);
-    else if (this.#members.has(key)) this.#twins.push({ parent, key });
-    else {
-      this.#members.set(key, { parent, objects: [], seen: repeats ? new Set() : null });
-      this.keys.push(value);
+    if (key === null) {
+      setLoaded(parent, this.plan.property, []);
+      return;
     }
+    const group = this.groups.get(key);
+    if (group === undefined) {
+      this.groups.set(key, this.#parents.length);
+      this.#parents.push(parent);
+      this.#filled.push(false);
+      this.keys.push(value);
+      return;
+    }
+    const of = this.#parents[group] as InstanceState;
+    if (of !== parent) this.#twins.push({ twin: parent, of });
   }
 
-  protected put(key: IdentityKey, target: InstanceState): void {
-    const members = this.#members.get(key);
-    if (members === undefined) return;
-    const { parent, objects, seen } = members;
-    if (seen !== null) {
-      if (seen.has(target.object)) return;
-      seen.add(target.object);
+  /** Sorts by group, so that each collection is cut out in its exact size. */
+  protected distribute(states: readonly (InstanceState | null)[], groups: Int32Array, { start, end }: KeyRange): void {
+    const { property, repeats } = this.plan;
+    const starts = startsOf(groups, start, end);
+    const next = starts.slice();
+    const sorted = new Array<object>(starts[end - start] as number);
+    for (let i = 0; i < groups.length; i += 1) {
+      const group = groups[i] as number;
+      const state = states[i] as InstanceState | null;
+      if (group < start || group >= end || state === null) continue;
+      const position = next[group - start] as number;
+      next[group - start] = position + 1;
+      sorted[position] = state.object;
+      setWayBack(property, this.#parents[group] as InstanceState, state);
     }
-    objects.push(target.object);
-    setWayBack(this.plan.property, parent, target);
-    this.related?.add(target);
+    for (let group = start; group < end; group += 1) {
+      const [from, to] = [starts[group - start] as number, starts[group - start + 1] as number];
+      if (from === to) continue;
+      const members = sorted.slice(from, to);
+      setLoaded(this.#parents[group] as InstanceState, property, repeats ? [...new Set(members)] : members);
+      this.#filled[group] = true;
+    }
   }
 
   finish(): void {
     const { property } = this.plan;
-    for (const { parent, objects } of this.#members.values()) setLoaded(parent, property, objects);
-    for (const { parent, key } of this.#twins) {
-      setLoaded(parent, property, this.#members.get(key)?.objects.slice() ?? []);
+    for (const [group, parent] of this.#parents.entries()) if (!this.#filled[group]) setLoaded(parent, property, []);
+    for (const { twin, of } of this.#twins) {
+      setLoaded(twin, property, relatedObjects(relatedValue(of, property)).slice());
     }
   }
 }
 
-class Scalars extends KeyedDistribution {
-  readonly #found = new Map<IdentityKey, InstanceState | null>();
+/** Where each of these groups begins when all are sorted, and where the last one ends. */
+function startsOf(groups: Int32Array, start: number, end: number): Int32Array {
+  const starts = new Int32Array(end - start + 1);
+  for (const group of groups) {
+    if (group >= start && group < end) starts[group - start + 1] = (starts[group - start + 1] as number) + 1;
+  }
+  for (let i = 1; i < starts.length; i += 1) starts[i] = (starts[i] as number) + (starts[i - 1] as number);
+  return starts;
+}
+
+/** Any number of parents lead to the same object. */
+class Scalars extends Distribution {
   readonly #parents: InstanceState[] = [];
+  /** The group of each parent. */
+  readonly #groupOf: number[] = [];
+  /** What each group leads to. */
+  readonly #targets: (InstanceState | null)[] = [];
   readonly #known: ReadonlyMap<IdentityKey, InstanceState> | null;
 
   constructor(plan: RelatedRows, run: LoadRun, related: Set<InstanceState> | null) {
@@ -175,29 +207,39 @@ class Scalars extends KeyedDistribution {
       setLoaded(parent, this.plan.property, null);
       return;
     }
-    this.#parents.push(parent);
-    if (this.#found.has(key)) return;
-    const known = this.#known?.get(key);
-    if (known === undefined || known.partial) {
-      this.#found.set(key, null);
-      this.keys.push(value);
-    } else {
-      this.#found.set(key, known);
-      this.related?.add(known);
-      this.run.postpone(this.plan.target, [known]);
+    let group = this.groups.get(key);
+    if (group === undefined) {
+      group = this.#targets.length;
+      this.groups.set(key, group);
+      this.#targets.push(this.#find(key, value));
     }
+    this.#parents.push(parent);
+    this.#groupOf.push(group);
   }
 
-  protected put(key: IdentityKey, target: InstanceState): void {
-    this.#found.set(key, target);
-    this.related?.add(target);
+  #find(key: IdentityKey, value: unknown): InstanceState | null {
+    const known = this.#known?.get(key);
+    if (known === undefined || known.partial || !known.mapper.isA(this.plan.target.mapper)) {
+      this.keys.push(value);
+      return null;
+    }
+    this.goOnFrom(known);
+    return known;
+  }
+
+  protected distribute(states: readonly (InstanceState | null)[], groups: Int32Array): void {
+    for (let i = 0; i < groups.length; i += 1) {
+      const group = groups[i] as number;
+      if (group >= 0) this.#targets[group] = states[i] as InstanceState | null;
+    }
   }
 
   finish(): void {
     const { property } = this.plan;
-    for (const parent of this.#parents) {
-      const key = this.keyOf(this.valueOf(parent));
-      const target = key === null ? null : (this.#found.get(key) ?? null);
+    const parents = this.#parents;
+    for (let i = 0; i < parents.length; i += 1) {
+      const parent = parents[i] as InstanceState;
+      const target = this.#targets[this.#groupOf[i] as number] ?? null;
       setLoaded(parent, property, target === null ? null : target.object);
       if (target !== null) setWayBack(property, parent, target);
     }

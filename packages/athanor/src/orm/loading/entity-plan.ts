@@ -45,7 +45,8 @@ export interface RelationLoad {
   readonly property: RelationshipProperty;
   /** Attributes of the parents that have to be there for it. */
   readonly needs: readonly ColumnProperty[];
-  run(states: readonly InstanceState[], run: LoadRun): Task<void>;
+  /** The same object may come several times. */
+  run(states: Iterable<InstanceState>, run: LoadRun): Task<void>;
 }
 
 /** Whether rows repeat an object because a collection is joined to it. */

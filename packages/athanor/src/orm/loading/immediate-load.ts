@@ -21,7 +21,7 @@ export class ImmediateLoad implements RelationLoad {
     return this.#lazy.needs;
   }
 
-  *run(states: readonly InstanceState[], run: LoadRun): Task<void> {
+  *run(states: Iterable<InstanceState>, run: LoadRun): Task<void> {
     for (const state of states) if (run.fills(state, this.property)) yield* this.#lazy.load(state, run);
   }
 }
@@ -36,7 +36,7 @@ export class NoLoad implements RelationLoad {
   }
 
   // biome-ignore lint/correctness/useYield: nothing has to be waited for
-  *run(states: readonly InstanceState[]): Task<void> {
+  *run(states: Iterable<InstanceState>): Task<void> {
     for (const state of states) {
       if (relatedValue(state, this.property) === undefined)
         setLoaded(state, this.property, this.property.isCollection ? [] : null);

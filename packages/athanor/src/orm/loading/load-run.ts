@@ -36,7 +36,7 @@ export class LoadRun implements LoadContext {
   /** Objects that have been overwritten: each is, once. */
   readonly refreshed = new Set<InstanceState>();
   readonly #options = new Map<LoadTree, LoadOptions | null>();
-  readonly #later = new Map<EntityPlan, Set<InstanceState>>();
+  readonly #later = new Map<EntityPlan, InstanceState[]>();
 
   constructor(context: LoadContext) {
     this.session = context.session;
@@ -65,14 +65,19 @@ export class LoadRun implements LoadContext {
     if (plan.after.length === 0) return;
     let waiting = this.#later.get(plan);
     if (waiting === undefined) {
-      waiting = new Set();
+      waiting = [];
       this.#later.set(plan, waiting);
     }
-    for (const state of states) if (state !== null) waiting.add(state);
+    let last: InstanceState | null = null;
+    for (const state of states) {
+      // Rows that a join has multiplied follow one another; others may come again, which does no harm.
+      if (state !== null && state !== last) waiting.push(state);
+      last = state;
+    }
   }
 
   /** The objects put down so far; they are taken off the list. */
-  takePostponed(): ReadonlyMap<EntityPlan, ReadonlySet<InstanceState>> {
+  takePostponed(): ReadonlyMap<EntityPlan, readonly InstanceState[]> {
     const taken = new Map(this.#later);
     this.#later.clear();
     return taken;

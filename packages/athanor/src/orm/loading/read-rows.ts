@@ -27,8 +27,7 @@ export function readRows(plan: EntityPlan, rows: unknown[][], run: LoadRun): (In
 export function* loadPostponed(run: LoadRun): Task<void> {
   for (let batch = run.takePostponed(); batch.size > 0; batch = run.takePostponed()) {
     for (const [plan, states] of batch) {
-      const list = [...states];
-      for (const relation of plan.after) yield* relation.run(list, run);
+      for (const relation of plan.after) yield* relation.run(states, run);
     }
   }
 }

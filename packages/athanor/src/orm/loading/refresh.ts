@@ -34,7 +34,8 @@ export function identitySelect(mapper: Mapper): SelectNode {
   return select;
 }
 
-function hasKey(mapper: Mapper): readonly ExpressionNode[] {
+/** The condition that finds one object by the parameters of `identityParameters()`. */
+export function hasKey(mapper: Mapper): readonly ExpressionNode[] {
   return mapper.primaryKey.map(({ column, type }, position) => {
     const right: BindNode = {
       kind: "bind",

@@ -80,25 +80,25 @@ export class SelectinLoad implements RelationLoad {
     };
   }
 
-  run(states: readonly InstanceState[], run: LoadRun): Task<void> {
+  run(states: Iterable<InstanceState>, run: LoadRun): Task<void> {
     return this.#load(states, run, this.#depth);
   }
 
   *#load(states: Iterable<InstanceState>, run: LoadRun, depth: number): Task<void> {
-    const found = distribution(this.#rows, run, depth > 0);
+    const related = depth > 0 ? new Set<InstanceState>() : null;
+    const found = distribution(this.#rows, run, related);
     for (const state of states) {
       if (state.partial) yield* loadMissing(run.session, state, this.needs);
       found.add(state);
     }
     const { keys } = found;
     for (let start = 0; start < keys.length; start += chunkSize) {
-      const chunk = keys.length <= chunkSize ? keys : keys.slice(start, start + chunkSize);
-      const parameters = this.#loan.parameters({ [keysName]: chunk }, run);
-      found.feed(yield* run.session.executeLoad(this.#select, parameters));
+      const end = Math.min(start + chunkSize, keys.length);
+      const parameters = this.#loan.parameters({ [keysName]: keys.slice(start, end) }, run);
+      found.feed(yield* run.session.executeLoad(this.#select, parameters), { start, end });
     }
     found.finish();
     yield* loadPostponed(run);
-    const { related } = found;
     if (related !== null && related.size > 0) yield* this.#load(related, run, depth - 1);
   }
 }

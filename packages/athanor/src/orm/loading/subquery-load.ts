@@ -84,13 +84,17 @@ export class SubqueryLoad implements RelationLoad {
     };
   }
 
-  *run(states: readonly InstanceState[], run: LoadRun): Task<void> {
-    const found = distribution(this.#rows, run);
+  *run(states: Iterable<InstanceState>, run: LoadRun): Task<void> {
+    const found = distribution(this.#rows, run, null);
     for (const state of states) {
       if (state.partial) yield* loadMissing(run.session, state, this.needs);
       found.add(state);
     }
-    if (found.keys.length > 0) found.feed(yield* run.session.executeLoad(this.#select, this.#loan.parameters({}, run)));
+    const { length } = found.keys;
+    if (length > 0) {
+      const rows = yield* run.session.executeLoad(this.#select, this.#loan.parameters({}, run));
+      found.feed(rows, { start: 0, end: length });
+    }
     found.finish();
     yield* loadPostponed(run);
   }

@@ -1,0 +1,73 @@
+import type { CursorResult } from "../../engine/cursor-result.ts";
+import type { ExecutionParameters, ParameterSet, Prepared } from "../../engine/execution.ts";
+import { InvalidRequestError } from "../../errors/errors.ts";
+import type { DmlNode } from "../../sql/nodes/statements.ts";
+import type { ExecutionOptions } from "../../sql/statement/types.ts";
+import type { Task } from "../../util/task.ts";
+import { planRows, type RowPlan } from "../loading/query-plan.ts";
+import { AliasedEntity } from "../mapping/aliased.ts";
+import { ClassMapper } from "../mapping/class-mapper.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import { changeObjects } from "./change-objects.ts";
+import type { DmlSession } from "./dml-session.ts";
+import { updateByKey } from "./update-by-key.ts";
+
+/** What an INSERT, UPDATE or DELETE through a session gave. */
+export interface DmlOutcome {
+  readonly cursor: CursorResult;
+  /** How rows of RETURNING become objects; null where no entity is among them. */
+  readonly plan: RowPlan | null;
+  /** For each element of RETURNING a list with a value for each row; null without entities. */
+  readonly columns: readonly (readonly unknown[])[] | null;
+}
+
+/**
+ * Executes an INSERT, UPDATE or DELETE through a session: objects of the session follow what the statement does, and
+ * mapped classes in RETURNING become objects of it. It cascades to nothing.
+ */
+export function* executeDml(
+  session: DmlSession,
+  prepared: Prepared & { readonly node: DmlNode },
+  parameters: ExecutionParameters,
+  options: ExecutionOptions,
+): Task<DmlOutcome> {
+  const { node, key } = prepared;
+  const cursor = yield* executed(session, prepared, parameters, options);
+  const plan = node.returning.length === 0 ? null : planRows(node.returning, node.options, key.binds);
+  if (plan === null) return { cursor, plan, columns: null };
+  const columns = yield* plan.load(cursor.rows, {
+    session,
+    // What an UPDATE returns is what the rows hold now.
+    populateExisting: options.populateExisting ?? node.kind === "update",
+    values: key.binds.map(({ value }) => value),
+    parameters: isList(parameters) ? {} : (parameters ?? {}),
+  });
+  return { cursor, plan, columns };
+}
+
+function executed(
+  session: DmlSession,
+  prepared: Prepared & { readonly node: DmlNode },
+  parameters: ExecutionParameters,
+  options: ExecutionOptions,
+): Task<CursorResult> {
+  const { node } = prepared;
+  const mapper = node.kind === "insert" ? null : mapperOf(node.entity);
+  if (node.kind === "insert" || mapper === null) return session.executePrepared(prepared, parameters);
+  if (!isList(parameters)) return changeObjects(session, { node, mapper, parameters, options });
+  if (node.kind === "update" && node.where.length === 0) return updateByKey(session, node, mapper, parameters);
+  if (options.synchronizeSession === false) return session.executePrepared(prepared, parameters);
+  throw new InvalidRequestError(
+    `Which objects of the session a batch of ${node.kind.toUpperCase()} statements meets cannot be told: ` +
+      "execute them one by one, or with synchronizeSession: false.",
+  );
+}
+
+function isList(parameters: ExecutionParameters): parameters is readonly ParameterSet[] {
+  return Array.isArray(parameters);
+}
+
+function mapperOf(entity: object | null): Mapper | null {
+  if (entity instanceof ClassMapper) return entity;
+  return entity instanceof AliasedEntity ? entity.mapper : null;
+}
