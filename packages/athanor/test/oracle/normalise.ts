@@ -10,7 +10,7 @@ type Token =
   | { readonly kind: "string" | "number" | "symbol" | "parameter"; readonly text: string };
 
 const tokenForm =
-  /\s+|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\$\d+|%\(\w+\)s|%s|\?|(?<![:\w]):[A-Za-z_]\w*|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|[A-Za-z_]\w*|::|<=>|->>|->|#>>|#>|<@|@>|\|\||<<|>>|<=|>=|<>|!=|&&|[^\s]/g;
+  /\s+|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\$\d+|%\(\w+\)s|%s|\?|(?<![:\w]):(?:[A-Za-z_]\w*|\d+_\d+)|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|[A-Za-z_]\w*|::|<=>|->>|->|#>>|#>|<@|@>|\|\||<<|>>|<=|>=|<>|!=|&&|[^\s]/g;
 
 function tokenise(sql: string): Token[] {
   const tokens: Token[] = [];
@@ -20,7 +20,7 @@ function tokenise(sql: string): Token[] {
     if (first === "'") tokens.push({ kind: "string", text });
     else if (first === '"' || first === "`") {
       tokens.push({ kind: "name", text: text.slice(1, -1).replaceAll(first + first, first) });
-    } else if (/^(\$\d+|%s|%\(\w+\)s|\?|:[A-Za-z_]\w*)$/.test(text)) tokens.push({ kind: "parameter", text: "?" });
+    } else if (/^(\$\d+|%s|%\(\w+\)s|\?|:\w+)$/.test(text)) tokens.push({ kind: "parameter", text: "?" });
     else if (/\d/.test(first)) tokens.push({ kind: "number", text: text.toLowerCase() });
     else if (/[A-Za-z_]/.test(first)) tokens.push({ kind: "word", text: text.toLowerCase() });
     else tokens.push({ kind: "symbol", text: text === "!=" ? "<>" : text });

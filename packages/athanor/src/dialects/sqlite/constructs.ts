@@ -67,6 +67,8 @@ export class Insert<S, A extends readonly unknown[] = readonly []> extends State
   /**
    * Changes the row that is in the way.
    *
+   * Without `indexElements`, any conflict is meant.
+   *
    * @throws ArgumentError when `set` is empty.
    */
   onConflictDoUpdate(update: ConflictUpdate<S>): Insert<S, A> {

@@ -258,12 +258,12 @@ export abstract class ExpressionCompiler extends ParameterCompiler implements Ex
     const text = operand.kind === "ordering" ? this.ordering(operand) : this.orderingOperand(operand);
     return `${text} ${operator.symbol}`;
   }
-  protected orderingOperand(node: ExpressionNode): string {
-    return this.operand(node, operators.asc);
+  protected orderingOperand(node: ExpressionNode, around: Operator = operators.asc): string {
+    return this.operand(node, around);
   }
   protected orderings(nodes: readonly (ExpressionNode | OrderingNode)[]): string {
     return nodes
-      .map((node) => (node.kind === "ordering" ? this.ordering(node) : this.orderingOperand(node)))
+      .map((node) => (node.kind === "ordering" ? this.ordering(node) : this.orderingOperand(node, listOperator)))
       .join(", ");
   }
 

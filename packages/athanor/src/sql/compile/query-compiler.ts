@@ -2,6 +2,7 @@ import { CompileError, InvalidRequestError } from "../../errors/errors.ts";
 import { nullType } from "../coercions/literal-types.ts";
 import type { ColumnNode, ExpressionNode, LabelReferenceNode } from "../nodes/expressions.ts";
 import type { FromNode } from "../nodes/froms.ts";
+import type { Operator } from "../nodes/operators.ts";
 import type {
   CompoundNode,
   HintNode,
@@ -190,8 +191,8 @@ export abstract class QueryCompiler extends FromCompiler {
     );
   }
 
-  protected override orderingOperand(node: ExpressionNode): string {
-    return this.#labelName(node) ?? super.orderingOperand(node);
+  protected override orderingOperand(node: ExpressionNode, around?: Operator): string {
+    return this.#labelName(node) ?? super.orderingOperand(node, around);
   }
   protected groupings(nodes: readonly ExpressionNode[]): string {
     return nodes.map((node) => this.#labelName(node) ?? this.expression(node)).join(", ");

@@ -5,8 +5,9 @@ import { type Field, type FieldRole, fieldLists, fieldOf, type Node, type NodeKi
 import type { Operator } from "../nodes/operators.ts";
 import type { StatementOption } from "../nodes/statements.ts";
 
-/** A statement's structure as text, and beside it the values that are no part of it, in the order of the walk. */
+/** A statement's structure, and beside it the values that are no part of it, in the order of the walk. */
 export interface CacheKey {
+  /** Short, and equal for equal structures. */
   readonly text: string;
   readonly binds: readonly BindNode[];
 }
@@ -25,37 +26,60 @@ function identityOf(object: object): number {
   return id;
 }
 
+/** What a structure is written in: names, numbers that stand for kinds of nodes and for objects, lengths of lists. */
+type Token = string | number | boolean | null | undefined;
+
+/**
+ * Writes a structure as a list of tokens, with a hash of them. To find a list by a hash and compare it takes a fraction of
+ * the time that joining a text of it would, and that for every execution.
+ */
 class KeyWriter {
-  text = "";
+  readonly tokens: Token[] = [];
+  hash = 0;
   readonly binds: BindNode[] = [];
   /** What was met before is written as a reference: two uses of one alias or one parameter differ from two of their like. */
-  readonly seen = new Map<object, number>();
+  readonly #seen = new Map<object, number>();
+
+  number(number: number): void {
+    this.tokens.push(number);
+    this.hash = (Math.imul(this.hash, 31) + number) | 0;
+  }
+
+  /** Texts that are alike in length and end share a hash, which the comparison makes up for. */
+  text(text: string): void {
+    this.tokens.push(text);
+    const { length } = text;
+    this.hash = (Math.imul(this.hash, 31) + length + (length === 0 ? 0 : text.charCodeAt(length - 1))) | 0;
+  }
+
+  token(token: Token): void {
+    if (typeof token === "string") this.text(token);
+    else this.tokens.push(token);
+  }
 
   node(node: Node | null): void {
-    if (node === null) {
-      this.text += "~";
-      return;
-    }
-    writers[node.kind](node, this);
+    if (node === null) this.tokens.push(null);
+    else writers[node.kind](node, this);
   }
 
   nodes(nodes: readonly Node[] | null): void {
     if (nodes === null) {
-      this.text += "~";
+      this.tokens.push(null);
       return;
     }
-    this.text += `[${nodes.length}`;
+    this.number(nodes.length);
     for (const node of nodes) writers[node.kind](node, this);
   }
 
   /** True when the node was met before and a reference to it has been written. */
   reference(node: object): boolean {
-    const index = this.seen.get(node);
+    const index = this.#seen.get(node);
     if (index !== undefined) {
-      this.text += `@${index};`;
+      this.text("@");
+      this.number(index);
       return true;
     }
-    this.seen.set(node, this.seen.size);
+    this.#seen.set(node, this.#seen.size);
     return false;
   }
 }
@@ -63,46 +87,39 @@ class KeyWriter {
 type Writer = (node: Node, key: KeyWriter) => void;
 type FieldWriter = (value: unknown, key: KeyWriter) => void;
 
-/** Length first, so that no text can look like the end of itself. */
-function writeText(text: string, key: KeyWriter): void {
-  key.text += `${text.length}:${text}`;
-}
-
 const fieldWriters: { readonly [R in FieldRole]: FieldWriter | null } = {
   child: (value, key) => key.node(value as Node | null),
   children: (value, key) => key.nodes(value as readonly Node[] | null),
-  data: (value, key) => {
-    if (typeof value === "string") writeText(value, key);
-    else if (value === false) key.text += "-";
-    else if (value === true) key.text += "+";
-    else key.text += value === null ? "~" : `${String(value)};`;
-  },
+  data: (value, key) => key.token(value as Token),
   texts: (value, key) => {
     const texts = value as readonly string[];
-    key.text += `[${texts.length}`;
-    for (const text of texts) writeText(text, key);
+    key.number(texts.length);
+    for (const text of texts) key.text(text);
   },
   operator: (value, key) => {
     const { name, symbol, precedence } = value as Operator;
-    key.text += `${name}/`;
+    key.text(name);
     // An operator of a user's has no name but its text.
-    if (name === "custom") writeText(`${symbol}/${precedence}`, key);
+    if (name === "custom") {
+      key.text(symbol);
+      key.number(precedence);
+    }
   },
-  type: (value, key) => {
-    key.text += `${(value as SqlType).key};`;
-  },
+  type: (value, key) => key.text((value as SqlType).key),
   types: (value, key) => {
     const types = value as readonly SqlType[];
-    key.text += `[${types.length}`;
-    for (const type of types) key.text += `${type.key};`;
+    key.number(types.length);
+    for (const type of types) key.text(type.key);
   },
   option: (value, key) => {
     const { key: text, subjects } = value as StatementOption;
-    writeText(text, key);
-    for (const subject of subjects) key.text += `#${identityOf(subject)}`;
+    key.text(text);
+    key.number(subjects.length);
+    for (const subject of subjects) key.number(identityOf(subject));
   },
   object: (value, key) => {
-    key.text += value === null ? "~" : `#${identityOf(value as object)};`;
+    if (value === null) key.token(null);
+    else key.number(identityOf(value as object));
   },
   value: null,
   derived: null,
@@ -113,26 +130,27 @@ const referenced: ReadonlySet<NodeKind> = new Set(["alias", "subquery", "cte", "
 
 /**
  * Most of a statement are columns of tables, which live as long as the program: each is written out once, and then stands
- * in keys as a number. Equal columns have equal numbers, also where nodes are made anew. Numbers belong to their table,
- * so that nothing outlives it.
+ * in keys as a number below zero. Equal columns have equal numbers, also where nodes are made anew. Numbers belong to
+ * their table, so that nothing outlives it.
  */
-const numbers = new WeakMap<object, Map<string, string>>();
-const numbered = new WeakMap<Node, string>();
+const numbers = new WeakMap<object, Map<string, number>>();
+const numbered = new WeakMap<Node, number>();
 let lastNumber = 0;
 
-function numberFor(node: Node, table: object, write: Writer): string {
+function numberFor(node: Node, table: object, write: Writer): number {
   const own = new KeyWriter();
   write(node, own);
+  const text = JSON.stringify(own.tokens);
   let known = numbers.get(table);
   if (known === undefined) {
     known = new Map();
     numbers.set(table, known);
   }
-  let number = known.get(own.text);
+  let number = known.get(text);
   if (number === undefined) {
-    lastNumber += 1;
-    number = `${lastNumber.toString(36)};`;
-    known.set(own.text, number);
+    lastNumber -= 1;
+    number = lastNumber;
+    known.set(text, number);
   }
   numbered.set(node, number);
   return number;
@@ -142,9 +160,9 @@ function numberFor(node: Node, table: object, write: Writer): string {
 function numbering(write: Writer): Writer {
   return (node, key) => {
     const number = numbered.get(node);
-    if (number !== undefined) key.text += number;
+    if (number !== undefined) key.number(number);
     else if ((node.kind === "column" || node.kind === "entity") && node.from?.kind === "table") {
-      key.text += numberFor(node, node.from.table, write);
+      key.number(numberFor(node, node.from.table, write));
     } else write(node, key);
   };
 }
@@ -166,18 +184,17 @@ function fieldsWriter(steps: readonly Step[]): Writer {
   return generate<Writer>(writes, `return (node, key) => { ${body} };`);
 }
 
+/** A node is written as the number of its kind and its fields. */
 function writerFor(kind: NodeKind, fields: readonly Field[], position: number): Writer {
   const steps = fields.flatMap(({ name, role }) => {
     const write = fieldWriters[role];
     return write === null ? [] : [{ name, write }];
   });
   const isReferenced = referenced.has(kind);
-  // One byte for each kind, because keys are hashed whenever they are looked up.
-  const tag = String.fromCharCode(0xa1 + position);
   let writeFields: Writer | null = null;
   const write: Writer = (node, key) => {
     if (isReferenced && key.reference(node)) return;
-    key.text += tag;
+    key.number(position);
     if (node.kind === "bind") key.binds.push(node);
     writeFields ??= fieldsWriter(steps);
     writeFields(node, key);
@@ -187,9 +204,41 @@ function writerFor(kind: NodeKind, fields: readonly Field[], position: number): 
 
 const writers = Object.fromEntries(
   [...fieldLists].map(([kind, fields], position) => [kind, writerFor(kind, fields, position)]),
-) as {
-  readonly [K in NodeKind]: Writer;
-};
+) as { readonly [K in NodeKind]: Writer };
+
+// ── structures ───────────────────────────────────────────────────────────────
+interface Structure {
+  readonly tokens: readonly Token[];
+  readonly text: string;
+}
+
+/** Structures that have been met, by their hashes. When there are too many, all are forgotten and get other texts. */
+const structures = new Map<number, Structure[]>();
+const mostStructures = 5000;
+let structureCount = 0;
+let lastStructure = 0;
+
+function textFor({ tokens, hash }: KeyWriter): string {
+  const known = structures.get(hash)?.find((each) => areEqual(each.tokens, tokens));
+  if (known !== undefined) return known.text;
+  if (structureCount >= mostStructures) {
+    structures.clear();
+    structureCount = 0;
+  }
+  lastStructure += 1;
+  structureCount += 1;
+  const structure = { tokens, text: `${lastStructure}` };
+  const alike = structures.get(hash);
+  if (alike === undefined) structures.set(hash, [structure]);
+  else alike.push(structure);
+  return structure.text;
+}
+
+function areEqual(first: readonly Token[], second: readonly Token[]): boolean {
+  if (first.length !== second.length) return false;
+  for (let i = 0; i < first.length; i += 1) if (first[i] !== second[i]) return false;
+  return true;
+}
 
 /**
  * The cache key of a statement: equal texts mean that the same SQL serves both, with each one's own values. Columns of
@@ -198,5 +247,5 @@ const writers = Object.fromEntries(
 export function cacheKey(node: Node): CacheKey {
   const key = new KeyWriter();
   key.node(node);
-  return { text: key.text, binds: key.binds };
+  return { text: textFor(key), binds: key.binds };
 }

@@ -1,10 +1,15 @@
 import type { Area } from "../statement-case.ts";
+import { constructErrors } from "./construct-errors.ts";
 import { dmlCte } from "./dml-cte.ts";
 import { dmlDelete } from "./dml-delete.ts";
 import { dmlInsert } from "./dml-insert.ts";
 import { dmlUpdate } from "./dml-update.ts";
 import { dmlUpsert } from "./dml-upsert.ts";
 import { functions } from "./functions.ts";
+import { guides } from "./guides.ts";
+import { jsonArea } from "./json.ts";
+import { laterAreas } from "./later-areas.ts";
+import { literalsAndBinds } from "./literals-and-binds.ts";
 import { operatorsBoolean } from "./operators-boolean.ts";
 import { operatorsCompare } from "./operators-compare.ts";
 import { operatorsIn } from "./operators-in.ts";
@@ -16,8 +21,9 @@ import { selectJoin } from "./select-join.ts";
 import { selectSetop } from "./select-setop.ts";
 import { selectSubquery } from "./select-subquery.ts";
 import { selectWindow } from "./select-window.ts";
+import { text } from "./text.ts";
 
-/** Every area of statements that is tested without the ORM. */
+/** Every area of the oracle but DDL, which has tests of its own. */
 export const areas: readonly Area[] = [
   operatorsCompare,
   operatorsBoolean,
@@ -36,4 +42,10 @@ export const areas: readonly Area[] = [
   dmlDelete,
   dmlCte,
   dmlUpsert,
+  literalsAndBinds,
+  text,
+  jsonArea,
+  constructErrors,
+  guides,
+  ...laterAreas,
 ];
