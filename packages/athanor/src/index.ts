@@ -22,13 +22,15 @@ export const createEngine = factory.createEngine;
  */
 export const createSyncEngine = factory.createSyncEngine;
 
-export { Connection, SyncConnection } from "./engine/connection.ts";
+export { Connection, type ConnectionOptions, SyncConnection } from "./engine/connection.ts";
 export type { CursorEvent } from "./engine/connection-core.ts";
+export type { IsolationLevel } from "./engine/dialect.ts";
 export { Engine, type EngineEvents, SyncEngine } from "./engine/engine.ts";
 export type { Executor, SyncExecutor } from "./engine/executor.ts";
 export type { EngineOptions } from "./engine/options.ts";
 export { PendingResult, PendingScalars } from "./engine/pending-result.ts";
 export { Result, Scalars } from "./engine/result.ts";
+export { SyncTransaction, Transaction } from "./engine/transaction.ts";
 export { makeUrl, Url } from "./engine/url.ts";
 export { AthanorError } from "./errors/athanor-error.ts";
 export * from "./errors/errors.ts";
@@ -39,7 +41,7 @@ export { type AnyColumn, Column } from "./schema/column.ts";
 export type { Given } from "./schema/column-definition.ts";
 export * from "./schema/column-types.ts";
 export { type CreateOptions, MetaData, type MetaDataOptions, type SchemaBind } from "./schema/metadata.ts";
-export { type NamingConvention, conv } from "./schema/naming.ts";
+export { conv, type NamingConvention } from "./schema/naming.ts";
 export { check, foreignKey, index, primaryKey, type TableArgument, unique } from "./schema/table-arguments.ts";
 export { Case, caseWhen } from "./sql/expression/case.ts";
 export { and, not, or } from "./sql/expression/conditions.ts";

@@ -7,12 +7,14 @@ import { TaskQueue } from "../util/task-queue.ts";
 import type { ConnectionCore } from "./connection-core.ts";
 import type { CursorResult } from "./cursor-result.ts";
 import { type DdlOptions, runDdl } from "./ddl.ts";
+import type { IsolationLevel } from "./dialect.ts";
 import { type ExecutionParameters, executeStatement, type ParameterSet, streamStatement } from "./execution.ts";
 import type { Executor, SyncExecutor } from "./executor.ts";
 import { PendingResult, type PendingScalars } from "./pending-result.ts";
 import { executeRaw } from "./raw-sql.ts";
 import { Result, type Scalars } from "./result.ts";
 import { notSynchronous } from "./synchronous.ts";
+import { SyncTransaction, Transaction } from "./transaction.ts";
 
 /** What a statement is executed with, in the form in which the inner rooms take it. */
 export function parametersOf(parameters: unknown): ExecutionParameters {
@@ -26,6 +28,11 @@ function isBatch(parameters: ExecutionParameters): parameters is readonly Parame
 /** Rows to fetch at a time: as the execution says, or else the statement. */
 function batchSizeOf(statement: unknown, { yieldPer }: ExecutionOptions): number {
   return yieldPer ?? (isStatement(statement) ? statement.$options.yieldPer : undefined) ?? 1000;
+}
+
+export interface ConnectionOptions {
+  /** For the transactions to come; the pool gives the next user a connection with the engine's own. */
+  readonly isolationLevel?: IsolationLevel;
 }
 
 /**
@@ -52,6 +59,12 @@ export class Connection implements Executor, SchemaBind<Promise<void>>, AsyncDis
   /** A transaction is under way: it begins with the first statement. */
   get inTransaction(): boolean {
     return this.#core.inTransaction;
+  }
+  get inNestedTransaction(): boolean {
+    return this.#core.inNestedTransaction;
+  }
+  get isolationLevel(): IsolationLevel {
+    return this.#core.isolation;
   }
 
   execute<T, N, P>(
@@ -92,9 +105,23 @@ export class Connection implements Executor, SchemaBind<Promise<void>>, AsyncDis
     return this.#queue.run(() => raw(this.#core, sql, parameters));
   }
 
-  /** Begins a transaction now; otherwise the first statement does. */
-  begin(): Promise<void> {
-    return this.#queue.run(() => this.#core.begin());
+  /**
+   * Begins a transaction now; otherwise the first statement does. With a function: commits when it returns, rolls back when
+   * it throws.
+   *
+   * @throws InvalidRequestError when a transaction is under way.
+   */
+  begin(): Promise<Transaction>;
+  begin<T>(work: () => Awaitable<T>): Promise<T>;
+  async begin<T>(work?: () => Awaitable<T>): Promise<T | Transaction> {
+    const transaction = await Transaction.begin(this.#core, this.#queue, false);
+    if (work === undefined) return transaction;
+    this.#core.enterBlock();
+    try {
+      return await transaction.around(work);
+    } finally {
+      this.#core.leaveBlock();
+    }
   }
   commit(): Promise<void> {
     return this.#queue.run(() => this.#core.commit());
@@ -102,18 +129,17 @@ export class Connection implements Executor, SchemaBind<Promise<void>>, AsyncDis
   rollback(): Promise<void> {
     return this.#queue.run(() => this.#core.rollback());
   }
-  /** Runs `work` inside a savepoint: what it did is kept when it returns, undone when it throws. */
-  async beginNested<T>(work: () => Awaitable<T>): Promise<T> {
-    const savepoint = await this.#queue.run(() => this.#core.savepoint());
-    let result: T;
-    try {
-      result = await work();
-    } catch (error) {
-      await this.#queue.run(() => this.#core.rollbackToSavepoint(savepoint));
-      throw error;
-    }
-    await this.#queue.run(() => this.#core.releaseSavepoint(savepoint));
-    return result;
+  /** Sets a savepoint. With a function: what it did is kept when it returns, undone when it throws. */
+  beginNested(): Promise<Transaction>;
+  beginNested<T>(work: () => Awaitable<T>): Promise<T>;
+  async beginNested<T>(work?: () => Awaitable<T>): Promise<T | Transaction> {
+    const savepoint = await Transaction.begin(this.#core, this.#queue, true);
+    return work === undefined ? savepoint : savepoint.around(work);
+  }
+  /** Sets options of this connection. Throws InvalidRequestError inside a transaction. */
+  executionOptions({ isolationLevel }: ConnectionOptions): this {
+    if (isolationLevel !== undefined) this.#core.isolation = isolationLevel;
+    return this;
   }
   /** Rolls back what was not committed, and gives the connection back to its pool. */
   close(): Promise<void> {
@@ -148,6 +174,12 @@ export class SyncConnection implements SyncExecutor, SchemaBind<void>, Disposabl
   get inTransaction(): boolean {
     return this.#core.inTransaction;
   }
+  get inNestedTransaction(): boolean {
+    return this.#core.inNestedTransaction;
+  }
+  get isolationLevel(): IsolationLevel {
+    return this.#core.isolation;
+  }
 
   execute<T, N, P>(
     statement: Executable<T, N, P>,
@@ -176,8 +208,17 @@ export class SyncConnection implements SyncExecutor, SchemaBind<void>, Disposabl
     return this.#run(raw(this.#core, sql, parameters));
   }
 
-  begin(): void {
-    this.#run(this.#core.begin());
+  begin(): SyncTransaction;
+  begin<T>(work: () => T): T;
+  begin<T>(work?: () => T): T | SyncTransaction {
+    const transaction = SyncTransaction.begin(this.#core, false);
+    if (work === undefined) return transaction;
+    this.#core.enterBlock();
+    try {
+      return transaction.around(work);
+    } finally {
+      this.#core.leaveBlock();
+    }
   }
   commit(): void {
     this.#run(this.#core.commit());
@@ -185,18 +226,17 @@ export class SyncConnection implements SyncExecutor, SchemaBind<void>, Disposabl
   rollback(): void {
     this.#run(this.#core.rollback());
   }
-  /** Runs `work` inside a savepoint: what it did is kept when it returns, undone when it throws. */
-  beginNested<T>(work: () => T): T {
-    const savepoint = this.#run(this.#core.savepoint());
-    let result: T;
-    try {
-      result = work();
-    } catch (error) {
-      this.#run(this.#core.rollbackToSavepoint(savepoint));
-      throw error;
-    }
-    this.#run(this.#core.releaseSavepoint(savepoint));
-    return result;
+  /** Sets a savepoint. With a function: what it did is kept when it returns, undone when it throws. */
+  beginNested(): SyncTransaction;
+  beginNested<T>(work: () => T): T;
+  beginNested<T>(work?: () => T): T | SyncTransaction {
+    const savepoint = SyncTransaction.begin(this.#core, true);
+    return work === undefined ? savepoint : savepoint.around(work);
+  }
+  /** Sets options of this connection. Throws InvalidRequestError inside a transaction. */
+  executionOptions({ isolationLevel }: ConnectionOptions): this {
+    if (isolationLevel !== undefined) this.#core.isolation = isolationLevel;
+    return this;
   }
   close(): void {
     this.#run(this.#core.close());

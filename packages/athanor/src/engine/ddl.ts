@@ -23,11 +23,10 @@ export function* runDdl(
 
 /** The tables that exist, as `name` or `schema.name`. */
 function* lookUp(core: ConnectionCore, metadata: MetaData): Task<{ readonly tables: ReadonlySet<string> }> {
-  if (!core.inTransaction) yield* core.begin();
   const schemas = new Set([...metadata.tables.values()].map((table) => table.schema));
   const tables = new Set<string>();
   for (const schema of schemas) {
-    const names = yield* core.engine.dialect.existingTables(core.driverConnection, schema);
+    const names = yield* core.lookUp((connection) => core.engine.dialect.existingTables(connection, schema));
     for (const name of names) tables.add(schema === null ? name : `${schema}.${name}`);
   }
   return { tables };

@@ -49,7 +49,9 @@ export interface Dialect extends SqlDialect {
   ddl(item: SchemaItem): readonly string[];
   /** Prepares a new connection: foreign keys, time zone, … */
   initialize(connection: DriverConnection): Task<void>;
-  begin(connection: DriverConnection, isolation: IsolationLevel | null): Task<void>;
+  /** The levels that transactions can have, the default first. */
+  readonly isolationLevels: readonly IsolationLevel[];
+  begin(connection: DriverConnection, isolation: IsolationLevel): Task<void>;
   commit(connection: DriverConnection): Task<void>;
   rollback(connection: DriverConnection): Task<void>;
   /** A round trip that proves the connection alive. */

@@ -3,8 +3,8 @@ import { Pool, type PoolEvent, type PoolRecord } from "../pool/pool.ts";
 import type { CompiledStatement } from "../sql/compile/compiled.ts";
 import { LruCache } from "../util/lru-cache.ts";
 import { settled, type Task } from "../util/task.ts";
-import { ConnectionCore } from "./connection-core.ts";
-import type { Dialect } from "./dialect.ts";
+import { ConnectionCore, checkedIsolation } from "./connection-core.ts";
+import type { Dialect, IsolationLevel } from "./dialect.ts";
 import type { Driver, DriverConnection } from "./driver.ts";
 import { wrapError } from "./errors.ts";
 import { StatementLog } from "./logging.ts";
@@ -31,6 +31,9 @@ export const engineEventNames = [
   "rollbackSavepoint",
 ] as const;
 
+/** Hears of every engine: what is given to `listen(Engine, …)`. */
+export const allEngines: Listeners = /* @__PURE__ */ new Listeners(engineEventNames);
+
 /** What an engine is made of, whichever its colour. */
 export interface EngineParts {
   readonly url: Url;
@@ -48,7 +51,8 @@ export class EngineCore {
   /** Its users cannot wait: it has the synchronous face. */
   readonly synchronous: boolean;
   readonly pool: Pool<DriverConnection>;
-  readonly listeners = new Listeners(engineEventNames);
+  readonly defaultIsolation: IsolationLevel;
+  readonly listeners = new Listeners(engineEventNames, allEngines);
   readonly compiledCache: LruCache<string, CompiledStatement>;
   readonly log: StatementLog | null;
   /** What layers above keep for each engine: plans, prepared statements. */
@@ -62,6 +66,10 @@ export class EngineCore {
     this.options = options;
     this.synchronous = synchronous;
     this.#openDriver = driver;
+    this.defaultIsolation = checkedIsolation(
+      dialect,
+      options.isolationLevel ?? dialect.isolationLevels[0] ?? "SERIALIZABLE",
+    );
     this.compiledCache = new LruCache(options.queryCacheSize ?? 500);
     const echo = options.echo ?? false;
     this.log =

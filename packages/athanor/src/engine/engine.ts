@@ -6,7 +6,7 @@ import { type Awaitable, runAsync, runSync } from "../util/task.ts";
 import { Connection, SyncConnection } from "./connection.ts";
 import type { CursorEvent } from "./connection-core.ts";
 import type { DdlOptions } from "./ddl.ts";
-import type { EngineCore } from "./engine-core.ts";
+import { allEngines, type EngineCore } from "./engine-core.ts";
 import { notSynchronous } from "./synchronous.ts";
 import type { Url } from "./url.ts";
 
@@ -43,6 +43,7 @@ export interface EngineEvents {
 
 /** A database and the pool of its connections. One for each database in a program; it connects when it is first used. */
 export class Engine implements Listenable<EngineEvents>, SchemaBind<Promise<void>> {
+  declare static readonly [EVENTS]: EngineEvents;
   declare readonly [KIND]: "engine";
   declare readonly [EVENTS]: EngineEvents;
   readonly #core: EngineCore;
@@ -50,6 +51,11 @@ export class Engine implements Listenable<EngineEvents>, SchemaBind<Promise<void
   /** @internal */
   constructor(core: EngineCore) {
     this.#core = core;
+  }
+
+  /** `listen(Engine, …)` hears of all engines, of either colour. @internal */
+  static get [LISTENERS](): Listeners {
+    return allEngines;
   }
 
   /** @internal */
@@ -75,10 +81,7 @@ export class Engine implements Listenable<EngineEvents>, SchemaBind<Promise<void
   /** Runs `work` in a transaction: committed when it returns, rolled back when it throws. */
   async begin<T>(work: (connection: Connection) => Awaitable<T>): Promise<T> {
     await using connection = await this.connect();
-    await connection.begin();
-    const result = await work(connection);
-    await connection.commit();
-    return result;
+    return await connection.begin(() => work(connection));
   }
   /** Closes all connections. The engine can be used again afterwards. */
   dispose(): Promise<void> {
@@ -95,6 +98,7 @@ export class Engine implements Listenable<EngineEvents>, SchemaBind<Promise<void
 
 /** The same for drivers that answer at once: nothing is a promise. */
 export class SyncEngine implements Listenable<EngineEvents>, SchemaBind<void> {
+  declare static readonly [EVENTS]: EngineEvents;
   declare readonly [KIND]: "sync engine";
   declare readonly [EVENTS]: EngineEvents;
   readonly #core: EngineCore;
@@ -102,6 +106,11 @@ export class SyncEngine implements Listenable<EngineEvents>, SchemaBind<void> {
   /** @internal */
   constructor(core: EngineCore) {
     this.#core = core;
+  }
+
+  /** `listen(Engine, …)` hears of all engines, of either colour. @internal */
+  static get [LISTENERS](): Listeners {
+    return allEngines;
   }
 
   /** @internal */
@@ -127,10 +136,7 @@ export class SyncEngine implements Listenable<EngineEvents>, SchemaBind<void> {
   /** Runs `work` in a transaction: committed when it returns, rolled back when it throws. */
   begin<T>(work: (connection: SyncConnection) => T): T {
     using connection = this.connect();
-    connection.begin();
-    const result = work(connection);
-    connection.commit();
-    return result;
+    return connection.begin(() => work(connection));
   }
   /** Closes all connections. The engine can be used again afterwards. */
   dispose(): void {

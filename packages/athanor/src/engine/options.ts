@@ -1,4 +1,5 @@
 import { ArgumentError } from "../errors/errors.ts";
+import type { IsolationLevel } from "./dialect.ts";
 
 /** Options of an engine. Durations are in milliseconds. */
 export interface EngineOptions {
@@ -20,31 +21,55 @@ export interface EngineOptions {
   readonly hideParameters?: boolean;
   /** Number of compiled statements to keep. Default 500. */
   readonly queryCacheSize?: number;
+  /** How far transactions are kept apart; `AUTOCOMMIT` for none. Default: as the database does by itself. */
+  readonly isolationLevel?: IsolationLevel;
   /** SQLite: milliseconds to wait for a lock that another connection has. Default 5,000. */
   readonly busyTimeout?: number;
   /** SQLite: how transactions begin. `immediate` takes the write lock at once. Default `deferred`. */
   readonly sqliteBegin?: "deferred" | "immediate" | "exclusive";
 }
 
-const known: Readonly<Record<keyof EngineOptions, true>> = {
-  echo: true,
-  poolSize: true,
-  maxOverflow: true,
-  poolTimeout: true,
-  poolRecycle: true,
-  poolPrePing: true,
-  poolUseLifo: true,
-  hideParameters: true,
-  queryCacheSize: true,
-  busyTimeout: true,
-  sqliteBegin: true,
+type Check = (value: unknown) => boolean;
+
+const flag: Check = (value) => typeof value === "boolean";
+const count: Check = (value) => Number.isInteger(value) && Number(value) >= 0;
+const duration: Check = (value) => Number.isFinite(value) && Number(value) >= 0;
+
+/** What each option takes, in words and as a check. */
+const checks: Readonly<Record<keyof EngineOptions, readonly [what: string, check: Check]>> = {
+  echo: ["a boolean or a function that takes lines", (value) => flag(value) || typeof value === "function"],
+  poolSize: ["a whole number from 1", (value) => count(value) && value !== 0],
+  maxOverflow: ["a whole number from 0, or -1 for no limit", (value) => count(value) || value === -1],
+  poolTimeout: ["a number of milliseconds", duration],
+  poolRecycle: ["a number of milliseconds, or -1 for never", (value) => duration(value) || value === -1],
+  poolPrePing: ["a boolean", flag],
+  poolUseLifo: ["a boolean", flag],
+  hideParameters: ["a boolean", flag],
+  queryCacheSize: ["a whole number from 0", count],
+  isolationLevel: ["the name of an isolation level", (value) => typeof value === "string"],
+  busyTimeout: ["a number of milliseconds", duration],
+  sqliteBegin: [
+    '"deferred", "immediate" or "exclusive"',
+    (value) => value === "deferred" || value === "immediate" || value === "exclusive",
+  ],
 };
 
-/** Refuses options that do not exist, naming those that do. */
+function isOption(name: string): name is keyof EngineOptions {
+  return Object.hasOwn(checks, name);
+}
+
+/** Refuses options that do not exist, naming those that do, and values that an option does not take. */
 export function checkOptions(options: EngineOptions): EngineOptions {
-  const unknown = Object.keys(options).filter((name) => !Object.hasOwn(known, name));
-  if (unknown.length === 0) return options;
-  throw new ArgumentError(
-    `createEngine() has no option ${unknown.map((name) => JSON.stringify(name)).join(", ")}. There are: ${Object.keys(known).join(", ")}.`,
-  );
+  for (const [name, value] of Object.entries(options)) {
+    if (!isOption(name)) {
+      throw new ArgumentError(
+        `createEngine() has no option ${JSON.stringify(name)}. There are: ${Object.keys(checks).join(", ")}.`,
+      );
+    }
+    const [what, check] = checks[name];
+    // An option may be undefined where it comes out of a program's own configuration.
+    if (value !== undefined && !check(value))
+      throw new ArgumentError(`The option ${name} takes ${what}, not ${String(value)}.`);
+  }
+  return options;
 }

@@ -55,13 +55,13 @@ export class SqliteDialect implements Dialect {
   readonly maxIdentifierLength = 9999;
   /** SQLITE_MAX_VARIABLE_NUMBER since 3.32. */
   readonly maxParameters = 32_766;
+  /** Transactions are always serializable: only a shared cache, which is not used here, would read what is uncommitted. */
+  readonly isolationLevels = ["SERIALIZABLE", "READ UNCOMMITTED", "AUTOCOMMIT"] as const;
   readonly #ddl = new SqliteDdlCompiler(this);
   readonly #begin: string;
-  readonly #busyTimeout: number;
 
   constructor(options: EngineOptions = {}) {
     this.#begin = `BEGIN ${(options.sqliteBegin ?? "deferred").toUpperCase()}`;
-    this.#busyTimeout = options.busyTimeout ?? 5000;
   }
 
   quote(identifier: string): string {
@@ -92,9 +92,9 @@ export class SqliteDialect implements Dialect {
   }
 
   *initialize(connection: DriverConnection): Task<void> {
-    yield* settled(connection.run(`PRAGMA foreign_keys = ON; PRAGMA busy_timeout = ${Math.trunc(this.#busyTimeout)}`));
+    yield* settled(connection.run("PRAGMA foreign_keys = ON"));
   }
-  *begin(connection: DriverConnection, isolation: IsolationLevel | null): Task<void> {
+  *begin(connection: DriverConnection, isolation: IsolationLevel): Task<void> {
     if (isolation === "AUTOCOMMIT") return;
     yield* settled(connection.run(this.#begin));
   }
@@ -115,8 +115,10 @@ export class SqliteDialect implements Dialect {
     return yield* this.#names(connection, schema, "('index')");
   }
   *#names(connection: DriverConnection, schema: string | null, kinds: string): Task<ReadonlySet<string>> {
-    const prefix = schema === null ? "" : `${this.quote(schema)}.`;
-    const sql = `SELECT name FROM ${prefix}sqlite_master WHERE type IN ${kinds}`;
+    // Without a schema, temporary tables are found as well, before the others.
+    const catalogs =
+      schema === null ? ["sqlite_master", "sqlite_temp_master"] : [`${this.quote(schema)}.sqlite_master`];
+    const sql = catalogs.map((catalog) => `SELECT name FROM ${catalog} WHERE type IN ${kinds}`).join(" UNION ALL ");
     const { rows } = yield* settled(connection.execute(sql, [], { returnsRows: true, bigints: false, prepare: false }));
     return new Set(rows.map(([name]) => String(name)));
   }
@@ -126,6 +128,7 @@ export class SqliteDialect implements Dialect {
   /** A database in memory lives in its connection: there can be one only. */
   defaultPool(url: Url): "queue" | "static" {
     const { database } = url;
-    return database === null || database === ":memory:" || url.query["mode"] === "memory" ? "static" : "queue";
+    const inMemory = database === null || database === ":memory:" || database === "file::memory:";
+    return inMemory || url.query["mode"] === "memory" ? "static" : "queue";
   }
 }
