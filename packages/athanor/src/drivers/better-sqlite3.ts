@@ -8,6 +8,7 @@ import {
   type SqliteStatement,
 } from "./sqlite-connection.ts";
 import { sqliteFile } from "./sqlite-file.ts";
+import { toNumbers } from "./sqlite-values.ts";
 
 type Database = BetterSqlite3.Database;
 type Statement = BetterSqlite3.Statement<unknown[]>;
@@ -18,13 +19,13 @@ export const betterSqlite3Driver: DriverEntry = {
   name: "better-sqlite3",
   package: "better-sqlite3",
   synchronous: true,
-  load(url) {
+  load(url, options) {
     const Database = loadPackage();
-    const { path, readOnly } = sqliteFile(url);
+    const { path, readOnly, busyTimeout } = sqliteFile(url, options);
     return {
       name: "better-sqlite3",
       synchronous: true,
-      connect: () => new SqliteConnection(new BetterDatabase(new Database(path, { readonly: readOnly }))),
+      connect: () => new SqliteConnection(new BetterDatabase(new Database(path, { readonly: readOnly })), busyTimeout),
     };
   },
 };
@@ -33,17 +34,15 @@ export const betterSqlite3Driver: DriverEntry = {
 function loadPackage(): typeof BetterSqlite3 {
   const { process } = globalThis;
   const module = process?.getBuiltinModule?.("node:module");
-  const failures: unknown[] = [];
-  for (const from of [import.meta.url, `file://${process?.cwd() ?? ""}/package.json`]) {
+  let cause: unknown;
+  for (const from of [import.meta.url, `${process?.cwd() ?? ""}/package.json`]) {
     try {
       if (module !== undefined) return module.createRequire(from)("better-sqlite3") as typeof BetterSqlite3;
     } catch (error) {
-      failures.push(error);
+      cause ??= error;
     }
   }
-  throw new NoSuchModuleError("The driver better-sqlite3 is not installed. Run: npm install better-sqlite3", {
-    cause: failures[0],
-  });
+  throw new NoSuchModuleError("The driver better-sqlite3 is not installed. Run: npm install better-sqlite3", { cause });
 }
 
 class BetterDatabase implements SqliteDatabase {
@@ -73,32 +72,61 @@ class BetterDatabase implements SqliteDatabase {
 class BetterStatement implements SqliteStatement {
   readonly columns: readonly string[];
   readonly #statement: Statement;
-  /** Positions of columns that hold integers, which better-sqlite3 rounds where they are beyond 2^53. */
+  /** Positions of columns declared as integers, which better-sqlite3 rounds where they are beyond 2^53. */
   readonly #integers: readonly number[];
+  /** Positions of expressions, which may give integers. */
+  readonly #expressions: readonly number[];
 
   constructor(statement: Statement, bigints: boolean) {
     this.#statement = statement;
     const columns = statement.reader ? statement.columns() : [];
     this.columns = columns.map((column) => column.name);
     this.#integers = bigints ? [] : columns.flatMap(({ type }, index) => (/int/i.test(type ?? "") ? [index] : []));
+    this.#expressions = bigints ? [] : columns.flatMap(({ type }, index) => (type === null ? [index] : []));
+    // Such a statement cannot be repeated to find out, so that it is exact from the start.
+    if (this.#expressions.length > 0 && !statement.readonly) statement.safeIntegers(true);
   }
   all(parameters: readonly unknown[]): unknown[][] {
     const rows = this.#statement.all(parameters) as unknown[][];
     for (const index of this.#integers) for (const row of rows) refuseRounded(row[index]);
+    if (this.#expressions.length === 0) return rows;
+    if (!this.#statement.readonly) for (const row of rows) toNumbers(row);
+    else if (this.#expressions.some((index) => rows.some((row) => maybeRounded(row[index]))))
+      return this.#exact(parameters);
     return rows;
+  }
+  /** The rows once more, with integers as bigints: only so they differ from floating point beyond 2^53. */
+  #exact(parameters: readonly unknown[]): unknown[][] {
+    this.#statement.safeIntegers(true);
+    try {
+      const rows = this.#statement.all(parameters) as unknown[][];
+      for (const row of rows) toNumbers(row);
+      return rows;
+    } finally {
+      this.#statement.safeIntegers(false);
+    }
   }
   run(parameters: readonly unknown[]): SqliteChanges {
     return this.#statement.run(parameters);
   }
   *iterate(parameters: readonly unknown[]): Iterator<unknown[]> {
+    const exact = this.#expressions.length > 0;
+    if (exact) this.#statement.safeIntegers(true);
     for (const row of this.#statement.iterate(parameters) as Iterable<unknown[]>) {
-      for (const index of this.#integers) refuseRounded(row[index]);
+      if (exact) toNumbers(row);
+      else for (const index of this.#integers) refuseRounded(row[index]);
       yield row;
     }
   }
 }
 
 function refuseRounded(value: unknown): void {
-  if (typeof value !== "number" || (value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER)) return;
+  if (!maybeRounded(value)) return;
   throw new RangeError(`Value is too large to be represented as a JavaScript number: about ${value}.`);
+}
+
+function maybeRounded(value: unknown): value is number {
+  if (typeof value !== "number" || (value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER)) return false;
+  // No integer of SQLite's is larger.
+  return Math.abs(value) <= 2 ** 63;
 }

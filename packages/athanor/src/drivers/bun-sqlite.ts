@@ -7,6 +7,8 @@ import {
   type SqliteStatement,
 } from "./sqlite-connection.ts";
 import { sqliteFile } from "./sqlite-file.ts";
+import { toNumbers } from "./sqlite-values.ts";
+import { isScript } from "./statement-text.ts";
 
 /** As much of `bun:sqlite` as is used here. */
 interface BunDatabase {
@@ -38,16 +40,19 @@ export const bunSqliteDriver: DriverEntry = {
   name: "bun",
   package: null,
   synchronous: true,
-  load(url) {
+  load(url, engineOptions) {
     const { Database } = loadModule();
-    const { path, readOnly } = sqliteFile(url);
+    const { path, readOnly, busyTimeout } = sqliteFile(url, engineOptions);
     const options = readOnly ? { readonly: true } : { create: true };
     return {
       name: "bun",
       synchronous: true,
       // Integers are read as bigints and made numbers again: bun:sqlite decides that for a whole database.
       connect: () =>
-        new SqliteConnection(new BunSqliteDatabase(new Database(path, { ...options, safeIntegers: true }))),
+        new SqliteConnection(
+          new BunSqliteDatabase(new Database(path, { ...options, safeIntegers: true })),
+          busyTimeout,
+        ),
     };
   },
 };
@@ -70,6 +75,8 @@ class BunSqliteDatabase implements SqliteDatabase {
     return this.raw.inTransaction;
   }
   prepare(sql: string, bigints: boolean): SqliteStatement {
+    // bun:sqlite would leave out, without a word, what follows the first statement.
+    if (isScript(sql)) throw new RangeError("The supplied SQL string contains more than one statement");
     return new BunSqliteStatement(this.raw.prepare(sql), bigints);
   }
   exec(sql: string): void {
@@ -105,19 +112,6 @@ class BunSqliteStatement implements SqliteStatement {
   }
 }
 
-function toNumbers(row: unknown[]): void {
-  for (let i = 0; i < row.length; i += 1) {
-    const value = row[i];
-    if (typeof value === "bigint") row[i] = exactNumber(value);
-  }
-}
-
 function smallest(value: number | bigint): number | bigint {
   return typeof value === "bigint" && value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
-}
-
-function exactNumber(value: bigint): number {
-  const number = Number(value);
-  if (Number.isSafeInteger(number)) return number;
-  throw new RangeError(`Value is too large to be represented as a JavaScript number: ${value}.`);
 }

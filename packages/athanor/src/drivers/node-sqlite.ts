@@ -21,7 +21,7 @@ export const nodeSqliteDriver: DriverEntry = {
   name: "node-sqlite",
   package: null,
   synchronous: true,
-  load(url) {
+  load(url, options) {
     const module = nodeSqlite();
     if (module === undefined) {
       throw new NoSuchModuleError(
@@ -29,11 +29,11 @@ export const nodeSqliteDriver: DriverEntry = {
           'npm install better-sqlite3, and "sqlite+better-sqlite3:///…" as the URL.',
       );
     }
-    const { path, readOnly } = sqliteFile(url);
+    const { path, readOnly, busyTimeout } = sqliteFile(url, options);
     return {
       name: "node-sqlite",
       synchronous: true,
-      connect: () => new SqliteConnection(new NodeDatabase(new module.DatabaseSync(path, { readOnly }))),
+      connect: () => new SqliteConnection(new NodeDatabase(new module.DatabaseSync(path, { readOnly })), busyTimeout),
     };
   },
 };
@@ -49,6 +49,7 @@ class NodeDatabase implements SqliteDatabase {
   }
   prepare(sql: string, bigints: boolean): SqliteStatement {
     const statement = this.raw.prepare(sql);
+    refuseMore(sql, statement.sourceSQL);
     statement.setReturnArrays(true);
     if (bigints) statement.setReadBigInts(true);
     return new NodeStatement(statement);
@@ -79,4 +80,12 @@ class NodeStatement implements SqliteStatement {
   iterate(parameters: readonly unknown[]): Iterator<unknown[]> {
     return this.#statement.iterate(...(parameters as SQLInputValue[])) as unknown as Iterator<unknown[]>;
   }
+}
+
+const blank = /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*[\s\S]*?(?:\*\/|$))*$/;
+
+/** node:sqlite would leave out, without a word, what follows the first statement. */
+function refuseMore(sql: string, first: string): void {
+  if (sql.length === first.length || blank.test(sql.slice(first.length))) return;
+  throw new RangeError("The supplied SQL string contains more than one statement");
 }

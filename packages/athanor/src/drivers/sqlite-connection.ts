@@ -1,6 +1,7 @@
 import type { DriverBatchResult, DriverConnection, DriverResult, ExecuteOptions, RowStream } from "../engine/driver.ts";
 import { LruCache } from "../util/lru-cache.ts";
 import { bindable } from "./sqlite-values.ts";
+import { generatesKeys, hasStar, parameterCount } from "./statement-text.ts";
 
 /** A prepared statement, as far as SQLite's drivers agree. */
 export interface SqliteStatement {
@@ -27,7 +28,8 @@ export interface SqliteDatabase {
 
 interface Prepared {
   readonly statement: SqliteStatement;
-  readonly isInsert: boolean;
+  readonly generatesKeys: boolean;
+  readonly parameterCount: number | null;
 }
 
 const preparedStatements = 200;
@@ -39,8 +41,10 @@ export class SqliteConnection implements DriverConnection {
   readonly #bigintStatements = new LruCache<string, Prepared>(preparedStatements);
   readonly #streams = new Set<SqliteStream>();
 
-  constructor(database: SqliteDatabase) {
+  /** `busyTimeout`: milliseconds to wait for a lock that another connection has. */
+  constructor(database: SqliteDatabase, busyTimeout: number) {
     this.#database = database;
+    database.exec(`PRAGMA busy_timeout = ${busyTimeout}`);
   }
 
   get raw(): unknown {
@@ -55,14 +59,19 @@ export class SqliteConnection implements DriverConnection {
     const cache = bigints ? this.#bigintStatements : this.#statements;
     const known = cache.get(sql);
     if (known !== undefined) return known;
-    const prepared = { statement: this.#database.prepare(sql, bigints), isInsert: insertForm.test(sql) };
+    const prepared = {
+      statement: this.#database.prepare(sql, bigints),
+      generatesKeys: generatesKeys(sql),
+      parameterCount: parameterCount(sql),
+    };
     // What a star stands for changes with the table; such a statement is prepared anew to learn its columns.
-    if (prepare && !starForm.test(sql)) cache.set(sql, prepared);
+    if (prepare && !hasStar(sql)) cache.set(sql, prepared);
     return prepared;
   }
 
   execute(sql: string, parameters: readonly unknown[], options: ExecuteOptions): DriverResult {
-    const { statement, isInsert } = this.#prepare(sql, options);
+    const { statement, generatesKeys, parameterCount } = this.#prepare(sql, options);
+    checkCount(parameterCount, parameters);
     const { columns } = statement;
     const values = bindable(parameters);
     if (columns.length > 0) {
@@ -74,16 +83,19 @@ export class SqliteConnection implements DriverConnection {
       rows: [],
       columns,
       rowCount: result.changes,
-      lastInsertId: isInsert ? this.#insertedId(result) : null,
+      lastInsertId: generatesKeys ? this.#insertedId(result) : null,
     };
   }
 
   executeMany(sql: string, parameterSets: readonly (readonly unknown[])[], options: ExecuteOptions): DriverBatchResult {
-    const { statement, isInsert } = this.#prepare(sql, options);
+    const { statement, generatesKeys, parameterCount } = this.#prepare(sql, options);
+    for (const parameters of parameterSets) checkCount(parameterCount, parameters);
     const { columns } = statement;
     if (columns.length > 0) {
       const rows: unknown[][] = [];
-      for (const parameters of parameterSets) for (const row of statement.all(bindable(parameters))) rows.push(row);
+      for (const parameters of parameterSets) {
+        for (const row of statement.all(bindable(parameters))) rows.push(row);
+      }
       return { rows, columns, rowCount: rows.length, lastInsertIds: null };
     }
     const lastInsertIds: (number | bigint | null)[] = [];
@@ -91,9 +103,9 @@ export class SqliteConnection implements DriverConnection {
     for (const parameters of parameterSets) {
       const result = statement.run(bindable(parameters));
       rowCount += result.changes;
-      if (isInsert) lastInsertIds.push(this.#insertedId(result));
+      if (generatesKeys) lastInsertIds.push(this.#insertedId(result));
     }
-    return { rows: [], columns, rowCount, lastInsertIds: isInsert ? lastInsertIds : null };
+    return { rows: [], columns, rowCount, lastInsertIds: generatesKeys ? lastInsertIds : null };
   }
 
   /** Null where nothing was inserted (OR IGNORE): SQLite would still tell an earlier one. */
@@ -106,9 +118,14 @@ export class SqliteConnection implements DriverConnection {
 
   stream(sql: string, parameters: readonly unknown[], options: ExecuteOptions): RowStream {
     // A statement of its own: the kept one may be executed again while this cursor is open.
-    const { statement } = this.#prepare(sql, { ...options, prepare: false });
-    const stream = new SqliteStream(statement.columns, statement.iterate(bindable(parameters)), this.#streams);
-    return stream;
+    const { statement, parameterCount } = this.#prepare(sql, { ...options, prepare: false });
+    checkCount(parameterCount, parameters);
+    const values = bindable(parameters);
+    if (statement.columns.length > 0) {
+      return new SqliteStream(statement.columns, statement.iterate(values), this.#streams);
+    }
+    statement.run(values);
+    return new SqliteStream(statement.columns, [].values(), this.#streams);
   }
 
   /**
@@ -132,14 +149,21 @@ export class SqliteConnection implements DriverConnection {
   }
 }
 
-const insertForm = /^\s*(?:insert|replace|with)\b/i;
-const starForm = /(?:\bselect|\bdistinct|\ball|\breturning|,|\.)\s*\*/i;
+/** Some drivers would take NULL for a value that is missing. */
+function checkCount(expected: number | null, { length }: readonly unknown[]): void {
+  if (expected === null || expected === length) return;
+  throw new RangeError(
+    `Too ${length < expected ? "few" : "many"} parameter values were provided: the statement has ${expected}, and ${length} came.`,
+  );
+}
 
 class SqliteStream implements RowStream {
   readonly columns: readonly string[];
   readonly #open: Set<SqliteStream>;
   #rows: Iterator<unknown[]> | null;
   #drained: unknown[][] = [];
+  #position = 0;
+  #failure: { readonly error: unknown } | null = null;
 
   constructor(columns: readonly string[], rows: Iterator<unknown[]>, open: Set<SqliteStream>) {
     this.columns = columns;
@@ -149,25 +173,44 @@ class SqliteStream implements RowStream {
   }
 
   next(size: number): unknown[][] {
-    if (this.#rows === null) return this.#drained.splice(0, size);
     const batch: unknown[][] = [];
+    if (this.#rows === null) this.#takeDrained(batch, size);
+    else this.#read(this.#rows, batch, size);
+    return batch;
+  }
+  #read(rows: Iterator<unknown[]>, batch: unknown[][], size: number): void {
     while (batch.length < size) {
-      const step = this.#rows.next();
+      const step = rows.next();
       if (step.done === true) {
         this.#end();
         break;
       }
       batch.push(step.value);
     }
-    return batch;
+  }
+  #takeDrained(batch: unknown[][], size: number): void {
+    const end = Math.min(this.#position + size, this.#drained.length);
+    for (; this.#position < end; this.#position += 1) batch.push(this.#drained[this.#position] ?? []);
+    if (batch.length > 0 || this.#failure === null) return;
+    const { error } = this.#failure;
+    this.#failure = null;
+    throw error;
   }
 
+  /** Reads what is left, for later. What fails now is told when the stream comes to it. */
   drain(): void {
-    if (this.#rows !== null) this.#drained = this.next(Number.POSITIVE_INFINITY);
+    if (this.#rows === null) return;
+    try {
+      this.#read(this.#rows, this.#drained, Number.POSITIVE_INFINITY);
+    } catch (error) {
+      this.#failure = { error };
+      this.#end();
+    }
   }
 
   close(): void {
     this.#drained = [];
+    this.#failure = null;
     this.#rows?.return?.();
     this.#end();
   }

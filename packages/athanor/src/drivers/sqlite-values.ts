@@ -23,7 +23,9 @@ export function bindable(parameters: readonly unknown[]): readonly unknown[] {
 function bindableValue(value: unknown, index: number): unknown {
   switch (typeof value) {
     case "number":
-      return Number.isSafeInteger(value) ? BigInt(value) : value;
+      if (Number.isSafeInteger(value)) return BigInt(value);
+      if (!Number.isNaN(value)) return value;
+      throw new RangeError(`Parameter ${index + 1} is NaN, which SQLite would keep as NULL.`);
     case "bigint":
       if (value <= maxInt64 && value >= minInt64) return value;
       throw new RangeError(`Parameter ${index + 1} is too large for SQLite, whose integers have 64 bits.`);
@@ -41,4 +43,18 @@ function describe(value: unknown): string {
   if (typeof value !== "object") return value === undefined ? "undefined" : `a ${typeof value}`;
   const name = value?.constructor?.name ?? "object";
   return Array.isArray(value) ? "an array" : `an object (${name})`;
+}
+
+/** Makes the bigints of a row numbers. Throws RangeError for one beyond 2^53. */
+export function toNumbers(row: unknown[]): void {
+  for (let i = 0; i < row.length; i += 1) {
+    const value = row[i];
+    if (typeof value === "bigint") row[i] = exactNumber(value);
+  }
+}
+
+function exactNumber(value: bigint): number {
+  const number = Number(value);
+  if (Number.isSafeInteger(number)) return number;
+  throw new RangeError(`Value is too large to be represented as a JavaScript number: ${value}.`);
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { describeSqliteError } from "../../src/dialects/sqlite/errors.ts";
 import { betterSqlite3Driver } from "../../src/drivers/better-sqlite3.ts";
@@ -126,6 +129,75 @@ describe.each([nodeSqliteDriver, betterSqlite3Driver])("the driver $name", (entr
     ).toMatchObject({ kind: "data" });
   });
 
+  test("does not round what an expression gives either", async () => {
+    const connection = open(entry);
+    connection.run("CREATE TABLE t (n BIGINT, r REAL); INSERT INTO t VALUES (9007199254740993, 9007199254740994.0)");
+    expect(failure(() => rows(connection, "SELECT max(n) FROM t"))).toMatchObject({ kind: "data" });
+    expect(failure(() => rows(connection, "UPDATE t SET r = r RETURNING n + 1"))).toMatchObject({ kind: "data" });
+    const stream = await connection.stream("SELECT n + 1 FROM t", [], plain);
+    expect(failure(() => stream.next(1))).toMatchObject({ kind: "data" });
+    await stream.close();
+    expect(rows(connection, "SELECT max(r), count(*), 1e300 FROM t")).toEqual([[9007199254740994, 1, 1e300]]);
+    expect(rows(connection, "UPDATE t SET r = 2 RETURNING n - 9007199254740990, r + 1")).toEqual([[3, 3]]);
+    expect(rows(connection, "SELECT max(n), 1 FROM t", [], bigints)).toEqual([[9007199254740993n, 1n]]);
+  });
+
+  test("refuses what would be lost without a word", () => {
+    const connection = open(entry);
+    connection.run("CREATE TABLE t (a)");
+    const refused = [
+      () => rows(connection, "SELECT 1; DROP TABLE t"),
+      () => rows(connection, "SELECT ?, ? /* ? */ || '?'", [1]),
+      () => rows(connection, "SELECT ?", [1, 2]),
+      () => connection.executeMany("INSERT INTO t VALUES (?)", [[1], []], plain),
+      () => connection.stream("SELECT ?", [], plain),
+      () => rows(connection, "SELECT ?", [undefined]),
+      () => rows(connection, "SELECT ?", [Number.NaN]),
+      () => rows(connection, ""),
+    ];
+    for (const work of refused) expect(failure(work), String(work)).not.toBeNull();
+    expect(rows(connection, "SELECT count(*) FROM t; -- the end\n")).toEqual([[0]]);
+  });
+
+  test("tells no key for rows that were there before", () => {
+    const connection = open(entry);
+    connection.run("CREATE TABLE t (id INTEGER PRIMARY KEY, a UNIQUE); INSERT INTO t VALUES (1, 'x'), (2, 'y')");
+    const upsert = "INSERT INTO t (a) VALUES (?) ON CONFLICT (a) DO UPDATE SET a = excluded.a";
+    expect(run(connection, upsert, ["x"])).toMatchObject({ rowCount: 1, lastInsertId: null });
+    const update = "WITH c AS (SELECT 1) UPDATE t SET a = 'insert' WHERE id IN c";
+    expect(run(connection, update)).toMatchObject({ rowCount: 1, lastInsertId: null });
+    const insert = "-- new\nWITH c AS (SELECT 'z') INSERT INTO t (a) SELECT * FROM c";
+    expect(run(connection, insert)).toMatchObject({ rowCount: 1, lastInsertId: 3 });
+  });
+
+  test("executes a kept statement again after the schema has changed", () => {
+    const connection = open(entry);
+    connection.run("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
+    expect(rows(connection, "SELECT a FROM t WHERE a = ?", [1])).toEqual([[1]]);
+    connection.run("ALTER TABLE t ADD COLUMN b; CREATE INDEX ix ON t (a)");
+    expect(rows(connection, "SELECT a FROM t WHERE a = ?", [1])).toEqual([[1]]);
+    connection.run("DROP TABLE t");
+    expect(failure(() => rows(connection, "SELECT a FROM t WHERE a = ?", [1]))).toMatchObject({ kind: "operational" });
+    connection.run("CREATE TABLE t (z, a); INSERT INTO t VALUES (0, 1)");
+    expect(rows(connection, "SELECT a FROM t WHERE a = ?", [1])).toEqual([[1]]);
+    for (let i = 0; i < 1000; i += 1) expect(rows(connection, `SELECT a + ${i} FROM t`)).toEqual([[1 + i]]);
+  });
+
+  test("tells a stream's failure to the stream, when it comes to it", async () => {
+    const connection = open(entry);
+    connection.run("CREATE TABLE t (n BIGINT); INSERT INTO t VALUES (1), (2), (9007199254740993)");
+    const stream = await connection.stream("SELECT n FROM t", [], plain);
+    expect(await stream.next(1)).toEqual([[1]]);
+    expect(rows(connection, "SELECT 5")).toEqual([[5]]);
+    expect(await stream.next(9)).toEqual([[2]]);
+    expect(failure(() => stream.next(9))).toMatchObject({ kind: "data" });
+    expect(await stream.next(9)).toEqual([]);
+    const left = await connection.stream("SELECT n FROM t", [], bigints);
+    await left.next(1);
+    await connection.close();
+    expect(await left.next(1)).toEqual([]);
+  });
+
   test("learns the columns of a star anew", () => {
     const connection = open(entry);
     connection.run("CREATE TABLE t (a); INSERT INTO t VALUES (1)");
@@ -174,6 +246,21 @@ describe.each([nodeSqliteDriver, betterSqlite3Driver])("the driver $name", (entr
     expect(failure(() => open(entry, "sqlite:////tmp/athanor-no-such-file.db?mode=ro"))).toMatchObject({
       kind: "operational",
     });
+  });
+
+  test("opens what a file: URI names, and waits for locks as long as it is told", () => {
+    const folder = mkdtempSync(join(tmpdir(), "athanor-drivers-"));
+    open(entry, `sqlite:///${folder}/a.db`).run("CREATE TABLE t (a)");
+    const connection = open(entry, `sqlite:///file:${folder}/a.db?mode=ro&uri=true&busyTimeout=70`);
+    expect(rows(connection, "SELECT count(*) FROM t")).toEqual([[0]]);
+    expect(failure(() => run(connection, "DELETE FROM t"))).toMatchObject({ kind: "operational" });
+    expect(rows(connection, "PRAGMA busy_timeout")).toEqual([[70]]);
+    expect(rows(open(entry), "PRAGMA busy_timeout")).toEqual([[5000]]);
+    expect(rows(open(entry, "sqlite:///file::memory:"), "PRAGMA database_list")).toEqual([[0, "main", ""]]);
+    expect(() => open(entry, "sqlite:///a.db?timeout=5")).toThrow(/timeout.*busyTimeout/);
+    expect(() => open(entry, "sqlite:///a.db?busyTimeout=soon")).toThrow(/milliseconds/);
+    connection.close();
+    rmSync(folder, { recursive: true });
   });
 
   describe("reports as the same error", () => {

@@ -81,8 +81,8 @@ function describeMisuse({ message, code }: SqliteError): ErrorDetails | null {
   if (message.startsWith("Cannot open database")) return { kind: "operational" };
   const isDriver =
     (typeof code === "string" && (code.startsWith("ERR_SQLITE") || code.startsWith("ERR_INVALID"))) ||
-    /SQLite|sqlite|database connection is not open|parameter values|bind/.test(message);
-  return isDriver ? { kind: /parameter/i.test(message) ? "programming" : "interface" } : null;
+    /SQLite|sqlite|SQL string|parameter values|bind/.test(message);
+  return isDriver ? { kind: /parameter|SQL (?:string|query)/i.test(message) ? "programming" : "interface" } : null;
 }
 
 /** Somebody has closed the driver's connection behind the pool's back. */
