@@ -22,7 +22,8 @@ export function addCascading(core: SessionCore, root: InstanceState): void {
   core.activeTransaction();
   attach(core, root);
   cascadeOver(root, "saveUpdate", (state) => {
-    if (state.session === core && (core.doomed.size === 0 || !core.doomed.has(state))) return false;
+    // Only what is added by name is spared from deletion; what it is related to is not.
+    if (state.session === core || gone.has(state)) return false;
     attach(core, state);
     return true;
   });
@@ -101,8 +102,15 @@ export function* deletionsFrom(core: SessionCore, root: InstanceState): Task<Set
   for (const state of reached) {
     for (const property of rolesOf(state.mapper).delete) {
       const isLoaded = relatedValue(state, property) !== undefined;
-      if (!isLoaded && property.passiveDeletes === false) yield* core.loadForFlush(state, property);
-      for (const related of relatedStates(state, property)) if (!core.doomed.has(related)) reached.add(related);
+      if (!isLoaded && property.passiveDeletes === false) {
+        // Children that were moved, but not flushed, still belong to their former parent in the database.
+        yield* core.autoflush();
+        yield* core.loadForFlush(state, property);
+      }
+      for (const related of relatedStates(state, property)) {
+        // What was deleted before may still be in a collection that nobody has loaded again.
+        if (!core.doomed.has(related) && !gone.has(related)) reached.add(related);
+      }
     }
   }
   return reached;

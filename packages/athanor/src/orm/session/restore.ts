@@ -51,8 +51,8 @@ export function restoreAfterRollback(core: SessionCore, transaction: SessionTran
   const lost = undoInserts(core, transaction);
   undoDeletes(core, transaction, lost);
   restoreKeys(core, transaction);
-  if (core.synchronous) expireChanged(core, transaction);
-  else restoreValues(core, transaction, lost);
+  if (core.synchronous) expireChanged(core, transaction.nested, transaction.saved);
+  else restoreValues(core, transaction.saved, lost);
 }
 
 function undoInserts(core: SessionCore, transaction: SessionTransaction): ReadonlySet<InstanceState> {
@@ -91,13 +91,16 @@ function restoreKeys(core: SessionCore, transaction: SessionTransaction): void {
   }
 }
 
-function expireChanged(core: SessionCore, { nested, saved }: SessionTransaction): void {
+type Saved = ReadonlyMap<InstanceState, SavedState>;
+
+function expireChanged(core: SessionCore, changedOnly: boolean, saved: Saved): void {
   for (const state of core.identityMap.states()) {
-    if (!nested || saved.has(state) || state.relationshipsChanged || state.mapper.hasChanges(state)) expireState(state);
+    if (!changedOnly || saved.has(state) || state.relationshipsChanged || state.mapper.hasChanges(state))
+      expireState(state);
   }
 }
 
-function restoreValues(core: SessionCore, { saved }: SessionTransaction, lost: ReadonlySet<InstanceState>): void {
+function restoreValues(core: SessionCore, saved: Saved, lost: ReadonlySet<InstanceState>): void {
   for (const state of core.identityMap.states()) {
     const before = saved.get(state);
     if (state.relationshipsChanged) restoreRelated(state);

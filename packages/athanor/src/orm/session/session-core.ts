@@ -123,7 +123,7 @@ export class SessionCore implements LoadSession {
 
   // ── what objects ask ───────────────────────────────────────────────────────
   cascadeAdd(state: InstanceState): void {
-    addCascading(this, state);
+    if (state.session !== this) addCascading(this, state);
   }
   markModified(): void {
     // Changes are found by comparison when they are needed.
@@ -224,7 +224,11 @@ export class SessionCore implements LoadSession {
     this.assertOpen();
     while (this.#transaction?.nested === true) yield* this.rollbackNested(this.#transaction);
     const transaction = this.#transaction;
-    if (transaction === null) return;
+    if (transaction === null) {
+      // Objects may have been changed since the last transaction ended.
+      restoreUnflushed(this);
+      return;
+    }
     const wasOpen = this.#connection.current !== null;
     try {
       yield* this.#connection.rollback();

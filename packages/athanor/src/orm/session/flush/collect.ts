@@ -126,7 +126,7 @@ function* releaseDependents(plan: FlushPlan, state: InstanceState, holders: Set<
     if (relatedValue(state, property) === undefined && property.passiveDeletes === false)
       yield* core.loadForFlush(state, property);
     for (const child of relatedStates(state, property)) {
-      if (deletes.has(child) || child.session !== core) continue;
+      if (deletes.has(child) || child.session !== core || child.status === "deleted") continue;
       plan.clear(child, property);
       holders.add(state);
     }
@@ -136,10 +136,7 @@ function* releaseDependents(plan: FlushPlan, state: InstanceState, holders: Set<
     if (relatedValue(state, property) === undefined && property.passiveDeletes === false)
       yield* core.loadForFlush(state, property);
     const { unchanged, deleted } = historyOf(state, property);
-    for (const member of [...unchanged, ...deleted]) {
-      plan.associations.remove(property, state, requireState(member));
-      holders.add(state);
-    }
+    for (const member of [...unchanged, ...deleted]) if (cutLink(plan, property, state, member)) holders.add(state);
   }
 }
 
@@ -169,10 +166,20 @@ function collectLinks(plan: FlushPlan, state: InstanceState): void {
     const { added, deleted } = historyOf(state, property);
     for (const member of added) {
       const other = requireState(member);
+      // What is deleted in the same flush is not linked any more.
+      if (plan.deletes.has(other)) continue;
       if (belongs(plan, other, property)) plan.associations.add(property, state, other);
     }
-    for (const member of deleted) plan.associations.remove(property, state, requireState(member));
+    for (const member of deleted) cutLink(plan, property, state, member);
   }
+}
+
+/** A link is deleted, unless it has gone with what it led to. */
+function cutLink(plan: FlushPlan, property: RelationshipProperty, state: InstanceState, member: object): boolean {
+  const other = requireState(member);
+  if (other.session !== plan.core || other.status !== "persistent") return false;
+  plan.associations.remove(property, state, other);
+  return true;
 }
 
 /** Whether a member can be written; what is not in the session is left out, and the programmer is told. */
