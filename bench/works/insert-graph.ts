@@ -16,14 +16,13 @@ export const insertGraph: Work = {
   baseline: "hand-written batches",
   async measure(driver) {
     const { engine, raw, close } = await openPair(driver);
-    await using connection = await engine.connect();
     const insertAll = batches(raw);
     const { ratio, ...timings } = await compare({
       subject: {
-        async prepare() {
-          for (const statement of empty.split(";")) await connection.execDriverSql(statement);
-          await connection.commit();
-        },
+        prepare: () =>
+          engine.begin(async (connection) => {
+            for (const statement of empty.split(";")) await connection.execDriverSql(statement);
+          }),
         async run() {
           await using session = new Session(engine);
           session.addAll(Array.from({ length: customers }, (_, n) => customer(n)));
@@ -32,7 +31,6 @@ export const insertGraph: Work = {
       },
       baseline: { prepare: () => raw.exec(empty), run: insertAll },
     });
-    await connection.close();
     await close();
     return { value: ratio, ...timings };
   },
