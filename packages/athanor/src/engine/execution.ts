@@ -81,12 +81,20 @@ export function valuesOf(binds: readonly BindNode[]): readonly unknown[] {
 }
 
 /** Executes a statement to its end. A list of parameter sets is executed as a batch. */
-export function* executeStatement(
+export function executeStatement(
   connection: ConnectionCore,
   statement: unknown,
   parameters: ExecutionParameters,
 ): Task<CursorResult> {
-  const prepared = prepare(statement);
+  return executePrepared(connection, prepare(statement), parameters);
+}
+
+/** The same for a statement that has been looked at already. */
+export function* executePrepared(
+  connection: ConnectionCore,
+  prepared: Prepared,
+  parameters: ExecutionParameters,
+): Task<CursorResult> {
   if (isList(parameters)) return yield* executeBatch(connection, prepared, parameters);
   const set = parameters ?? null;
   if (set !== null && typeof set !== "object") {

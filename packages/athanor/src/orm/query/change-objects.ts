@@ -37,7 +37,7 @@ export function* changeObjects(session: DmlSession, given: ObjectDml): Task<Curs
   const { mapper, options, parameters = {} } = given;
   const node = withCriteria(given.node, mapper);
   const scope: EvaluationScope = { mapper, from: node.table, parameters };
-  const objects = session.identityMap.objectsOf(mapper);
+  const objects = session.loads.identityMap.objectsOf(mapper);
   const how = options.synchronizeSession ?? "auto";
   if (how === false || objects.size === 0) return yield* session.executePrepared(preparedNode(node), given.parameters);
   const condition = how === "fetch" ? null : evaluable(node, scope, how === "auto");
@@ -134,7 +134,7 @@ function* fetching(
   const found = canReturn
     ? yield* returningKeys(session, node, keys, parameters)
     : yield* selectingKeys(session, node, keys, parameters);
-  const objects = session.identityMap.objectsOf(mapper);
+  const objects = session.loads.identityMap.objectsOf(mapper);
   const met = found.keys.flatMap((values) => {
     const key = mapper.identityKey(values);
     const state = key === null ? undefined : objects.get(key);

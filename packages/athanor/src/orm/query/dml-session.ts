@@ -6,7 +6,8 @@ import type { InstanceState } from "../instrumentation/instance-state.ts";
 import type { LoadSession } from "../loading/load-context.ts";
 
 /** What INSERT, UPDATE and DELETE of mapped classes ask of a session. */
-export interface DmlSession extends LoadSession {
+export interface DmlSession {
+  readonly loads: LoadSession;
   readonly capabilities: Capabilities;
   /** Executes a statement in the session's transaction, without autoflush; a list of parameters as a batch. */
   executePrepared(prepared: Prepared, parameters: ExecutionParameters): Task<CursorResult>;

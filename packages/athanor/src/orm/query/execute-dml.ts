@@ -36,7 +36,7 @@ export function* executeDml(
   const plan = node.returning.length === 0 ? null : planRows(node.returning, node.options, key.binds);
   if (plan === null) return { cursor, plan, columns: null };
   const columns = yield* plan.load(cursor.rows, {
-    session,
+    session: session.loads,
     // What an UPDATE returns is what the rows hold now.
     populateExisting: options.populateExisting ?? node.kind === "update",
     values: key.binds.map(({ value }) => value),

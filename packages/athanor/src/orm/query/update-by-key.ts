@@ -71,7 +71,7 @@ function keyValue(row: ParameterSet, { key }: ColumnProperty, mapper: Mapper): u
 
 function synchronizeRow(session: DmlSession, mapper: Mapper, values: ParameterSet, key: readonly unknown[]): void {
   const identity = mapper.identityKey(key);
-  const state = identity === null ? undefined : session.identityMap.objectsOf(mapper).get(identity);
+  const state = identity === null ? undefined : session.loads.identityMap.objectsOf(mapper).get(identity);
   if (state === undefined) return;
   const assignments = mapper.columns.flatMap(({ key: name, column, type }) =>
     Object.hasOwn(values, name) ? [{ column: columnIn(mapper.from, column), value: bind(values[name], type) }] : [],

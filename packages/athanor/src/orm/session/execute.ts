@@ -4,7 +4,7 @@ import {
   compiledFor,
   type ExecutionParameters,
   executeCompiled,
-  executeStatement,
+  executePrepared,
   type ParameterSet,
   type Prepared,
   prepare,
@@ -16,15 +16,17 @@ import type { RowCursor } from "../../engine/pending-result.ts";
 import type { ResultContent } from "../../engine/result.ts";
 import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
 import type { CompiledStatement } from "../../sql/compile/compiled.ts";
-import type { SelectItemNode, SelectNode } from "../../sql/nodes/statements.ts";
+import type { DmlNode, SelectItemNode } from "../../sql/nodes/statements.ts";
 import { isStatement } from "../../sql/statement/statement.ts";
 import type { ExecutionOptions } from "../../sql/statement/types.ts";
 import { LruCache } from "../../util/lru-cache.ts";
 import type { Task } from "../../util/task.ts";
 import { className } from "../instrumentation/entity.ts";
 import type { LoadContext } from "../loading/load-context.ts";
-import { type LoadPlan, planQuery } from "../loading/query-plan.ts";
+import { planQuery, planRows, type RowPlan } from "../loading/query-plan.ts";
 import { entityOf } from "../mapping/aliased.ts";
+import { executeDml } from "../query/execute-dml.ts";
+import { SessionDml } from "./dml.ts";
 import type { SessionCore } from "./session-core.ts";
 
 /** What an execution through a session gives: the cursor, and what is made of its rows. */
@@ -47,19 +49,40 @@ export function* executeInSession(
 ): Task<SessionResult> {
   core.activeTransaction();
   const prepared = prepare(statement);
-  const query = prepared.node.kind === "select" ? queryFor(core.engine, prepared, prepared.node) : null;
+  if (isDml(prepared)) return yield* executeDmlInSession(core, prepared, parameters, options);
+  const query = queryFor(core.engine, prepared);
   if (options.autoflush !== false) yield* core.autoflush();
   const connection = yield* core.connection();
   if (query === null) {
-    const cursor = yield* executeStatement(connection, statement, parameters);
+    const cursor = yield* executePrepared(connection, prepared, parameters);
     return { cursor, content: cursor };
   }
   const set = singleSet(parameters);
   const values = valuesOf(prepared.key.binds);
-  const cursor = yield* executeCompiled(connection, query.compiled, values, set, query.plan.statement);
+  const cursor = yield* executeCompiled(connection, query.compiled, values, set, prepared.node);
   const context = contextOf(core, values, set, options);
   const rows = assembled(yield* query.plan.load(cursor.rows, context), cursor.rows.length);
   return { cursor, content: { keys: query.keys, rows, needsUnique: query.plan.requiresUnique } };
+}
+
+type PreparedDml = Prepared & { readonly node: DmlNode };
+
+function isDml(prepared: Prepared): prepared is PreparedDml {
+  const { kind } = prepared.node;
+  return kind === "insert" || kind === "update" || kind === "delete";
+}
+
+function* executeDmlInSession(
+  core: SessionCore,
+  prepared: PreparedDml,
+  parameters: ExecutionParameters,
+  options: ExecutionOptions,
+): Task<SessionResult> {
+  if (options.autoflush !== false) yield* core.autoflush();
+  const { cursor, plan, columns } = yield* executeDml(new SessionDml(core), prepared, parameters, options);
+  if (plan === null || columns === null) return { cursor, content: cursor };
+  const rows = assembled(columns, cursor.rows.length);
+  return { cursor, content: { keys: keysOf(plan, prepared.node.returning), rows } };
 }
 
 /** The same row by row: objects are made of each batch as it comes. */
@@ -72,7 +95,7 @@ export function* streamInSession(
   core.activeTransaction();
   const prepared = prepare(statement);
   const set = singleSet(parameters);
-  const query = prepared.node.kind === "select" ? queryFor(core.engine, prepared, prepared.node) : null;
+  const query = queryFor(core.engine, prepared);
   if (options.autoflush !== false) yield* core.autoflush();
   const connection = yield* core.connection();
   if (query === null) return yield* streamStatement(connection, statement, set ?? undefined);
@@ -125,7 +148,7 @@ function assembled(columns: readonly (readonly unknown[])[], count: number): unk
 
 // ── plans ────────────────────────────────────────────────────────────────────
 interface Query {
-  readonly plan: LoadPlan;
+  readonly plan: RowPlan;
   readonly compiled: CompiledStatement;
   readonly keys: readonly string[];
 }
@@ -134,7 +157,7 @@ interface Query {
 const extension = { name: "queries" };
 
 /** How a query with entities is executed and read; null for one without. Kept for all statements of the same structure. */
-function queryFor(engine: EngineCore, prepared: Prepared, node: SelectNode): Query | null {
+function queryFor(engine: EngineCore, prepared: Prepared): Query | null {
   let queries = engine.extensions.get(extension) as LruCache<string, Query | false> | undefined;
   if (queries === undefined) {
     queries = new LruCache(engine.options.queryCacheSize ?? 500);
@@ -142,20 +165,29 @@ function queryFor(engine: EngineCore, prepared: Prepared, node: SelectNode): Que
   }
   const known = queries.get(prepared.key.text);
   if (known !== undefined) return known === false ? null : known;
-  const query = makeQuery(engine, prepared, node);
+  const query = makeQuery(engine, prepared);
   queries.set(prepared.key.text, query ?? false);
   return query;
 }
 
-function makeQuery(engine: EngineCore, { key }: Prepared, node: SelectNode): Query | null {
-  const plan = planQuery(node, key.binds);
-  if (plan === null) return null;
+function makeQuery(engine: EngineCore, { node, key }: Prepared): Query | null {
+  if (node.kind === "textStatement") {
+    const plan = planRows(node.columns, node.options, key.binds);
+    if (plan === null) return null;
+    return { plan, compiled: compiledFor(engine, { node, key }, null), keys: keysOf(plan, node.columns) };
+  }
+  const plan = node.kind === "select" ? planQuery(node, key.binds) : null;
+  if (plan === null || node.kind !== "select") return null;
   const text = `${key.text}|entities`;
   return {
     plan,
     compiled: compiledFor(engine, { node: plan.statement, key: { text, binds: key.binds } }, null),
-    keys: plan.elements.map(({ name }, index) => name ?? entityName(node.columns[index])),
+    keys: keysOf(plan, node.columns),
   };
+}
+
+function keysOf({ elements }: RowPlan, items: readonly SelectItemNode[]): readonly string[] {
+  return elements.map(({ name }, index) => name ?? entityName(items[index]));
 }
 
 /** A selected class without an alias is called by its own name. */

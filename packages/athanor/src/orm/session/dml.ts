@@ -1,0 +1,41 @@
+import type { CursorResult } from "../../engine/cursor-result.ts";
+import { type ExecutionParameters, executePrepared, type Prepared } from "../../engine/execution.ts";
+import type { Capabilities } from "../../sql/compile/sql-dialect.ts";
+import type { Task } from "../../util/task.ts";
+import type { InstanceState } from "../instrumentation/instance-state.ts";
+import type { DmlSession } from "../query/dml-session.ts";
+import type { SessionCore } from "./session-core.ts";
+
+/** A session, as INSERT, UPDATE and DELETE of mapped classes see it. */
+export class SessionDml implements DmlSession {
+  readonly loads: SessionCore;
+
+  constructor(core: SessionCore) {
+    this.loads = core;
+  }
+
+  get capabilities(): Capabilities {
+    return this.loads.engine.dialect.capabilities;
+  }
+
+  *executePrepared(prepared: Prepared, parameters: ExecutionParameters): Task<CursorResult> {
+    const connection = yield* this.loads.connection();
+    return yield* executePrepared(connection, prepared, parameters);
+  }
+
+  rowChanges(state: InstanceState): void {
+    this.loads.activeTransaction().remember(state);
+  }
+
+  rowsDeleted(states: readonly InstanceState[]): void {
+    const core = this.loads;
+    const transaction = core.activeTransaction();
+    for (const state of states) {
+      core.identityMap.remove(state);
+      core.doomed.delete(state);
+      state.status = "deleted";
+      transaction.deleted.push(state);
+      core.fire("persistentToDeleted", state.object);
+    }
+  }
+}
