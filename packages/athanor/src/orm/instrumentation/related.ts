@@ -145,7 +145,8 @@ function enter(state: InstanceState, property: RelationshipProperty, other: obje
     const members = knownCollection(state, property);
     if (members === undefined) {
       const pending = pendingOf(state, property);
-      if (!pending.removed.delete(other)) pending.added.add(other);
+      const wasRemoved = pending.removed.delete(other);
+      if (!wasRemoved || mayBeThere(property)) pending.added.add(other);
     } else if (!members.includes(other)) {
       rememberCollection(state, property, members);
       members.push(other);
@@ -170,7 +171,8 @@ function leave(state: InstanceState, property: RelationshipProperty, other: obje
     const members = knownCollection(state, property);
     if (members === undefined) {
       const pending = pendingOf(state, property);
-      if (!pending.added.delete(other)) pending.removed.add(other);
+      const wasAdded = pending.added.delete(other);
+      if (!wasAdded || mayBeThere(property)) pending.removed.add(other);
       return;
     }
     const index = members.indexOf(other);
@@ -181,6 +183,14 @@ function leave(state: InstanceState, property: RelationshipProperty, other: obje
   }
   const before = knownScalar(state, property);
   if (before === other || before === undefined) setScalar(state, property, null, before === undefined ? other : before);
+}
+
+/**
+ * Whether a member that comes into a collection may be in it already: a parent can be assigned to a child without its
+ * former parent, perhaps the same, being loaded. What counts then is what was done last.
+ */
+function mayBeThere({ direction }: RelationshipProperty): boolean {
+  return direction === "oneToMany";
 }
 
 function pendingOf(state: InstanceState, property: RelationshipProperty): PendingCollection {

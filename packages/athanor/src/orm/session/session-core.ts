@@ -131,9 +131,9 @@ export class SessionCore implements LoadSession {
   *loadColumns(state: InstanceState, properties: readonly ColumnProperty[]): Task<void> {
     yield* loadMissing(this, state, properties);
   }
-  *loadRelationship(state: InstanceState, property: RelationshipProperty): Task<void> {
-    yield* this.autoflush();
-    yield* loadRelationship(this, state, property);
+  *loadRelationship(state: InstanceState, property: RelationshipProperty, refuse?: () => Error): Task<void> {
+    if (refuse === undefined) yield* this.autoflush();
+    yield* loadRelationship(this, state, property, refuse === undefined ? {} : { refuse });
   }
   /** Loads a relationship for the unit of work itself: whatever it is mapped as, without a flush in between. */
   loadForFlush(state: InstanceState, property: RelationshipProperty): Task<void> {
@@ -223,12 +223,9 @@ export class SessionCore implements LoadSession {
   *rollback(): Task<void> {
     this.assertOpen();
     while (this.#transaction?.nested === true) yield* this.rollbackNested(this.#transaction);
-    const transaction = this.#transaction;
-    if (transaction === null) {
-      // Objects may have been changed since the last transaction ended.
-      restoreUnflushed(this);
-      return;
-    }
+    // Objects may have been changed since the last transaction ended: that belongs to the next one.
+    const transaction = this.#transaction ?? (this.changedStates().length === 0 ? null : this.beginTransaction());
+    if (transaction === null) return;
     const wasOpen = this.#connection.current !== null;
     try {
       yield* this.#connection.rollback();
