@@ -3,6 +3,7 @@ import {
   column,
   createEngine,
   createSyncEngine,
+  Engine,
   func,
   IntegrityError,
   InvalidRequestError,
@@ -12,6 +13,7 @@ import {
   MetaData,
   OperationalError,
   ResourceClosedError,
+  removeListener,
   select,
   sqlText,
   table,
@@ -238,6 +240,57 @@ forEachDatabase((database) => {
       await engine.dispose();
     });
 
+    test("all together have handlers, too", async () => {
+      const heard: string[] = [];
+      const handler = ({ statement }: { readonly statement: string }): void => {
+        heard.push(statement);
+      };
+      listen(Engine, "beforeCursorExecute", handler);
+      try {
+        const engine = createEngine(database.url);
+        await engine.begin((connection) => connection.execute(sqlText("SELECT 1")));
+        if (database.synchronous) {
+          createSyncEngine(database.url).begin((connection) => connection.execute(sqlText("SELECT 2")));
+        }
+        expect(heard).toEqual(database.synchronous ? ["SELECT 1", "SELECT 2"] : ["SELECT 1"]);
+      } finally {
+        expect(removeListener(Engine, "beforeCursorExecute", handler)).toBe(true);
+      }
+    });
+
+    test("replace a connection that has died, and those of its age", async () => {
+      const engine = createEngine(database.sharedUrl, { poolSize: 2 });
+      const [a, b] = [await engine.connect(), await engine.connect()];
+      await b.close();
+      const raw = a.$core.driverConnection.raw as { close(): void };
+      raw.close();
+      await expect(a.execute(sqlText("SELECT 1"))).rejects.toMatchObject({ connectionInvalidated: true });
+      await a.close();
+      expect(engine.pool).toMatchObject({ checkedOut: 0, idle: 1 });
+      await using connection = await engine.connect();
+      expect(await connection.execute(sqlText("SELECT 1")).scalar()).toBe(1);
+      await engine.dispose();
+    });
+
+    test("notice a dead connection beforehand on request", async () => {
+      const engine = createEngine(database.sharedUrl, { poolSize: 1, poolPrePing: true });
+      const first = await engine.connect();
+      const raw = first.$core.driverConnection.raw as { close(): void };
+      await first.close();
+      raw.close();
+      await using connection = await engine.connect();
+      expect(await connection.execute(sqlText("SELECT 1")).scalar()).toBe(1);
+    });
+
+    test("give a database in memory to one after the other, and say so when it takes too long", async () => {
+      const engine = createEngine(database.url, { poolTimeout: 20 });
+      await using held = await engine.connect();
+      await expect(engine.connect()).rejects.toThrow(/one connection only/);
+      const next = engine.connect();
+      await held.close();
+      await (await next).close();
+    });
+
     test("let a handler replace an error", async () => {
       const engine = await open(database.url);
       listen(engine, "handleError", () => new RangeError("mine"));
@@ -313,6 +366,22 @@ describe("createEngine", () => {
   ])("%s is refused with advice", (url, message) => {
     expect(() => createEngine(url)).toThrow(message);
     expect(() => createEngine(url)).not.toThrow(/secret/);
+  });
+
+  test.each([
+    [{ poolSize: 0 }, /poolSize takes a whole number from 1, not 0/],
+    [{ poolSize: "5" }, /poolSize/],
+    [{ poolTimeout: Number.NaN }, /poolTimeout takes a number of milliseconds/],
+    [{ echo: "yes" }, /echo takes a boolean or a function/],
+    [{ sqliteBegin: "later" }, /"deferred", "immediate" or "exclusive"/],
+    [{ isolationLevel: "NOPE" }, /SERIALIZABLE/],
+  ])("%j is refused", (options, message) => {
+    expect(() => createEngine("sqlite://", options as never)).toThrow(message);
+  });
+
+  test("a driver that does not run here says so", () => {
+    expect(() => createEngine("sqlite+bun:///x.db")).not.toThrow();
+    return expect(createEngine("sqlite+bun:///x.db").connect()).rejects.toThrow(/exists on Bun only/);
   });
 
   test("unknown options are refused by name", () => {
