@@ -54,6 +54,19 @@ export class Index {
   get resolvedName(): ResolvedName {
     const name = resolveName(this);
     if (name === null) throw new ArgumentError(`An index of table "${this.table.key}" needs a name.`);
-    return name;
+    return name.generated ? this.#distinct(name) : name;
+  }
+
+  /**
+   * Conventions that name an index by its first column, as `ix_%(column_0_label)s` does, give two indexes that begin
+   * alike the same name: the later one gets the names of its other columns, too.
+   */
+  #distinct(name: ResolvedName): ResolvedName {
+    const { indexes } = this.table;
+    const position = indexes.indexOf(this);
+    const earlier = new Set(indexes.slice(0, Math.max(0, position)).map((index) => index.name));
+    if (!earlier.has(name.text)) return name;
+    const longer = [name.text, ...this.columns.slice(1).map((column) => column.name)].join("_");
+    return { ...name, text: earlier.has(longer) ? `${longer}_${position}` : longer };
   }
 }

@@ -13,8 +13,11 @@ export interface OwningSession {
   markModified(state: InstanceState): void;
   /** Loads columns that are not loaded (all of them at once when the object is expired). */
   loadColumns(state: InstanceState, properties: readonly ColumnProperty[]): Task<void>;
-  /** Loads a relationship; afterwards `state.related` has it. */
-  loadRelationship(state: InstanceState, property: RelationshipProperty): Task<void>;
+  /**
+   * Loads a relationship; afterwards `state.related` has it. With `refuse`, what it gives is thrown in place of a
+   * statement: only what the session knows already is loaded.
+   */
+  loadRelationship(state: InstanceState, property: RelationshipProperty, refuse?: () => Error): Task<void>;
   /** Runs a task at once (synchronous sessions), for an attribute that is read. */
   runNow<T>(task: Task<T>): T;
   /** Runs a task in its turn: for `awaitable()`. */

@@ -51,12 +51,8 @@ function face(state: InstanceState, property: RelationshipProperty, members: obj
   return known;
 }
 
+/** Loads while the attribute is being read: with a statement, or, in an asynchronous session, without one. */
 function loadNow(state: InstanceState, property: RelationshipProperty): void {
-  const session = loadingSession(state, property);
-  session.runNow(session.loadRelationship(state, property));
-}
-
-function loadingSession(state: InstanceState, property: RelationshipProperty) {
   const { session } = state;
   if (session === null) {
     throw new DetachedInstanceError(
@@ -64,18 +60,15 @@ function loadingSession(state: InstanceState, property: RelationshipProperty) {
         `Load it with the query: options(${suggestion(property)}).`,
     );
   }
-  if (property.lazy === "raise") {
-    throw new LazyLoadError(
-      `${property} is not loaded, and is mapped with lazy: "raise". Load it with the query: options(${suggestion(property)}).`,
-    );
-  }
-  if (!session.synchronous) {
-    throw new LazyLoadError(
-      `${property} is not loaded, and an asynchronous session cannot load it while it is being read. ` +
-        `Load it with the query: options(${suggestion(property)}), or with await awaitable(object).${property.key}.`,
-    );
-  }
-  return session;
+  const refuse = session.synchronous ? undefined : () => needsStatement(property);
+  session.runNow(session.loadRelationship(state, property, refuse));
+}
+
+function needsStatement(property: RelationshipProperty): LazyLoadError {
+  return new LazyLoadError(
+    `${property} is not loaded, and an asynchronous session cannot load it while it is being read. ` +
+      `Load it with the query: options(${suggestion(property)}), or with await awaitable(object).${property.key}.`,
+  );
 }
 
 function suggestion(property: RelationshipProperty): string {

@@ -71,7 +71,10 @@ export class LazyLoad {
   /** Loads the relationship; throws `refusal()` where that would take a statement. */
   *load(state: InstanceState, run: LoadRun, refusal: (() => Error) | null = null): Task<void> {
     const { property } = this;
-    if (state.partial) yield* loadMissing(run.session, state, this.needs);
+    if (state.partial) {
+      if (refusal !== null && this.needs.some(({ key }) => !Object.hasOwn(state.object, key))) throw refusal();
+      yield* loadMissing(run.session, state, this.needs);
+    }
     const known = this.known(state, run);
     if (known !== undefined) {
       if (property.isCollection) setLoaded(state, property, []);

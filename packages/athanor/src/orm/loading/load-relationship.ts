@@ -14,6 +14,8 @@ import { LoadTree } from "./load-tree.ts";
 export interface LoadRelationshipOptions {
   /** Load what options or the mapping refuse to load: for cascades, not for reading. */
   readonly force?: boolean;
+  /** Thrown in place of a statement: only what is known without one is loaded. */
+  readonly refuse?: () => Error;
 }
 
 /**
@@ -26,7 +28,7 @@ export function* loadRelationship(
   session: LoadSession,
   state: InstanceState,
   property: RelationshipProperty,
-  { force = false }: LoadRelationshipOptions = {},
+  { force = false, refuse: refuseStatement }: LoadRelationshipOptions = {},
 ): Task<void> {
   if (relatedValue(state, property) !== undefined) return;
   const options = LoadOptions.of(state);
@@ -41,7 +43,7 @@ export function* loadRelationship(
   }
   const { values, parameters } = options ?? nothing;
   const run = new LoadRun({ session, populateExisting: false, values, parameters });
-  const refuse = !force && strategy === "raiseOnSql" ? () => refused(property, strategy) : null;
+  const refuse = !force && strategy === "raiseOnSql" ? () => refused(property, strategy) : (refuseStatement ?? null);
   yield* lazyLoadFor(property, options).load(state, run, refuse);
 }
 
