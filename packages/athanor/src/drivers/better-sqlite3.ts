@@ -88,7 +88,7 @@ class BetterStatement implements SqliteStatement {
   }
   all(parameters: readonly unknown[]): unknown[][] {
     const rows = this.#statement.all(parameters) as unknown[][];
-    for (const index of this.#integers) for (const row of rows) refuseRounded(row[index]);
+    if (this.#integers.length > 0) for (const row of rows) this.#refuseRounded(row);
     if (this.#expressions.length === 0) return rows;
     if (!this.#statement.readonly) for (const row of rows) toNumbers(row);
     else if (this.#expressions.some((index) => rows.some((row) => maybeRounded(row[index]))))
@@ -109,20 +109,24 @@ class BetterStatement implements SqliteStatement {
   run(parameters: readonly unknown[]): SqliteChanges {
     return this.#statement.run(parameters);
   }
+  #refuseRounded(row: readonly unknown[]): void {
+    const integers = this.#integers;
+    for (let i = 0; i < integers.length; i += 1) {
+      const value = row[integers[i] as number];
+      if (maybeRounded(value)) {
+        throw new RangeError(`Value is too large to be represented as a JavaScript number: about ${value}.`);
+      }
+    }
+  }
   *iterate(parameters: readonly unknown[]): Iterator<unknown[]> {
     const exact = this.#expressions.length > 0;
     if (exact) this.#statement.safeIntegers(true);
     for (const row of this.#statement.iterate(parameters) as Iterable<unknown[]>) {
       if (exact) toNumbers(row);
-      else for (const index of this.#integers) refuseRounded(row[index]);
+      else this.#refuseRounded(row);
       yield row;
     }
   }
-}
-
-function refuseRounded(value: unknown): void {
-  if (!maybeRounded(value)) return;
-  throw new RangeError(`Value is too large to be represented as a JavaScript number: about ${value}.`);
 }
 
 function maybeRounded(value: unknown): value is number {
