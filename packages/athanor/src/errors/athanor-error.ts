@@ -14,8 +14,7 @@ export class AthanorError extends Error {
 
   constructor(message: string, options: AthanorErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
-    this.code =
-      options.code ?? snakeCase(this.name).replaceAll("_", "-");
+    this.code = options.code ?? snakeCase(this.name).replaceAll("_", "-");
   }
 
   // A literal, because minifiers rename classes; a getter, because it must be there when the stack is captured.
