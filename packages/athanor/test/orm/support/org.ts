@@ -1,7 +1,6 @@
 /** Parts of the oracle's org as models: a class that refers to itself, a composite key. See models.py there. */
 import { date, foreignKey, integer, numeric, varchar } from "athanor";
-import { declarativeBase, map } from "../../../src/orm/mapping/model.ts";
-import { many, one, oneOrNone } from "../../../src/orm/mapping/relationship.ts";
+import { declarativeBase, many, map, one, oneOrNone } from "athanor/orm";
 
 export const OrgBase = declarativeBase();
 

@@ -1,7 +1,6 @@
 /** The oracle's shop as models; see models.py there. */
 import { boolean, double, float, integer, table, text, timestamp, varchar } from "athanor";
-import { declarativeBase, map } from "../../../src/orm/mapping/model.ts";
-import { many, one, oneOrNone } from "../../../src/orm/mapping/relationship.ts";
+import { declarativeBase, many, map, one, oneOrNone } from "athanor/orm";
 
 export const ShopBase = declarativeBase();
 const clock = (): Date => new Date("2024-06-01T12:00:00Z");
