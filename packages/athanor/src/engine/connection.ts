@@ -148,7 +148,7 @@ export class Connection implements Executor, SchemaBind<Promise<void>>, AsyncDis
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-  /** @internal */
+  /** What MetaData asks of whatever it is created on. */
   [RUN_DDL](metadata: MetaData, action: "create" | "drop", options: DdlOptions): Promise<void> {
     return this.#queue.run(() => runDdl(this.#core, metadata, action, options));
   }
@@ -244,7 +244,7 @@ export class SyncConnection implements SyncExecutor, SchemaBind<void>, Disposabl
   [Symbol.dispose](): void {
     this.close();
   }
-  /** @internal */
+  /** What MetaData asks of whatever it is created on. */
   [RUN_DDL](metadata: MetaData, action: "create" | "drop", options: DdlOptions): void {
     this.#run(runDdl(this.#core, metadata, action, options));
   }

@@ -87,7 +87,7 @@ export class Engine implements Listenable<EngineEvents>, SchemaBind<Promise<void
   dispose(): Promise<void> {
     return runAsync(this.#core.dispose());
   }
-  /** @internal */
+  /** What MetaData asks of whatever it is created on. */
   [RUN_DDL](metadata: MetaData, action: "create" | "drop", options: DdlOptions): Promise<void> {
     return this.begin((connection) => connection[RUN_DDL](metadata, action, options));
   }
@@ -142,7 +142,7 @@ export class SyncEngine implements Listenable<EngineEvents>, SchemaBind<void> {
   dispose(): void {
     runSync(this.#core.dispose(), notSynchronous);
   }
-  /** @internal */
+  /** What MetaData asks of whatever it is created on. */
   [RUN_DDL](metadata: MetaData, action: "create" | "drop", options: DdlOptions): void {
     this.begin((connection) => {
       connection[RUN_DDL](metadata, action, options);

@@ -12,7 +12,7 @@ import { Index, type IndexOptions } from "./table-index.ts";
 /** A constraint or an index that is to be added to a table. */
 export interface TableArgument {
   readonly [KIND]: "table argument";
-  /** @internal */
+  /** Adds itself to a table; called by `setArguments`. */
   attach(table: Table): void;
 }
 
@@ -48,7 +48,7 @@ export class IndexArgument extends Argument {
     return new IndexArgument(this.#columns, { ...this.#options, dialectOptions });
   }
 
-  /** @internal */
+  /** Adds itself to a table; called by `setArguments`. */
   attach(table: Table): void {
     const what = "An index";
     const expressions = this.#columns.map((column) => {
@@ -75,7 +75,7 @@ class ColumnsArgument extends Argument {
     this.#create = create;
   }
 
-  /** @internal */
+  /** Adds itself to a table; called by `setArguments`. */
   attach(table: Table): void {
     this.#create(
       table,
@@ -94,7 +94,7 @@ class CheckArgument extends Argument {
     this.#options = options;
   }
 
-  /** @internal */
+  /** Adds itself to a table; called by `setArguments`. */
   attach(table: Table): void {
     table.addConstraint(new CheckConstraint(table, expression(this.#condition, "A check"), this.#options));
   }
