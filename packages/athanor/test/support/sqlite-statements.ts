@@ -1,5 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { SqliteCompiler } from "../../src/dialects/sqlite/compiler.ts";
+import { SqliteDialect } from "../../src/dialects/sqlite/dialect.ts";
+import { bindable } from "../../src/drivers/sqlite-values.ts";
 import { offersNode } from "../../src/sql/coercions/operands.ts";
 import type { CompiledStatement } from "../../src/sql/compile/compiled.ts";
 import type { SqlDialect } from "../../src/sql/compile/sql-dialect.ts";
@@ -7,36 +9,10 @@ import type { StatementNode } from "../../src/sql/nodes/statements.ts";
 import { textStatement } from "../../src/sql/statement/text.ts";
 import { type CacheKey, cacheKey } from "../../src/sql/traverse/cache-key.ts";
 import { NODE } from "../../src/util/symbols.ts";
-import { sqlite as ddlDialect } from "./sqlite-ddl.ts";
 
 export type ParameterSet = Readonly<Record<string, unknown>>;
 
-/** SQLite as far as compiling and executing statements needs it. */
-export const sqlite: SqlDialect = {
-  ...ddlDialect,
-  capabilities: {
-    ...ddlDialect.capabilities,
-    insertReturning: true,
-    updateReturning: true,
-    deleteReturning: true,
-    orderedReturning: true,
-    defaultValues: true,
-    defaultKeyword: false,
-    updateFrom: true,
-    deleteUsing: false,
-    rowLocks: false,
-    lateral: false,
-    fullJoin: true,
-    distinctOn: false,
-    nullsOrdering: true,
-    booleanLiterals: false,
-    compoundParentheses: false,
-    savepoints: true,
-    schemas: true,
-    partialIndexes: true,
-    lastInsertId: true,
-  },
-};
+export const sqlite: SqlDialect = new SqliteDialect();
 
 /** A statement compiled without an engine, beside the values that it brings. */
 export interface Compiled {
@@ -98,11 +74,11 @@ export function execute(database: DatabaseSync, statement: unknown, parameters: 
   const given = prepared.columns().map(({ name }) => name);
   const columns = compiled.statement.knowsColumns ? compiled.statement.columns.map(({ name }) => name) : given;
   if (given.length === 0) {
-    return { columns, rows: [], rowCount: Number(prepared.run(...(values as SQLInputValue[])).changes) };
+    return { columns, rows: [], rowCount: Number(prepared.run(...(bindable(values) as SQLInputValue[])).changes) };
   }
   prepared.setReturnArrays(true);
   prepared.setReadBigInts(compiled.statement.bigints);
-  const rows = prepared.all(...(values as SQLInputValue[])) as unknown as unknown[][];
+  const rows = prepared.all(...(bindable(values) as SQLInputValue[])) as unknown as unknown[][];
   compiled.statement.decode?.(rows);
   return { columns, rows, rowCount: rows.length };
 }

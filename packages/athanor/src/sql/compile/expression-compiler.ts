@@ -29,7 +29,7 @@ import type { FromNode } from "../nodes/froms.ts";
 import { type Operator, operators } from "../nodes/operators.ts";
 import type { QueryNode } from "../nodes/statements.ts";
 import { type CompilerOptions, ParameterCompiler } from "./parameter-compiler.ts";
-import { isComposite, isPlainBoolean, isWildcarded, listOperator, operatorOf } from "./precedence.ts";
+import { isAmbiguous, isComposite, isPlainBoolean, isWildcarded, listOperator, operatorOf } from "./precedence.ts";
 import type { SqlDialect } from "./sql-dialect.ts";
 
 type ExpressionVisitors = {
@@ -79,7 +79,7 @@ export abstract class ExpressionCompiler extends ParameterCompiler implements Ex
     const text = render(node);
     const inner = operatorOf(node);
     if (inner === null || (inner === around && inner.associative)) return text;
-    return inner.precedence <= around.precedence ? `(${text})` : text;
+    return inner.precedence <= around.precedence || isAmbiguous(inner, around) ? `(${text})` : text;
   }
 
   // ── names and values ───────────────────────────────────────────────────────

@@ -32,6 +32,12 @@ export function operatorOf(node: ExpressionNode): Operator | null {
   }
 }
 
+/** Databases do not agree whether `||` binds tighter than arithmetic. */
+export function isAmbiguous(inner: Operator, around: Operator): boolean {
+  if (inner !== operators.concat && around !== operators.concat) return false;
+  return inner !== around && inner.precedence > 5 && around.precedence > 5;
+}
+
 /** A column (or the like) that is true or false without any comparison. */
 export function isPlainBoolean(node: ExpressionNode): boolean {
   if (node.kind === "label") return isPlainBoolean(node.expression);

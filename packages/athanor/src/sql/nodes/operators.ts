@@ -33,13 +33,14 @@ function operator(name: string, symbol: string, precedence: number, options: Ope
   };
 }
 
-const comparison = (name: string, symbol: string, negation: string | null, associative = false): Operator =>
-  operator(name, symbol, 5, { comparison: true, associative, ...(negation === null ? {} : { negation }) });
+// No comparison is associative, `=` of truth values neither: `a = (b = c)` asks whether the answer to `b = c` is `a`.
+const comparison = (name: string, symbol: string, negation: string | null): Operator =>
+  operator(name, symbol, 5, { comparison: true, ...(negation === null ? {} : { negation }) });
 
 /** The library's own operators by name. Operators that users give (`op("&&")`) are objects of the same shape. */
 export const operators = {
-  eq: comparison("eq", "=", "ne", true),
-  ne: comparison("ne", "!=", "eq", true),
+  eq: comparison("eq", "=", "ne"),
+  ne: comparison("ne", "!=", "eq"),
   lt: comparison("lt", "<", "ge"),
   le: comparison("le", "<=", "gt"),
   gt: comparison("gt", ">", "le"),

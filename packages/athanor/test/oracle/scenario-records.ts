@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+
+/** One scenario of `fixtures/scenarios.json`; see the oracle's README for what its fields mean. */
+export interface ScenarioRecord {
+  readonly id: string;
+  readonly area: string;
+  readonly intent: string;
+  readonly sqlite?: BackendRecord | string;
+}
+
+/** What a scenario did on one database. */
+export interface BackendRecord {
+  /** Statements sent; a batch is one. */
+  readonly round_trips: number;
+  readonly transactions: Readonly<Partial<Record<TransactionStep, number>>>;
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly trace: readonly TraceRecord[];
+}
+
+export type TransactionStep = "BEGIN" | "COMMIT" | "ROLLBACK";
+
+export interface TraceRecord {
+  readonly sql?: string;
+  readonly params?: readonly ParameterRecord[] | readonly (readonly ParameterRecord[])[];
+  readonly batch?: number;
+  readonly tx?: TransactionStep;
+  readonly mark?: string;
+}
+export type ParameterRecord = readonly [name: string, value: unknown];
+
+const file = new URL("./fixtures/scenarios.json", import.meta.url);
+const { cases }: { readonly cases: readonly ScenarioRecord[] } = JSON.parse(readFileSync(file, "utf8"));
+
+export const scenarioRecords: readonly ScenarioRecord[] = cases;
+
+/** What a scenario did on SQLite; null where it was not run there. */
+export function onSqlite({ sqlite }: ScenarioRecord): BackendRecord | null {
+  return typeof sqlite === "object" ? sqlite : null;
+}
