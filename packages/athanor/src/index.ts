@@ -4,9 +4,12 @@
  * @module athanor
  */
 import { sqliteDatabase } from "./drivers/sqlite.ts";
-import { engineFactory } from "./engine/create-engine.ts";
+import { engineFor, syncEngineFor } from "./engine/create-engine.ts";
+import type { Engine, SyncEngine } from "./engine/engine.ts";
+import type { EngineOptions } from "./engine/options.ts";
+import type { Url } from "./engine/url.ts";
 
-const factory = /* @__PURE__ */ engineFactory([sqliteDatabase]);
+const databases = [sqliteDatabase];
 
 /**
  * Makes an engine for a database URL: `sqlite:///shop.db`, `sqlite:///:memory:`, `sqlite+better-sqlite3:///shop.db`. It
@@ -14,13 +17,17 @@ const factory = /* @__PURE__ */ engineFactory([sqliteDatabase]);
  *
  * @throws ArgumentError when the URL or an option is wrong, NoSuchModuleError when it names an unknown database or driver.
  */
-export const createEngine = factory.createEngine;
+export function createEngine(url: string | Url, options: EngineOptions = {}): Engine {
+  return engineFor(databases, url, options);
+}
 /**
  * The same for drivers that answer at once: nothing is a promise.
  *
  * @throws ArgumentError when the database can only be reached asynchronously.
  */
-export const createSyncEngine = factory.createSyncEngine;
+export function createSyncEngine(url: string | Url, options: EngineOptions = {}): SyncEngine {
+  return syncEngineFor(databases, url, options);
+}
 
 export { Connection, type ConnectionOptions, SyncConnection } from "./engine/connection.ts";
 export type { CursorEvent } from "./engine/connection-core.ts";

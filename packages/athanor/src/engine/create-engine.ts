@@ -18,23 +18,25 @@ export interface DatabaseEntry {
 /** Databases that the URL schemes of other libraries name, and that come with a later release. */
 const announced: readonly string[] = ["postgresql", "postgres", "mysql", "mariadb"];
 
-/** Makes the two functions that turn URLs into engines, from what is available. */
-export function engineFactory(databases: readonly DatabaseEntry[]) {
-  return {
-    createEngine(url: string | Url, options: EngineOptions = {}): Engine {
-      return new Engine(engineCore(databases, makeUrl(url), checkOptions(options), false));
-    },
-    createSyncEngine(url: string | Url, options: EngineOptions = {}): SyncEngine {
-      const parsed = makeUrl(url);
-      if (announced.includes(parsed.dialect)) {
-        throw new ArgumentError(
-          `Drivers of ${parsed.dialect} answer with promises, and a synchronous engine cannot wait for them. ` +
-            "Use createEngine() and an asynchronous session.",
-        );
-      }
-      return new SyncEngine(engineCore(databases, parsed, checkOptions(options), true));
-    },
-  };
+/** An engine for a URL, of one of these databases. */
+export function engineFor(databases: readonly DatabaseEntry[], url: string | Url, options: EngineOptions): Engine {
+  return new Engine(engineCore(databases, makeUrl(url), checkOptions(options), false));
+}
+
+/** The same for drivers that answer at once. */
+export function syncEngineFor(
+  databases: readonly DatabaseEntry[],
+  url: string | Url,
+  options: EngineOptions,
+): SyncEngine {
+  const parsed = makeUrl(url);
+  if (announced.includes(parsed.dialect)) {
+    throw new ArgumentError(
+      `Drivers of ${parsed.dialect} answer with promises, and a synchronous engine cannot wait for them. ` +
+        "Use createEngine() and an asynchronous session.",
+    );
+  }
+  return new SyncEngine(engineCore(databases, parsed, checkOptions(options), true));
 }
 
 function engineCore(
