@@ -140,6 +140,11 @@ export function detach(core: SessionCore, state: InstanceState): void {
   }
   core.identityMap.remove(state);
   core.doomed.delete(state);
+  release(core, state);
+}
+
+/** An object that the identity map holds no longer is the session's no longer. */
+export function release(core: SessionCore, state: InstanceState): void {
   const wasPersistent = state.status === "persistent";
   state.session = null;
   state.status = "detached";

@@ -49,7 +49,10 @@ export class IdentityMap implements IdentityLookup {
     return this.#maps.values();
   }
 
-  *states(): Iterable<InstanceState> {
-    for (const objects of this.#maps.values()) yield* objects.values();
+  /** All objects that are here now. */
+  states(): readonly InstanceState[] {
+    const states: InstanceState[] = [];
+    for (const objects of this.#maps.values()) for (const state of objects.values()) states.push(state);
+    return states;
   }
 }

@@ -1,7 +1,7 @@
-import { stateOf } from "../instrumentation/entity.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import { relatedValue, restoreRelated, unload } from "../instrumentation/related.ts";
 import { expungePending, markGone } from "./attach.ts";
+import { forgetLost, putBack, returnsOf, unlink } from "./memberships.ts";
 import type { SessionCore } from "./session-core.ts";
 import type { SavedState, SessionTransaction } from "./session-transaction.ts";
 
@@ -16,11 +16,18 @@ export function afterCommitOf(core: SessionCore, transaction: SessionTransaction
     core.fire("deletedToDetached", state.object);
   }
   if (core.settings.expireOnCommit) for (const state of core.identityMap.states()) expireState(state);
+  else forgetLost(core, new Set(transaction.deleted));
 }
 
 /** Forgets all that an object holds of its row. */
 export function expireState(state: InstanceState): void {
-  state.mapper.expireColumns(state);
+  const { mapper, committed } = state;
+  const identity = mapper.primaryKey.length === 1 ? null : mapper.primaryKey.map(({ index }) => committed?.[index]);
+  mapper.expireColumns(state);
+  // A key of several columns cannot be read off `state.key`, and without it the row could not be found again.
+  for (const [position, { index }] of mapper.primaryKey.entries()) {
+    if (identity !== null && state.committed !== null) state.committed[index] = identity[position];
+  }
   expireRelated(state);
   state.insertedHere = false;
 }
@@ -42,17 +49,21 @@ export function expireRelated(state: InstanceState): void {
 // ── rollback ─────────────────────────────────────────────────────────────────
 /**
  * Brings the objects back to where they were before the transaction, or the savepoint: new ones are transient again and
- * keep the values they have, deleted ones are persistent. Values of the others return to what they were; a synchronous
- * session forgets them instead, and loads them when they are read.
+ * keep the values they have, deleted ones are persistent. Values of the others return to what they were; after a whole
+ * transaction, a synchronous session forgets them instead, and loads them when they are read.
  */
 export function restoreAfterRollback(core: SessionCore, transaction: SessionTransaction): void {
   for (const state of [...core.pending]) expungePending(core, state);
   core.doomed.clear();
+  const returns = returnsOf(core, transaction);
   const lost = undoInserts(core, transaction);
   undoDeletes(core, transaction, lost);
   restoreKeys(core, transaction);
-  if (core.synchronous) expireChanged(core, transaction.nested, transaction.saved);
-  else restoreValues(core, transaction.saved, lost);
+  if (core.synchronous && !transaction.nested) for (const state of core.identityMap.states()) expireState(state);
+  else restoreValues(core, transaction);
+  putBack(returns);
+  unlink(transaction);
+  forgetLost(core, lost);
 }
 
 function undoInserts(core: SessionCore, transaction: SessionTransaction): ReadonlySet<InstanceState> {
@@ -91,22 +102,12 @@ function restoreKeys(core: SessionCore, transaction: SessionTransaction): void {
   }
 }
 
-type Saved = ReadonlyMap<InstanceState, SavedState>;
-
-function expireChanged(core: SessionCore, changedOnly: boolean, saved: Saved): void {
-  for (const state of core.identityMap.states()) {
-    if (!changedOnly || saved.has(state) || state.relationshipsChanged || state.mapper.hasChanges(state))
-      expireState(state);
-  }
-}
-
-function restoreValues(core: SessionCore, saved: Saved, lost: ReadonlySet<InstanceState>): void {
+function restoreValues(core: SessionCore, { saved }: SessionTransaction): void {
   for (const state of core.identityMap.states()) {
     const before = saved.get(state);
     if (state.relationshipsChanged) restoreRelated(state);
     if (before !== undefined) restoreSaved(state, before);
     else if (state.mapper.hasChanges(state)) state.mapper.restoreColumns(state);
-    if (lost.size > 0) forgetLost(state, lost);
   }
 }
 
@@ -116,25 +117,4 @@ function restoreSaved(state: InstanceState, { committed, related }: SavedState):
   if (related.size === 0) return;
   state.relatedBefore = related;
   restoreRelated(state);
-}
-
-/** Collections that were loaded inside the transaction may hold objects whose rows are gone with it. */
-function forgetLost(state: InstanceState, lost: ReadonlySet<InstanceState>): void {
-  if (state.related === null) return;
-  for (const property of state.mapper.relationships) {
-    const value = relatedValue(state, property);
-    if (value === undefined || value === null) continue;
-    if (Array.isArray(value)) {
-      const members = value as object[];
-      const kept = members.filter((member) => !isLost(member, lost));
-      if (kept.length < members.length) members.splice(0, members.length, ...kept);
-    } else if (isLost(value, lost)) {
-      unload(state, property);
-    }
-  }
-}
-
-function isLost(object: object, lost: ReadonlySet<InstanceState>): boolean {
-  const state = stateOf(object);
-  return state !== undefined && lost.has(state);
 }

@@ -10,7 +10,7 @@ import { loadRelationship } from "../loading/load-relationship.ts";
 import { loadMissing } from "../loading/refresh.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
-import { addCascading, detach } from "./attach.ts";
+import { addCascading, expungePending, release } from "./attach.ts";
 import { flushSession } from "./flush/flush.ts";
 import { IdentityMap } from "./identity-map.ts";
 import { runLoad } from "./loads.ts";
@@ -372,10 +372,11 @@ export class SessionCore implements LoadSession {
 
   // ── letting go ─────────────────────────────────────────────────────────────
   expungeAll(): void {
-    for (const state of [...this.pending, ...this.identityMap.states()]) detach(this, state);
-    this.pending.clear();
+    for (const state of this.pending) expungePending(this, state);
+    const states = this.identityMap.states();
     this.doomed.clear();
     this.identityMap.clear();
+    for (const state of states) release(this, state);
   }
 }
 

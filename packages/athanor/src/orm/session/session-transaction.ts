@@ -11,6 +11,14 @@ export interface SavedState {
   readonly related: Map<RelationshipProperty, unknown>;
 }
 
+/** A row of an association table that was inserted or deleted. */
+export interface WrittenLink {
+  readonly property: RelationshipProperty;
+  readonly near: InstanceState;
+  readonly far: InstanceState;
+  readonly isNew: boolean;
+}
+
 /** A transaction of a session, or a savepoint in it, and what has happened to objects since it began. */
 export class SessionTransaction {
   readonly parent: SessionTransaction | null;
@@ -18,6 +26,7 @@ export class SessionTransaction {
   readonly inserted: InstanceState[] = [];
   /** Objects whose rows were deleted. */
   readonly deleted: InstanceState[] = [];
+  readonly links: WrittenLink[] = [];
   readonly saved = new Map<InstanceState, SavedState>();
   /** In the database, once a statement has been executed inside. Null for the outermost transaction. */
   savepoint: Savepoint | null = null;
@@ -58,6 +67,7 @@ export class SessionTransaction {
   mergeInto(parent: SessionTransaction): void {
     for (const state of this.inserted) parent.inserted.push(state);
     for (const state of this.deleted) parent.deleted.push(state);
+    for (const link of this.links) parent.links.push(link);
     for (const [state, saved] of this.saved) {
       const known = parent.saved.get(state);
       if (known === undefined) parent.saved.set(state, saved);

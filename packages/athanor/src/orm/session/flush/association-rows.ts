@@ -19,6 +19,7 @@ export function* writeAssociations(writing: Writing): Task<void> {
     const association = associationOf(property);
     if (association === null) continue;
     const rows = rowsOf(association, links).sort(compareRows);
+    note(writing, property, links, false);
     const deleted = yield* executeRows(writing.connection, deleteStatement(writing.connection, association), rows);
     if (deleted >= 0 && deleted !== rows.length) {
       throw new StaleDataError(
@@ -30,6 +31,7 @@ export function* writeAssociations(writing: Writing): Task<void> {
   for (const [property, links] of added) {
     const association = associationOf(property);
     if (association === null) continue;
+    note(writing, property, links, true);
     yield* executeRows(
       writing.connection,
       insertStatement(writing.connection, association),
@@ -37,6 +39,14 @@ export function* writeAssociations(writing: Writing): Task<void> {
     );
   }
 }
+
+/** A rollback has to know. */
+function note({ plan: { transaction } }: Writing, property: RelationshipProperty, links: Links, isNew: boolean): void {
+  for (const [near, members] of links)
+    for (const far of members) transaction.links.push({ property, near, far, isNew });
+}
+
+type Links = ReadonlyMap<InstanceState, ReadonlySet<InstanceState>>;
 
 /** A column of the association table, and where its value comes from. */
 interface LinkColumn {
@@ -72,7 +82,7 @@ function linkColumn(pair: KeyPair, { columns, className }: Mapper, side: LinkCol
   return { pair, source, side };
 }
 
-function rowsOf({ columns }: Association, links: ReadonlyMap<InstanceState, ReadonlySet<InstanceState>>): unknown[][] {
+function rowsOf({ columns }: Association, links: Links): unknown[][] {
   const rows: unknown[][] = [];
   for (const [near, members] of links) {
     for (const far of members)

@@ -12,13 +12,10 @@ import type { FlushPlan } from "./flush-plan.ts";
 
 /** Finds out what a flush has to do: orphans and what follows from deletions are found here, loading what is needed. */
 export function* collect(plan: FlushPlan, changed: readonly InstanceState[]): Task<void> {
-  const { core, transaction } = plan;
+  const { core } = plan;
   const orphans = new Orphans();
   for (const state of core.pending) if (state.relationshipsChanged) orphans.look(state);
-  for (const state of changed) {
-    transaction.remember(state);
-    if (state.relationshipsChanged) orphans.look(state);
-  }
+  for (const state of changed) if (state.relationshipsChanged) orphans.look(state);
   const replaced: Set<InstanceState>[] = [];
   for (const orphan of orphans.found()) {
     if (orphan.status === "pending") expungeOrphan(plan, orphan);
@@ -108,7 +105,6 @@ function markDeleted(plan: FlushPlan, state: InstanceState): void {
   if (state.session !== core) return;
   if (state.status === "pending") expungePending(core, state);
   else if (state.status === "persistent" && !plan.deletes.has(state)) {
-    plan.transaction.remember(state);
     plan.addDelete(state);
   }
 }
@@ -127,7 +123,7 @@ function* releaseDependents(plan: FlushPlan, state: InstanceState, holders: Set<
       yield* core.loadForFlush(state, property);
     for (const child of relatedStates(state, property)) {
       if (deletes.has(child) || child.session !== core || child.status === "deleted") continue;
-      plan.clear(child, property);
+      plan.clear(child, property, state);
       holders.add(state);
     }
   }
@@ -153,7 +149,7 @@ function collectLinks(plan: FlushPlan, state: InstanceState): void {
     for (const member of deleted) {
       const child = requireState(member);
       if (child.session === plan.core && child.status === "persistent" && !plan.deletes.has(child))
-        plan.clear(child, property);
+        plan.clear(child, property, state);
     }
   }
   for (const property of roles.oneToMany) {

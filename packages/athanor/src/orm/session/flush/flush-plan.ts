@@ -13,6 +13,12 @@ export interface MapperWork {
   readonly deletes: Set<InstanceState>;
 }
 
+/** A child that has lost its parent. */
+export interface Loss {
+  readonly property: RelationshipProperty;
+  readonly parent: InstanceState;
+}
+
 /** Everything that a flush is going to do, before the first statement. */
 export class FlushPlan {
   readonly core: SessionCore;
@@ -22,8 +28,8 @@ export class FlushPlan {
   readonly deletes = new Set<InstanceState>();
   /** Objects that must be gone before others take their place: the former child of a one-to-one. */
   readonly early: ReadonlySet<InstanceState>[] = [];
-  /** Foreign keys that become null because the parent is deleted, or has let go of the child. */
-  readonly cleared = new Map<InstanceState, RelationshipProperty[]>();
+  /** Foreign keys that become null because the parent is deleted, or has let go of the child; by child. */
+  readonly cleared = new Map<InstanceState, Loss[]>();
   readonly associations = new AssociationChanges();
 
   constructor(core: SessionCore, transaction: SessionTransaction) {
@@ -42,18 +48,21 @@ export class FlushPlan {
   }
 
   addUpdate(state: InstanceState): void {
+    this.transaction.remember(state);
     this.workOf(state.mapper).updates.add(state);
   }
   addDelete(state: InstanceState): void {
+    this.transaction.remember(state);
     this.deletes.add(state);
     this.workOf(state.mapper).deletes.add(state);
   }
 
-  /** The foreign key of a child is to become null; where the child is new, it just gets none. */
-  clear(child: InstanceState, property: RelationshipProperty): void {
+  /** The foreign key of a child is to become null, unless it leads to another parent by then. */
+  clear(child: InstanceState, property: RelationshipProperty, parent: InstanceState): void {
     const known = this.cleared.get(child);
-    if (known === undefined) this.cleared.set(child, [property]);
-    else known.push(property);
+    const loss: Loss = { property, parent };
+    if (known === undefined) this.cleared.set(child, [loss]);
+    else known.push(loss);
     if (child.status === "persistent") this.addUpdate(child);
   }
 }

@@ -5,7 +5,7 @@ import { relatedObjects, relatedValue } from "../../instrumentation/related.ts";
 import type { Columns } from "../../mapping/column-access.ts";
 import { rolesOf } from "../relationship-roles.ts";
 import type { FlushPlan } from "./flush-plan.ts";
-import { clearKeys, followTarget, synchronizeChildren } from "./synchronize.ts";
+import { clearKeys, followTarget, loseParent, synchronizeChildren } from "./synchronize.ts";
 import { updateRows } from "./update-rows.ts";
 import type { Writing } from "./writing.ts";
 
@@ -56,11 +56,11 @@ export function findPostUpdates(plan: FlushPlan): PostUpdates {
       }
     }
   }
-  for (const [child, properties] of plan.cleared) {
-    for (const property of properties) {
-      if (property.postUpdate) {
+  for (const [child, losses] of plan.cleared) {
+    for (const loss of losses) {
+      if (loss.property.postUpdate) {
         put(child, () => {
-          clearKeys(child, property);
+          loseParent(child, loss);
         });
       }
     }

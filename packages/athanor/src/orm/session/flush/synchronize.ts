@@ -9,7 +9,7 @@ import type { RelationshipProperty, SyncPair } from "../../mapping/relationship-
 import { describeState } from "../describe-state.ts";
 import { rolesOf } from "../relationship-roles.ts";
 import type { SessionCore } from "../session-core.ts";
-import type { FlushPlan } from "./flush-plan.ts";
+import type { FlushPlan, Loss } from "./flush-plan.ts";
 
 /**
  * Gives an object its foreign keys, as its relationships and those of its parents say, before it is written. What it refers
@@ -23,8 +23,8 @@ export function synchronizeKeys(plan: FlushPlan, state: InstanceState): void {
     }
   }
   if (plan.cleared.size === 0) return;
-  for (const property of plan.cleared.get(state) ?? []) {
-    if (!property.postUpdate) clearKeys(state, property);
+  for (const loss of plan.cleared.get(state) ?? []) {
+    if (!loss.property.postUpdate) loseParent(state, loss);
   }
 }
 
@@ -65,6 +65,14 @@ export function copyKeys(from: InstanceState, to: InstanceState, pairs: readonly
     const object = to.object as Columns;
     if (object[destination.key] !== value) object[destination.key] = value;
   }
+}
+
+/** A child whose foreign key still leads to the parent that it has lost. */
+export function loseParent(child: InstanceState, { property, parent }: Loss): void {
+  const held = property.sync.map(({ destination }) => keyValue(child, destination));
+  const lost = property.sync.map(({ source }) => keyValue(parent, source));
+  const { mapper } = parent;
+  if (mapper.identityKey(held) === mapper.identityKey(lost)) clearKeys(child, property);
 }
 
 export function clearKeys(state: InstanceState, property: RelationshipProperty): void {

@@ -1,0 +1,117 @@
+import { stateOf } from "../instrumentation/entity.ts";
+import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
+import { relatedValue, setLoaded, unload } from "../instrumentation/related.ts";
+import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import { rolesOf } from "./relationship-roles.ts";
+import type { SessionCore } from "./session-core.ts";
+import type { SessionTransaction } from "./session-transaction.ts";
+
+/** An object whose row a rollback gives another parent, or gives back to its parent. */
+interface Return {
+  readonly state: InstanceState;
+  /** The collection or the one-to-one that leads to the object. */
+  readonly property: RelationshipProperty;
+  readonly from: InstanceState | undefined;
+  readonly to: InstanceState | undefined;
+}
+
+/**
+ * Which rows a rollback moves back to their parents: rows that were deleted, and rows whose foreign keys were changed. What
+ * was loaded inside the transaction shows what is about to be undone. Asked before values are restored.
+ */
+export function returnsOf(core: SessionCore, transaction: SessionTransaction): readonly Return[] {
+  const returns: Return[] = [];
+  for (const state of new Set([...transaction.deleted, ...transaction.saved.keys()])) {
+    if (state.session !== core) continue;
+    const isDeleted = state.status === "deleted";
+    const before = transaction.saved.get(state)?.committed ?? state.committed;
+    for (const reference of rolesOf(state.mapper).manyToOne) {
+      const { reverse: property } = reference;
+      if (property === null) continue;
+      const to = targetBy(core, reference, before);
+      const from = isDeleted ? undefined : targetBy(core, reference, state.committed);
+      if (to !== from) returns.push({ state, property, from, to });
+    }
+  }
+  return returns;
+}
+
+function targetBy(
+  core: SessionCore,
+  { target, targetKey }: RelationshipProperty,
+  committed: readonly unknown[] | null,
+): InstanceState | undefined {
+  if (targetKey === null || committed === null) return undefined;
+  const values = targetKey.map(({ index }) => committed[index]);
+  if (values.includes(NOT_LOADED)) return undefined;
+  const key = target.identityKey(values);
+  return key === null ? undefined : core.identityMap.get(target, key);
+}
+
+/** Puts objects back into what is loaded of their parents, and takes them out of what is not theirs any more. */
+export function putBack(returns: readonly Return[]): void {
+  for (const { state, property, from, to } of returns) {
+    if (from !== undefined) leave(from, property, state.object);
+    if (to !== undefined && state.status === "persistent") join(to, property, state.object);
+  }
+}
+
+/** Links of many-to-many relationships that were written are unwritten again, in what is loaded. */
+export function unlink({ links }: SessionTransaction): void {
+  for (const { property, near, far, isNew } of links.toReversed()) {
+    const change = isNew ? leave : join;
+    change(near, property, far.object);
+    if (property.reverse !== null) change(far, property.reverse, near.object);
+  }
+}
+
+function join(parent: InstanceState, property: RelationshipProperty, member: object): void {
+  const value = relatedValue(parent, property);
+  if (Array.isArray(value)) {
+    if (!(value as object[]).includes(member)) (value as object[]).push(member);
+  } else if (value === null) {
+    setLoaded(parent, property, member);
+  }
+}
+
+function leave(parent: InstanceState, property: RelationshipProperty, member: object): void {
+  const value = relatedValue(parent, property);
+  if (Array.isArray(value)) {
+    const index = (value as object[]).indexOf(member);
+    if (index >= 0) value.splice(index, 1);
+  } else if (value === member) {
+    setLoaded(parent, property, null);
+  }
+}
+
+/** Objects whose rows are not there: what is loaded of others does not lead to them any more. */
+export function forgetLost(core: SessionCore, lost: ReadonlySet<InstanceState>): void {
+  if (lost.size === 0) return;
+  const isLost = (object: object): boolean => {
+    const state = stateOf(object);
+    return state !== undefined && lost.has(state);
+  };
+  for (const state of core.identityMap.states()) {
+    if (state.related === null) continue;
+    for (const property of state.mapper.relationships) {
+      const value = relatedValue(state, property);
+      if (value === undefined || value === null) continue;
+      if (Array.isArray(value)) {
+        const members = value as object[];
+        const kept = members.filter((member) => !isLost(member));
+        if (kept.length < members.length) members.splice(0, members.length, ...kept);
+      } else if (isLost(value)) {
+        forgetScalar(state, property);
+      }
+    }
+  }
+}
+
+/** Without the object there is none; where a foreign key is left, it has to be looked up. */
+function forgetScalar(state: InstanceState, property: RelationshipProperty): void {
+  const hasKey =
+    property.direction === "manyToOne" &&
+    property.sync.some(({ destination }) => ((Reflect.get(state.object, destination.key) as unknown) ?? null) !== null);
+  if (hasKey) unload(state, property);
+  else setLoaded(state, property, null);
+}
