@@ -249,7 +249,6 @@ function expectGraph(each: OracleCase, objects: readonly unknown[]): void {
 function expectEntity(expected: ExpectedEntity, object: unknown): void {
   if (typeof object !== "object" || object === null) {
     expect.unreachable(`no object for ${expected.$entity}`);
-    return;
   }
   const { unloaded } = inspect(object);
   for (const [name, value] of Object.entries(expected)) {

@@ -42,7 +42,7 @@ export class RowPlan {
   }
 
   /** Reads rows and loads everything that goes with them: a list for each element, with a value for each row. */
-  *load(rows: unknown[][], context: LoadContext): Task<readonly (readonly unknown[])[]> {
+  *load(rows: unknown[][], context: LoadContext): Task<readonly unknown[][]> {
     const run = new LoadRun(context);
     // What stands between entities is read first: a row may become an object's snapshot.
     const values = this.#items.map(({ node, plan }, index) => {
