@@ -94,6 +94,8 @@ export class Scalars<T> implements Iterable<T> {
 export interface ResultContent {
   readonly keys: readonly string[];
   readonly rows: unknown[][];
+  /** The values of one column, where the layer has them at hand without making rows. */
+  column?(index: number): unknown[];
   /** Rows repeat because of joined collections: `unique()` is required. */
   readonly needsUnique?: boolean;
 }
@@ -148,6 +150,10 @@ export class Result<T, N> implements Iterable<Row<T, N>> {
     return rowShape(this.#content.keys);
   }
   #take(): unknown[][] {
+    this.#markTaken();
+    return this.#content.rows;
+  }
+  #markTaken(): void {
     if (!this.#cursor.returnsRows) {
       throw new ResourceClosedError(
         "This result does not return rows: the statement has none, so it has been closed automatically.",
@@ -155,7 +161,6 @@ export class Result<T, N> implements Iterable<Row<T, N>> {
     }
     if (this.#taken) throw new ResourceClosedError("This result is closed: it has been read.");
     this.#taken = true;
-    return this.#content.rows;
   }
   #rows(): Scalars<Row<T, N>> {
     if (this.#dressed === null) {
@@ -223,10 +228,9 @@ export class Result<T, N> implements Iterable<Row<T, N>> {
   scalars(column: number | string): Scalars<unknown>;
   scalars(column: number | string = 0): Scalars<unknown> {
     const index = this.#indexOf(column);
-    const rows = this.#take();
-    const values = new Array<unknown>(rows.length);
-    for (let i = 0; i < rows.length; i += 1) values[i] = rows[i]?.[index];
-    return new Scalars(values, this.#needsUnique);
+    this.#markTaken();
+    const content = this.#content;
+    return new Scalars(content.column?.(index) ?? columnOf(content.rows, index), this.#needsUnique);
   }
   #indexOf(column: number | string): number {
     const { keys } = this.#content;
@@ -253,4 +257,10 @@ export class Result<T, N> implements Iterable<Row<T, N>> {
     const objects = this.#take().map((row) => shape.toObject(row));
     return new Scalars(objects as unknown as N[], this.#needsUnique);
   }
+}
+
+function columnOf(rows: readonly (readonly unknown[])[], index: number): unknown[] {
+  const values = new Array<unknown>(rows.length);
+  for (let i = 0; i < rows.length; i += 1) values[i] = rows[i]?.[index];
+  return values;
 }

@@ -61,8 +61,8 @@ export function* executeInSession(
   const values = valuesOf(prepared.key.binds);
   const cursor = yield* executeCompiled(connection, query.compiled, values, set, prepared.node);
   const context = contextOf(core, values, set, options);
-  const rows = assembled(yield* query.plan.load(cursor.rows, context), cursor.rows.length);
-  return { cursor, content: { keys: query.keys, rows, needsUnique: query.plan.requiresUnique } };
+  const columns = yield* query.plan.load(cursor.rows, context);
+  return { cursor, content: new LoadedContent(query, columns, cursor.rows.length) };
 }
 
 type PreparedDml = Prepared & { readonly node: DmlNode };
@@ -132,6 +132,28 @@ function singleSet(parameters: ExecutionParameters): ParameterSet | null {
     throw new ArgumentError("A query takes one set of parameters; a list of sets is for INSERT, UPDATE and DELETE.");
   }
   return parameters as ParameterSet;
+}
+
+/** What a query with entities gives, by column: mostly there is one, and nobody asks for rows. */
+class LoadedContent implements ResultContent {
+  readonly keys: readonly string[];
+  readonly needsUnique: boolean;
+  readonly #columns: readonly unknown[][];
+  readonly #count: number;
+
+  constructor({ keys, plan }: Query, columns: readonly unknown[][], count: number) {
+    this.keys = keys;
+    this.needsUnique = plan.requiresUnique;
+    this.#columns = columns;
+    this.#count = count;
+  }
+
+  get rows(): unknown[][] {
+    return assembled(this.#columns, this.#count);
+  }
+  column(index: number): unknown[] {
+    return this.#columns[index] ?? [];
+  }
 }
 
 /** Rows of what their elements have become. */
