@@ -74,6 +74,7 @@ function worksOf(sql: string, values: readonly unknown[]): readonly Work[] {
   const rows = verb === "insert" ? severalRows(plain) : null;
   const text = withSortedOperands(normaliseSql(rows?.single ?? plain));
   const table = /^(?:insert into|update|delete from) ([\w"]+)/.exec(text)?.[1] ?? "";
+  if (verb === "delete") return [{ verb, table, ...withSortedKeys(text, values) }];
   if (rows === null) return [{ verb, table, text, values: [[...values]] }];
   const width = values.length / rows.count;
   return Array.from({ length: rows.count }, (_, i) => ({
@@ -82,6 +83,18 @@ function worksOf(sql: string, values: readonly unknown[]): readonly Work[] {
     text,
     values: [values.slice(i * width, (i + 1) * width)],
   }));
+}
+
+/** The columns of a DELETE's key in alphabetic order. */
+function withSortedKeys(
+  text: string,
+  values: readonly unknown[],
+): { readonly text: string; readonly values: unknown[][] } {
+  const [, head = "", conditions = ""] = /^(delete from \S+ where )(\S+ = \?(?: and \S+ = \?)*)$/.exec(text) ?? [];
+  if (conditions === "") return { text, values: [[...values]] };
+  const keys = conditions.split(" and ").map((key, i) => ({ key, value: values[i] }));
+  keys.sort((a, b) => (a.key < b.key ? -1 : 1));
+  return { text: head + keys.map(({ key }) => key).join(" and "), values: [keys.map(({ value }) => value)] };
 }
 
 /** `INSERT … VALUES (?, ?), (?, ?)` as two executions of an INSERT of one row. */
@@ -166,26 +179,29 @@ function otherWrites(expected: readonly Work[], actual: readonly Work[]): string
   return [...found, ...left.map((work) => `added: ${describe(work)}`)];
 }
 
-/** Writes of tables that refer to each other, of one table too, come in the same order. */
+/** Writes that depend on each other come in the same order: those of one table, and of tables that refer to each other. */
 function otherOrder(
   expected: readonly Work[],
   actual: readonly Work[],
   parentsOf: (table: string) => readonly string[],
 ): string[] {
   const places = (works: readonly Work[]) => {
-    const ranges = new Map<string, { first: number; last: number; table: string }>();
+    const ranges = new Map<string, { first: number; last: number; verb: string; table: string }>();
     for (const [i, { verb, table }] of works.entries()) {
       const name = `${verb} ${table}`;
-      ranges.set(name, { first: ranges.get(name)?.first ?? i, last: i, table });
+      ranges.set(name, { first: ranges.get(name)?.first ?? i, last: i, verb, table });
     }
     return ranges;
   };
   const [wanted, done] = [places(expected), places(actual)];
-  const areRelated = (a: string, b: string) => a === b || parentsOf(a).includes(b) || parentsOf(b).includes(a);
+  // Only the coming and going of a parent's row matters to its children.
+  const depends = (child: { table: string }, parent: { verb: string; table: string }) =>
+    parent.verb !== "update" && parentsOf(child.table).includes(parent.table);
   const found: string[] = [];
   for (const [name, before] of wanted) {
     for (const [other, after] of wanted) {
-      if (before.last >= after.first || !areRelated(before.table, after.table)) continue;
+      const areRelated = before.table === after.table || depends(before, after) || depends(after, before);
+      if (before.last >= after.first || !areRelated) continue;
       const [mine, theirs] = [done.get(name), done.get(other)];
       if (mine !== undefined && theirs !== undefined && mine.last >= theirs.first) {
         found.push(`order: ${name} comes before ${other}`);

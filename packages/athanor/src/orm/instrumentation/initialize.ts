@@ -13,7 +13,7 @@ export function initialize(state: InstanceState, values: unknown): void {
     const value = given[key];
     if (value === undefined) {
       throw new ArgumentError(
-        `new ${mapper.className}({ ${key}: undefined }): leave the attribute out for its default, or pass null for NULL.`,
+        `new ${mapper.className}({ ${key}: undefined }): leave the attribute out, or pass null: its default is used, or else NULL.`,
       );
     }
     if (!mapper.columnsByKey.has(key) && !mapper.relationshipsByKey.has(key)) throw unknownAttribute(state, key);

@@ -1,4 +1,4 @@
-import { ArgumentError } from "../../errors/errors.ts";
+import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
 import type { IdentityKey } from "../instrumentation/instance-state.ts";
 import type { Mapper } from "./mapper.ts";
 
@@ -55,21 +55,21 @@ function identityValues(identity: unknown, mapper: Mapper): readonly unknown[] {
   }
   if (Array.isArray(identity)) {
     if (identity.length === keys.length) return identity as readonly unknown[];
-    throw new ArgumentError(
+    throw new InvalidRequestError(
       `The primary key of ${mapper.className} has ${keys.length === 1 ? "one value" : `${keys.length} values`} (${keys.join(", ")}), not ${identity.length}.`,
     );
   }
   if (isPlainObject(identity)) {
     const unknown = Object.keys(identity).filter((key) => !keys.includes(key));
     if (unknown.length > 0 || Object.keys(identity).length !== keys.length) {
-      throw new ArgumentError(
+      throw new InvalidRequestError(
         `The primary key of ${mapper.className} is { ${keys.join(", ")} }, not { ${Object.keys(identity).join(", ")} }.`,
       );
     }
     return keys.map((key) => identity[key]);
   }
   if (keys.length === 1) return [identity];
-  throw new ArgumentError(
+  throw new InvalidRequestError(
     `The primary key of ${mapper.className} has ${keys.length} values: pass an array [${keys.join(", ")}] or an object.`,
   );
 }

@@ -37,20 +37,13 @@ function maker(
   return () => type.restore(kept);
 }
 
-/**
- * Null for a column that has a default means the default, as if nothing had been said; SQL's `nullValue()` writes NULL. In
- * a document null is a value.
- */
-function nullMeansUnset({ column, type }: ColumnProperty, unset: Unset): boolean {
-  return (unset.kind === "make" || unset.kind === "omit") && (column.primaryKey || !type.mutable);
-}
-
 /** Some value is a SQL expression: the row takes a statement of its own. */
 export const HAS_SQL = -1;
 
 /**
- * Completes the column values of new objects: defaults are put in, what is missing becomes null. Answers which columns are
- * left to the database, as a mark that is equal for equal sets of columns.
+ * Completes the column values of new objects: defaults are put in, what is missing becomes null. Null for a column with a
+ * default counts as missing; SQL's `nullValue()` writes NULL. Answers which columns are left to the database, as a mark that
+ * is equal for equal sets of columns.
  */
 export type Completer = (object: Columns) => number | string;
 
@@ -71,15 +64,16 @@ function generated(columns: readonly Planned[]): Completer {
   let bit = 1;
   for (const { property, unset } of columns) {
     const at = `object${propertyOf(property.key)}`;
-    const isMissing = nullMeansUnset(property, unset) ? "value === undefined || value === null" : "value === undefined";
     const otherwise = `else if (typeof value === "object" && value !== null && isSql(value)) sql = true;`;
     if (unset.kind === "null") {
       steps.push(`value = ${at}; if (value === undefined) ${at} = null; ${otherwise}`);
     } else if (unset.kind === "make") {
-      steps.push(`value = ${at}; if (${isMissing}) ${at} = makers[${makers.length}](); ${otherwise}`);
+      steps.push(
+        `value = ${at}; if (value === undefined || value === null) ${at} = makers[${makers.length}](); ${otherwise}`,
+      );
       makers.push(unset.make);
     } else if (unset.kind === "omit") {
-      steps.push(`value = ${at}; if (${isMissing}) mark |= ${bit}; ${otherwise}`);
+      steps.push(`value = ${at}; if (value === undefined || value === null) mark |= ${bit}; ${otherwise}`);
       bit *= 2;
     }
   }
@@ -96,7 +90,7 @@ function interpreted(columns: readonly Planned[]): Completer {
     for (const { property, unset } of columns) {
       const value = object[property.key];
       if (unset.kind === "never") continue;
-      const isMissing = value === undefined || (value === null && nullMeansUnset(property, unset));
+      const isMissing = value === undefined || value === null;
       if (isMissing && unset.kind === "null") object[property.key] = null;
       else if (isMissing && unset.kind === "make") object[property.key] = unset.make();
       else if (isMissing) mark += `${property.index},`;
@@ -112,6 +106,6 @@ export function omittedColumns(mapper: Mapper, object: Columns): readonly Column
     const unset = unsetOf(property);
     if (unset.kind === "never") return true;
     const value = object[property.key];
-    return unset.kind === "omit" && (value === undefined || (value === null && nullMeansUnset(property, unset)));
+    return unset.kind === "omit" && (value === undefined || value === null);
   });
 }
