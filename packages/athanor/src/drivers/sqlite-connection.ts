@@ -73,7 +73,7 @@ export class SqliteConnection implements DriverConnection {
     const { statement, generatesKeys, parameterCount } = this.#prepare(sql, options);
     checkCount(parameterCount, parameters);
     const { columns } = statement;
-    const values = bindable(parameters);
+    const values = options.converted ? parameters : bindable(parameters);
     if (columns.length > 0) {
       const rows = statement.all(values);
       return { rows, columns, rowCount: rows.length, lastInsertId: null };
@@ -94,14 +94,14 @@ export class SqliteConnection implements DriverConnection {
     if (columns.length > 0) {
       const rows: unknown[][] = [];
       for (const parameters of parameterSets) {
-        for (const row of statement.all(bindable(parameters))) rows.push(row);
+        for (const row of statement.all(options.converted ? parameters : bindable(parameters))) rows.push(row);
       }
       return { rows, columns, rowCount: rows.length, lastInsertIds: null };
     }
     const lastInsertIds: (number | bigint | null)[] = [];
     let rowCount = 0;
     for (const parameters of parameterSets) {
-      const result = statement.run(bindable(parameters));
+      const result = statement.run(options.converted ? parameters : bindable(parameters));
       rowCount += result.changes;
       if (generatesKeys) lastInsertIds.push(this.#insertedId(result));
     }
@@ -120,7 +120,7 @@ export class SqliteConnection implements DriverConnection {
     // A statement of its own: the kept one may be executed again while this cursor is open.
     const { statement, parameterCount } = this.#prepare(sql, { ...options, prepare: false });
     checkCount(parameterCount, parameters);
-    const values = bindable(parameters);
+    const values = options.converted ? parameters : bindable(parameters);
     if (statement.columns.length > 0) {
       return new SqliteStream(statement.columns, statement.iterate(values), this.#streams);
     }

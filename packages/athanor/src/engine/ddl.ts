@@ -5,7 +5,7 @@ import type { ConnectionCore } from "./connection-core.ts";
 
 export type DdlOptions = CreateOptions;
 
-const noOptions = { returnsRows: false, bigints: false, prepare: false } as const;
+const noOptions = { returnsRows: false, bigints: false, converted: true, prepare: false } as const;
 
 /** Creates or drops the tables of a MetaData: one look at what is there for each schema, then the statements in order. */
 export function* runDdl(

@@ -28,6 +28,8 @@ export interface ExecuteOptions {
   readonly returnsRows: boolean;
   /** Read every integer as a bigint, because some column needs more than 53 bits. */
   readonly bigints: boolean;
+  /** The parameters are in the driver's form already; otherwise they are a user's own, to be checked and converted. */
+  readonly converted: boolean;
   /** Keep a prepared statement for the next execution of the same text. */
   readonly prepare: boolean;
 }

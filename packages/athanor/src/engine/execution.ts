@@ -131,7 +131,7 @@ export function* executeCompiled(
 }
 
 function optionsFor(compiled: CompiledStatement): ExecuteOptions {
-  return { returnsRows: compiled.returnsRows, bigints: compiled.bigints, prepare: true };
+  return { returnsRows: compiled.returnsRows, bigints: compiled.bigints, converted: true, prepare: true };
 }
 
 function keysOf(compiled: CompiledStatement, columns: readonly string[]): readonly string[] {

@@ -9,7 +9,7 @@ import type { DriverEntry } from "../../src/engine/dialect.ts";
 import type { Driver, DriverConnection, DriverResult, ExecuteOptions } from "../../src/engine/driver.ts";
 import { makeUrl } from "../../src/engine/url.ts";
 
-const plain: ExecuteOptions = { returnsRows: true, bigints: false, prepare: true };
+const plain: ExecuteOptions = { returnsRows: true, bigints: false, converted: false, prepare: true };
 const bigints: ExecuteOptions = { ...plain, bigints: true };
 
 function open(entry: DriverEntry, url = "sqlite:///:memory:"): DriverConnection {

@@ -29,7 +29,7 @@ describe.each([nodeSqliteDriver, betterSqlite3Driver])("SQLite's dialect over $n
   });
 
   function pragma(name: string): unknown {
-    const options = { returnsRows: true, bigints: false, prepare: false };
+    const options = { returnsRows: true, bigints: false, converted: false, prepare: false };
     const result = connection.execute(`PRAGMA ${name}`, [], options);
     return "rows" in result ? result.rows[0]?.[0] : undefined;
   }

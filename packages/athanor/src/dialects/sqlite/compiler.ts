@@ -1,5 +1,6 @@
 import { CompileError } from "../../errors/errors.ts";
 import { trueNode } from "../../sql/coercions/operands.ts";
+import type { Slot } from "../../sql/compile/compiled.ts";
 import { StatementCompiler } from "../../sql/compile/statement-compiler.ts";
 import type {
   BetweenNode,
@@ -17,6 +18,7 @@ import type {
   SelectNode,
   ValuesNode,
 } from "../../sql/nodes/statements.ts";
+import type { SqlType } from "../../sqltypes/sql-type.ts";
 
 /** What EXTRACT's fields are called in strftime(). */
 const strftimeFormats: Readonly<Record<string, string>> = {
@@ -40,8 +42,22 @@ const functionNames: Readonly<Record<string, string>> = {
   least: "min",
 };
 
+function wholeAsBigInt(value: unknown): unknown {
+  return typeof value === "number" && Number.isSafeInteger(value) ? BigInt(value) : value;
+}
+
 /** SQLite's SQL. */
 export class SqliteCompiler extends StatementCompiler {
+  /**
+   * SQLite's drivers bind every number as floating point: a whole number in an expression goes as a bigint, or `'a' || 5`
+   * would be `a5.0`. What is written into a column takes the column's affinity by itself.
+   */
+  protected override operandProcessor(type: SqlType): Slot["process"] {
+    const process = super.operandProcessor(type);
+    if (type.affinity !== "integer" && type.affinity !== "null") return process;
+    return process === null ? wholeAsBigInt : (value) => wholeAsBigInt(process(value));
+  }
+
   // ── operators ──────────────────────────────────────────────────────────────
   protected override division(node: BinaryNode): string {
     return `${this.operand(node.left, node.operator)} / (${this.operand(node.right, operators.add)} + 0.0)`;

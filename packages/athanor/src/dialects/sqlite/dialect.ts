@@ -119,7 +119,9 @@ export class SqliteDialect implements Dialect {
     const catalogs =
       schema === null ? ["sqlite_master", "sqlite_temp_master"] : [`${this.quote(schema)}.sqlite_master`];
     const sql = catalogs.map((catalog) => `SELECT name FROM ${catalog} WHERE type IN ${kinds}`).join(" UNION ALL ");
-    const { rows } = yield* settled(connection.execute(sql, [], { returnsRows: true, bigints: false, prepare: false }));
+    const { rows } = yield* settled(
+      connection.execute(sql, [], { returnsRows: true, bigints: false, converted: true, prepare: false }),
+    );
     return new Set(rows.map(([name]) => String(name)));
   }
   describeError(error: unknown): ErrorDetails | null {

@@ -61,12 +61,21 @@ export abstract class ParameterCompiler {
     const { name, required, value } = node;
     const source: SlotSource =
       index === undefined ? { kind: "constant", value } : { kind: "value", index, name, required };
-    return this.parameter(source, node.type, node.expanding ? this.#expansion(node) : null);
+    if (node.expanding) return this.parameter(source, node.type, this.#expansion(node));
+    return this.#placed({ source, type: node.type, process: this.operandProcessor(node.type), expand: null });
+  }
+
+  /** Converts a value that stands in an expression, where no column gives it a type. */
+  protected operandProcessor(type: SqlType): Slot["process"] {
+    return type.bindProcessor(this.dialect.types);
   }
 
   /** Puts down a parameter's place. */
   protected parameter(source: SlotSource, type: SqlType, expand: Expansion | null = null): string {
-    this.#slots.push({ source, type, process: type.bindProcessor(this.dialect.types), expand });
+    return this.#placed({ source, type, process: type.bindProcessor(this.dialect.types), expand });
+  }
+  #placed(slot: Slot): string {
+    this.#slots.push(slot);
     return `${mark}${this.#slots.length - 1}${mark}`;
   }
 

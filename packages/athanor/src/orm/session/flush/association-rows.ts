@@ -144,7 +144,7 @@ function* executeRows(
   rows: readonly unknown[][],
 ): Task<number> {
   if (rows.length === 0) return 0;
-  const options = { returnsRows: false, bigints: false, prepare: true };
+  const options = { returnsRows: false, bigints: false, converted: true, prepare: true };
   const sets = rows.map((row) => read.map((each) => each(row)));
   const [only] = sets;
   const sql = fixedText(compiled);

@@ -118,7 +118,7 @@ export class MapperStatements {
     const compiled = compiledFor(this.#engine, preparedNode(node), keys);
     return {
       sql: fixedText(compiled),
-      options: { returnsRows: compiled.returnsRows, bigints: compiled.bigints, prepare: true },
+      options: { returnsRows: compiled.returnsRows, bigints: compiled.bigints, converted: true, prepare: true },
       compiled,
       read: parameterReader(compiled, this.#mapper.columnsByKey),
       returned,

@@ -5,6 +5,7 @@ import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import type { Columns } from "../../mapping/column-access.ts";
 import { listenersFor, type MapperEventName } from "../mapper-events.ts";
 import type { FlushPlan } from "./flush-plan.ts";
+import { explainMissingValue } from "./missing-value.ts";
 import { refusedValue } from "./parameter-readers.ts";
 import type { WriteStatement } from "./statements.ts";
 
@@ -36,15 +37,19 @@ export function* write(
 ): Task<Written> {
   const { sql, options, compiled } = statement;
   const sets = parameterSets(statement, states, start, end, identities);
-  if (sets.length === 1) {
-    const result: DriverResult = yield* connection.driverExecute(sql, sets[0] as unknown[], options);
+  try {
+    if (sets.length === 1) {
+      const result: DriverResult = yield* connection.driverExecute(sql, sets[0] as unknown[], options);
+      compiled.decode?.(result.rows);
+      const { rows, rowCount, lastInsertId } = result;
+      return { rows, rowCount, ids: lastInsertId === null ? null : [lastInsertId] };
+    }
+    const result = yield* connection.driverExecuteMany(sql, sets, options);
     compiled.decode?.(result.rows);
-    const { rows, rowCount, lastInsertId } = result;
-    return { rows, rowCount, ids: lastInsertId === null ? null : [lastInsertId] };
+    return { rows: result.rows, rowCount: result.rowCount, ids: result.lastInsertIds };
+  } catch (error) {
+    throw explainMissingValue(error, (states[start] as InstanceState).mapper, sets.length > 1);
   }
-  const result = yield* connection.driverExecuteMany(sql, sets, options);
-  compiled.decode?.(result.rows);
-  return { rows: result.rows, rowCount: result.rowCount, ids: result.lastInsertIds };
 }
 
 function parameterSets(
