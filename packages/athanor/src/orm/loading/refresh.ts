@@ -19,7 +19,9 @@ function keyName(position: number): string {
 
 /** The values of a primary key as parameters of `identitySelect()`. */
 export function identityParameters(values: readonly unknown[]): ParameterValues {
-  return Object.fromEntries(values.map((value, position) => [keyName(position), value]));
+  const parameters: Record<string, unknown> = {};
+  for (let position = 0; position < values.length; position += 1) parameters[keyName(position)] = values[position];
+  return parameters;
 }
 
 const identitySelects = new WeakMap<Mapper, SelectNode>();

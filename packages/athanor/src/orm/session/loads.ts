@@ -71,7 +71,8 @@ export function* getObject(
     const known = key === null ? undefined : core.identityMap.get(mapper, key);
     if (known !== undefined) return known.mapper.isA(mapper) ? yield* present(core, known) : null;
   }
-  yield* core.autoflush();
+  // Changes of objects that the session has are of other rows; those to be inserted or deleted may be of this one.
+  if (core.pending.size > 0 || core.doomed.size > 0) yield* core.autoflush();
   const plan = planFor(mapper, options.options ?? [], lock);
   const rows = yield* runLoad(core, plan.statement, identityParameters(values));
   const context = {
