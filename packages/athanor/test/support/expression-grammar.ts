@@ -65,12 +65,29 @@ function column(key: keyof Thing): Operator {
   return { operands: [], build: () => things.c[key], evaluate: (_, row) => row[key], nulls: true };
 }
 function constant(value: fc.Arbitrary<number | string | boolean>): Operator {
-  return { operands: [], value, build: (_, given) => literal(given ?? null) as Any, evaluate: (_a, _r, given) => given ?? null };
+  return {
+    operands: [],
+    value,
+    build: (_, given) => literal(given ?? null) as Any,
+    evaluate: (_a, _r, given) => given ?? null,
+  };
 }
-function numeric(kind: Kind, build: (a: Numbers, b: Numbers) => Any, evaluate: (a: number, b: number) => Value): Operator {
-  return { operands: [kind, kind], build: ([a, b]) => build(n(a), n(b)), evaluate: ([a, b]) => evaluate(num(a), num(b)) };
+function numeric(
+  kind: Kind,
+  build: (a: Numbers, b: Numbers) => Any,
+  evaluate: (a: number, b: number) => Value,
+): Operator {
+  return {
+    operands: [kind, kind],
+    build: ([a, b]) => build(n(a), n(b)),
+    evaluate: ([a, b]) => evaluate(num(a), num(b)),
+  };
 }
-function comparison(kind: Kind, build: (a: Numbers, b: Numbers) => Any, evaluate: (a: never, b: never) => Value): Operator {
+function comparison(
+  kind: Kind,
+  build: (a: Numbers, b: Numbers) => Any,
+  evaluate: (a: never, b: never) => Value,
+): Operator {
   return {
     operands: [kind, kind],
     build: ([a, b]) => build(n(a), n(b)),
@@ -124,15 +141,47 @@ const grammar: Readonly<Record<Kind, Readonly<Record<string, Operator>>>> = {
     i: column("i"),
     j: column("j"),
     integer: constant(smallIntegers),
-    add: numeric("integer", (a, b) => a.add(b), (a, b) => safe(a + b)),
-    sub: numeric("integer", (a, b) => a.sub(b), (a, b) => safe(a - b)),
-    mul: numeric("integer", (a, b) => a.mul(b), (a, b) => safe(a * b)),
-    mod: numeric("integer", (a, b) => a.mod(b), (a, b) => (b === 0 ? null : safe(a % b))),
-    intDiv: numeric("integer", (a, b) => a.intDiv(b), (a, b) => (b === 0 ? null : safe(Math.trunc(a / b)))),
+    add: numeric(
+      "integer",
+      (a, b) => a.add(b),
+      (a, b) => safe(a + b),
+    ),
+    sub: numeric(
+      "integer",
+      (a, b) => a.sub(b),
+      (a, b) => safe(a - b),
+    ),
+    mul: numeric(
+      "integer",
+      (a, b) => a.mul(b),
+      (a, b) => safe(a * b),
+    ),
+    mod: numeric(
+      "integer",
+      (a, b) => a.mod(b),
+      (a, b) => (b === 0 ? null : safe(a % b)),
+    ),
+    intDiv: numeric(
+      "integer",
+      (a, b) => a.intDiv(b),
+      (a, b) => (b === 0 ? null : safe(Math.trunc(a / b))),
+    ),
     neg: { operands: ["integer"], build: ([a]) => n(a).neg(), evaluate: ([a]) => safe(-num(a)) },
-    and: numeric("integer", (a, b) => a.bitwiseAnd(b), bits((a, b) => a & b)),
-    or: numeric("integer", (a, b) => a.bitwiseOr(b), bits((a, b) => a | b)),
-    xor: numeric("integer", (a, b) => a.bitwiseXor(b), bits((a, b) => a ^ b)),
+    and: numeric(
+      "integer",
+      (a, b) => a.bitwiseAnd(b),
+      bits((a, b) => a & b),
+    ),
+    or: numeric(
+      "integer",
+      (a, b) => a.bitwiseOr(b),
+      bits((a, b) => a | b),
+    ),
+    xor: numeric(
+      "integer",
+      (a, b) => a.bitwiseXor(b),
+      bits((a, b) => a ^ b),
+    ),
     bitNot: { operands: ["integer"], build: ([a]) => n(a).bitwiseNot(), evaluate: ([a]) => safe(-num(a) - 1) },
     shift: {
       operands: ["integer"],
@@ -148,11 +197,31 @@ const grammar: Readonly<Record<Kind, Readonly<Record<string, Operator>>>> = {
   float: {
     f: column("f"),
     float: constant(smallIntegers.map((value) => value + 0.5)),
-    add: numeric("float", (a, b) => a.add(b), (a, b) => a + b),
-    sub: numeric("float", (a, b) => a.sub(b), (a, b) => a - b),
-    mul: numeric("float", (a, b) => a.mul(b), (a, b) => a * b),
-    div: numeric("float", (a, b) => a.div(b), (a, b) => (b === 0 ? null : a / b)),
-    divIntegers: numeric("integer", (a, b) => a.div(b), (a, b) => (b === 0 ? null : a / b)),
+    add: numeric(
+      "float",
+      (a, b) => a.add(b),
+      (a, b) => a + b,
+    ),
+    sub: numeric(
+      "float",
+      (a, b) => a.sub(b),
+      (a, b) => a - b,
+    ),
+    mul: numeric(
+      "float",
+      (a, b) => a.mul(b),
+      (a, b) => a * b,
+    ),
+    div: numeric(
+      "float",
+      (a, b) => a.div(b),
+      (a, b) => (b === 0 ? null : a / b),
+    ),
+    divIntegers: numeric(
+      "integer",
+      (a, b) => a.div(b),
+      (a, b) => (b === 0 ? null : a / b),
+    ),
     neg: { operands: ["float"], build: ([a]) => n(a).neg(), evaluate: ([a]) => -num(a) },
     case: choice("float"),
     coalesce: coalesce("float"),
@@ -181,13 +250,41 @@ const grammar: Readonly<Record<Kind, Readonly<Record<string, Operator>>>> = {
   boolean: {
     b: column("b"),
     truth: constant(fc.boolean()),
-    eqIntegers: comparison("integer", (a, b) => a.eq(b), (a, b) => a === b),
-    neTexts: comparison("text", (a, b) => a.ne(b), (a, b) => a !== b),
-    ltIntegers: comparison("integer", (a, b) => a.lt(b), (a, b) => a < b),
-    leFloats: comparison("float", (a, b) => a.le(b), (a, b) => a <= b),
-    gtTexts: comparison("text", (a, b) => a.gt(b), (a, b) => a > b),
-    geIntegers: comparison("integer", (a, b) => a.ge(b), (a, b) => a >= b),
-    eqTruths: comparison("boolean", (a, b) => a.eq(b), (a, b) => a === b),
+    eqIntegers: comparison(
+      "integer",
+      (a, b) => a.eq(b),
+      (a, b) => a === b,
+    ),
+    neTexts: comparison(
+      "text",
+      (a, b) => a.ne(b),
+      (a, b) => a !== b,
+    ),
+    ltIntegers: comparison(
+      "integer",
+      (a, b) => a.lt(b),
+      (a, b) => a < b,
+    ),
+    leFloats: comparison(
+      "float",
+      (a, b) => a.le(b),
+      (a, b) => a <= b,
+    ),
+    gtTexts: comparison(
+      "text",
+      (a, b) => a.gt(b),
+      (a, b) => a > b,
+    ),
+    geIntegers: comparison(
+      "integer",
+      (a, b) => a.ge(b),
+      (a, b) => a >= b,
+    ),
+    eqTruths: comparison(
+      "boolean",
+      (a, b) => a.eq(b),
+      (a, b) => a === b,
+    ),
     isNull: { operands: ["integer"], nulls: true, build: ([a]) => n(a).is(null), evaluate: ([a]) => a === null },
     distinct: {
       operands: ["text", "text"],
@@ -199,7 +296,11 @@ const grammar: Readonly<Record<Kind, Readonly<Record<string, Operator>>>> = {
       operands: ["integer", "integer", "integer"],
       nulls: true,
       build: ([a, b, c]) => n(a).between(n(b), n(c)),
-      evaluate: ([a, b, c]) => conjunction(compare(a, b, (l, r) => l >= r), compare(a, c, (l, r) => l <= r)),
+      evaluate: ([a, b, c]) =>
+        conjunction(
+          compare(a, b, (l, r) => l >= r),
+          compare(a, c, (l, r) => l <= r),
+        ),
     },
     in: {
       operands: ["integer"],
@@ -213,7 +314,11 @@ const grammar: Readonly<Record<Kind, Readonly<Record<string, Operator>>>> = {
       operands: ["text", "text"],
       nulls: true,
       build: ([a, b]) => x(a).notIn([x(b), "p"]),
-      evaluate: ([a, b]) => conjunction(compare(a, b, (l, r) => l !== r), compare(a, "p", (l, r) => l !== r)),
+      evaluate: ([a, b]) =>
+        conjunction(
+          compare(a, b, (l, r) => l !== r),
+          compare(a, "p", (l, r) => l !== r),
+        ),
     },
     like: {
       operands: ["text", "text"],
@@ -256,7 +361,11 @@ function conjunction(a: Value | undefined, b: Value | undefined): Value {
 function opposite(value: Value | undefined): Value {
   return value === null ? null : value === false;
 }
-function compare<T extends Value>(a: T | undefined, b: T | undefined, test: (l: NonNullable<T>, r: NonNullable<T>) => boolean): Value {
+function compare<T extends Value>(
+  a: T | undefined,
+  b: T | undefined,
+  test: (l: NonNullable<T>, r: NonNullable<T>) => boolean,
+): Value {
   return a === null || b === null || a === undefined || b === undefined ? null : test(a, b);
 }
 

@@ -53,11 +53,11 @@ export function compile(
   return { statement: compiler.compile(node, keys), key, values: key.binds.map((bind) => bind.value) };
 }
 
-/** The SQL of a statement, and its parameters as the driver gets them. */
+/** The SQL of a statement, and its parameters as the driver gets them, but with numbers in the place of bigints. */
 export function sqlOf(statement: unknown, parameters: ParameterSet | null = null): [sql: string, ...unknown[]] {
   const compiled = compile(statement, parameters === null ? null : Object.keys(parameters));
   const bound = compiled.statement.bind(compiled.values, parameters);
-  return [bound.sql, ...bound.parameters];
+  return [bound.sql, ...bound.parameters.map((value) => (typeof value === "bigint" ? Number(value) : value))];
 }
 
 export interface Outcome {

@@ -33,7 +33,7 @@ describe("random expressions", () => {
         for (const [i, [value]] of found.rows.entries()) expectSame(value, expected?.[i]);
         expect(found.rows.length).toBe(rows.length);
       }),
-      { numRuns: 2500 },
+      { numRuns: 8000 },
     );
   });
 
@@ -47,7 +47,7 @@ describe("random expressions", () => {
         const ids = rows.filter((_, i) => expected?.[i] === true).map(({ id }) => [id]);
         expect(found.rows).toEqual(ids);
       }),
-      { numRuns: 2500 },
+      { numRuns: 8000 },
     );
   });
 });
@@ -147,12 +147,12 @@ describe("cache keys", () => {
         expect(two.$key.binds.length).toBe(one.$key.binds.length);
         expect(signature(two)).toBe(signature(one));
       }),
-      { numRuns: 3000 },
+      { numRuns: 5000 },
     );
   });
 
   test("differ between any two statements that differ in structure", () => {
-    const count = 12_000;
+    const count = 40_000;
     const byKey = new Map<string, string>();
     const bySignature = new Map<string, Set<string>>();
     for (const random of fc.sample(statements, count)) {

@@ -16,7 +16,7 @@ import {
 } from "../coercions/operands.ts";
 import type { ExpressionNode } from "../nodes/expressions.ts";
 import { type Operator, operators } from "../nodes/operators.ts";
-import { escapeLike, joined, type LikeOptions, type PatternOptions, wildcard } from "./patterns.ts";
+import { checkEscape, escapeLike, joined, type LikeOptions, type PatternOptions, wildcard } from "./patterns.ts";
 
 // What the operators of expressions make of their operands.
 
@@ -91,7 +91,14 @@ export function likeNode(
   options: LikeOptions,
 ): ExpressionNode {
   const right = operand(pattern, textType, `${operator.name}()`);
-  return { kind: "binary", operator, left, right, type: booleanType, modifier: options.escape ?? null };
+  return {
+    kind: "binary",
+    operator,
+    left,
+    right,
+    type: booleanType,
+    modifier: options.escape === undefined ? null : checkEscape(options.escape),
+  };
 }
 
 export function patternNode(
@@ -101,7 +108,8 @@ export function patternNode(
   operator: Operator,
   options: PatternOptions,
 ): ExpressionNode {
-  const escape = options.escape ?? (options.autoescape === true ? "/" : null);
+  const given = options.escape ?? (options.autoescape === true ? "/" : null);
+  const escape = given === null ? null : checkEscape(given);
   let value = text;
   if (options.autoescape === true) {
     if (typeof text !== "string") {

@@ -18,9 +18,14 @@ export function joined(left: ExpressionNode, right: ExpressionNode): ExpressionN
   return { kind: "binary", operator: operators.concat, left, right, type: textType, modifier: null };
 }
 
+/** @throws ArgumentError when it is not a single character. */
+export function checkEscape(escape: string): string {
+  if ([...escape].length === 1 && escape !== "\u0000") return escape;
+  throw new ArgumentError(`escape is one character, not ${JSON.stringify(escape)}.`);
+}
+
 /** Makes `%`, `_` and the escape character itself plain. */
 export function escapeLike(text: string, escape: string): string {
-  if (escape.length !== 1) throw new ArgumentError(`escape is one character, not ${JSON.stringify(escape)}.`);
   return text.replace(/[%_]|./gsu, (character) =>
     character === "%" || character === "_" || character === escape ? escape + character : character,
   );
