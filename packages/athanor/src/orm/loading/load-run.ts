@@ -33,10 +33,10 @@ export class LoadRun implements LoadContext {
   readonly populateExisting: boolean;
   readonly values: readonly unknown[];
   readonly parameters: ParameterValues;
-  /** Objects that have been overwritten: each is, once. */
-  readonly refreshed = new Set<InstanceState>();
-  readonly #options = new Map<LoadTree, LoadOptions | null>();
-  readonly #later = new Map<EntityPlan, InstanceState[]>();
+  // Made when they are needed: most statements load one object, and nothing along with it.
+  #refreshed: Set<InstanceState> | null = null;
+  #options: Map<LoadTree, LoadOptions> | null = null;
+  #later: Map<EntityPlan, InstanceState[]> | null = null;
 
   constructor(context: LoadContext) {
     this.session = context.session;
@@ -47,12 +47,22 @@ export class LoadRun implements LoadContext {
 
   /** What objects that are loaded by a plan keep of the options. */
   optionsFor({ tree }: EntityPlan): LoadOptions | null {
+    if (tree.isEmpty) return null;
+    this.#options ??= new Map();
     let options = this.#options.get(tree);
     if (options === undefined) {
-      options = tree.isEmpty ? null : new LoadOptions(tree, this);
+      options = new LoadOptions(tree, this);
       this.#options.set(tree, options);
     }
     return options;
+  }
+
+  /** Whether an object is still to be overwritten: each is, once. */
+  refreshes(state: InstanceState): boolean {
+    this.#refreshed ??= new Set();
+    if (this.#refreshed.has(state)) return false;
+    this.#refreshed.add(state);
+    return true;
   }
 
   /** Whether a relationship is to be filled: what is loaded already stays, unless all is to be overwritten. */
@@ -63,6 +73,7 @@ export class LoadRun implements LoadContext {
   /** Puts objects down for what a plan loads after the rows have been read. */
   postpone(plan: EntityPlan, states: readonly (InstanceState | null)[]): void {
     if (plan.after.length === 0) return;
+    this.#later ??= new Map();
     let waiting = this.#later.get(plan);
     if (waiting === undefined) {
       waiting = [];
@@ -78,8 +89,10 @@ export class LoadRun implements LoadContext {
 
   /** The objects put down so far; they are taken off the list. */
   takePostponed(): ReadonlyMap<EntityPlan, readonly InstanceState[]> {
-    const taken = new Map(this.#later);
-    this.#later.clear();
+    const taken = this.#later ?? nothingPostponed;
+    this.#later = null;
     return taken;
   }
 }
+
+const nothingPostponed: ReadonlyMap<EntityPlan, readonly InstanceState[]> = new Map();

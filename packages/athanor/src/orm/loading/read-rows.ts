@@ -90,8 +90,7 @@ function compositeKey({ mapper, keyPositions, offset }: EntityPlan, row: readonl
 
 /** Puts the row's values in place of all that the object has, its pending changes too. */
 function overwrite(plan: EntityPlan, state: InstanceState, row: unknown[], run: LoadRun): void {
-  if (run.refreshed.has(state)) return;
-  run.refreshed.add(state);
+  if (!run.refreshes(state)) return;
   const { mapper, properties, offset, isWhole } = plan;
   if (isWhole && !state.partial) mapper.hydrate(state, row, offset);
   else mapper.hydratePartially(state, properties, row, offset);
@@ -154,12 +153,12 @@ function fillCollections({ property }: JoinedRelation, parents: States, related:
   }
 }
 
-/** An object that was loaded as part of its parent knows its parent, however that side is mapped. */
+/** An object that was loaded as part of its parent knows its parent, unless that side is mapped to be asked for by name. */
 export function setWayBack(
   { reverse, direction }: JoinedRelation["property"],
   parent: InstanceState,
   member: InstanceState,
 ): void {
-  if (direction !== "oneToMany" || reverse === null || reverse.isCollection) return;
+  if (direction !== "oneToMany" || reverse === null || reverse.isCollection || reverse.lazy === "raise") return;
   if (relatedValue(member, reverse) === undefined) setLoaded(member, reverse, parent.object);
 }
