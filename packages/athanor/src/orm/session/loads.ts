@@ -1,4 +1,4 @@
-import { compiledFor, executeCompiled, preparedNode, valuesOf } from "../../engine/execution.ts";
+import { compiledFor, preparedNode, selectRows, valuesOf } from "../../engine/execution.ts";
 import { ArgumentError, InvalidRequestError, NoResultFound, ObjectDeletedError } from "../../errors/errors.ts";
 import type { CompiledStatement } from "../../sql/compile/compiled.ts";
 import type { LockNode, SelectNode } from "../../sql/nodes/statements.ts";
@@ -43,7 +43,7 @@ export function* runLoad(core: SessionCore, select: SelectNode, parameters: Para
     load = { compiled: compiledFor(core.engine, prepared, null), values: valuesOf(prepared.key.binds) };
     known.set(select, load);
   }
-  return (yield* executeCompiled(connection, load.compiled, load.values, parameters, select)).rows;
+  return yield* selectRows(connection, load.compiled, load.values, parameters);
 }
 
 // ── get ──────────────────────────────────────────────────────────────────────
@@ -56,7 +56,13 @@ export interface GetOptions<P extends string = string> {
   readonly withForUpdate?: boolean | ForUpdateOptions;
 }
 
-/** An object by its primary key: out of the identity map, or else out of the database. Null where there is no row. */
+/**
+ * An object by its primary key: out of the identity map, or else out of the database. Null where there is no row.
+ *
+ * What is changed of objects that are loaded does not touch the row of one that is not, so that looking for changes, which
+ * takes as long as there are objects, can wait. Only a primary key that was changed could make a difference, to a row that
+ * is not found without.
+ */
 export function* getObject(
   core: SessionCore,
   mapper: Mapper,

@@ -11,16 +11,24 @@ interface Return {
   readonly state: InstanceState;
   /** The collection or the one-to-one that leads to the object. */
   readonly property: RelationshipProperty;
-  readonly from: InstanceState | undefined;
-  readonly to: InstanceState | undefined;
+  readonly from: InstanceState | null;
+  readonly to: InstanceState | null;
+}
+
+/** What a rollback changes in the relationships that lead to rows. */
+export interface Returns {
+  readonly known: readonly Return[];
+  /** Relationships of which it is not known what they held before: they have to be loaded again. */
+  readonly unknown: ReadonlySet<RelationshipProperty>;
 }
 
 /**
  * Which rows a rollback moves back to their parents: rows that were deleted, and rows whose foreign keys were changed. What
  * was loaded inside the transaction shows what is about to be undone. Asked before values are restored.
  */
-export function returnsOf(core: SessionCore, transaction: SessionTransaction): readonly Return[] {
-  const returns: Return[] = [];
+export function returnsOf(core: SessionCore, transaction: SessionTransaction): Returns {
+  const known: Return[] = [];
+  const unknown = new Set<RelationshipProperty>();
   for (const state of new Set([...transaction.deleted, ...transaction.saved.keys()])) {
     if (state.session !== core) continue;
     const isDeleted = state.status === "deleted";
@@ -29,30 +37,37 @@ export function returnsOf(core: SessionCore, transaction: SessionTransaction): r
       const { reverse: property } = reference;
       if (property === null) continue;
       const to = targetBy(core, reference, before);
-      const from = isDeleted ? undefined : targetBy(core, reference, state.committed);
-      if (to !== from) returns.push({ state, property, from, to });
+      const from = isDeleted ? null : targetBy(core, reference, state.committed);
+      if (to === undefined || from === undefined) unknown.add(property);
+      else if (to !== from) known.push({ state, property, from, to });
     }
   }
-  return returns;
+  return { known, unknown };
 }
 
+/** What a foreign key leads to; null where that is nothing, or not in the session; undefined where the key is not known. */
 function targetBy(
   core: SessionCore,
   { target, targetKey }: RelationshipProperty,
   committed: readonly unknown[] | null,
-): InstanceState | undefined {
+): InstanceState | null | undefined {
   if (targetKey === null || committed === null) return undefined;
   const values = targetKey.map(({ index }) => committed[index]);
   if (values.includes(NOT_LOADED)) return undefined;
   const key = target.identityKey(values);
-  return key === null ? undefined : core.identityMap.get(target, key);
+  return key === null ? null : (core.identityMap.get(target, key) ?? null);
 }
 
 /** Puts objects back into what is loaded of their parents, and takes them out of what is not theirs any more. */
-export function putBack(returns: readonly Return[]): void {
-  for (const { state, property, from, to } of returns) {
-    if (from !== undefined) leave(from, property, state.object);
-    if (to !== undefined && state.status === "persistent") join(to, property, state.object);
+export function putBack(core: SessionCore, { known, unknown }: Returns): void {
+  for (const { state, property, from, to } of known) {
+    if (from !== null) leave(from, property, state.object);
+    if (to !== null && state.status === "persistent") join(to, property, state.object);
+  }
+  for (const property of unknown) {
+    for (const state of core.identityMap.objectsOf(property.parent).values()) {
+      if (state.mapper.isA(property.parent) && relatedValue(state, property) !== undefined) unload(state, property);
+    }
   }
 }
 

@@ -61,7 +61,7 @@ export function restoreAfterRollback(core: SessionCore, transaction: SessionTran
   restoreKeys(core, transaction);
   if (core.synchronous && !transaction.nested) for (const state of core.identityMap.states()) expireState(state);
   else restoreValues(core, transaction);
-  putBack(returns);
+  putBack(core, returns);
   unlink(transaction);
   forgetLost(core, lost);
 }

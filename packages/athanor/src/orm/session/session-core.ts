@@ -331,8 +331,13 @@ export class SessionCore implements LoadSession {
   get autoflushes(): boolean {
     return this.settings.autoflush && this.#withoutAutoflush === 0 && !this.#flushing;
   }
-  *autoflush(): Task<void> {
-    if (this.autoflushes) yield* this.flush();
+  /** Tells whether anything was written. */
+  *autoflush(): Task<boolean> {
+    return this.autoflushes && (yield* this.flush());
+  }
+  /** There are objects to be inserted or deleted; changes of others are found by comparison only. */
+  get hasRowsToWrite(): boolean {
+    return this.pending.size > 0 || this.doomed.size > 0;
   }
   suspendAutoflush(): void {
     this.#withoutAutoflush += 1;
