@@ -50,22 +50,34 @@ export * from "./schema/column-types.ts";
 export { type CreateOptions, MetaData, type MetaDataOptions, type SchemaBind } from "./schema/metadata.ts";
 export { conv, type NamingConvention } from "./schema/naming.ts";
 export { check, foreignKey, index, primaryKey, type TableArgument, unique } from "./schema/table-arguments.ts";
-export { Case, caseWhen } from "./sql/expression/case.ts";
+export { Case, CaseOf, caseOf, caseWhen } from "./sql/expression/case.ts";
 export { and, not, or } from "./sql/expression/conditions.ts";
 export { falseValue, literal, literalColumn, nullValue, trueValue } from "./sql/expression/constants.ts";
-export { extract, typeCoerce } from "./sql/expression/conversion.ts";
+export { type DatePart, extract, typeCoerce } from "./sql/expression/conversion.ts";
 export { type AnyExpression, Expression } from "./sql/expression/expression.ts";
 export { func } from "./sql/expression/functions.ts";
-export { asc, desc, Ordering } from "./sql/expression/ordering.ts";
+export { Join, type Joinable, join, outerJoin } from "./sql/expression/join.ts";
+export { asc, desc, nullsFirst, nullsLast, Ordering } from "./sql/expression/ordering.ts";
 export type { Columns, Criteria, Init, InputOf, InsertRow, UpdateRow, ValueOf } from "./sql/expression/shape.ts";
 export { Table, TableAlias, table } from "./sql/expression/table.ts";
+export { columnValued, TableValued, type TableValuedOptions, tableValued } from "./sql/expression/table-valued.ts";
 export { all, any, tuple } from "./sql/expression/tuple.ts";
-export type { Condition, SingleColumn } from "./sql/expression/types.ts";
-export { Compound, except, intersect, union, unionAll } from "./sql/statement/compound.ts";
+export type { Condition, RowsLike, SingleColumn } from "./sql/expression/types.ts";
+export { type Frame, FrameBound, following, preceding, type WindowOptions } from "./sql/expression/window.ts";
+export {
+  Compound,
+  except,
+  exceptAll,
+  intersect,
+  intersectAll,
+  type Query,
+  union,
+  unionAll,
+} from "./sql/statement/compound.ts";
 export { Delete, deleteFrom } from "./sql/statement/delete.ts";
 export { Exists, exists } from "./sql/statement/exists.ts";
-export { Insert, insert } from "./sql/statement/insert.ts";
-export { Select, select } from "./sql/statement/select.ts";
+export { type FromSelectOptions, Insert, insert } from "./sql/statement/insert.ts";
+export { type FetchOptions, Select, select } from "./sql/statement/select.ts";
 export { Cte, type CteOptions, Subquery } from "./sql/statement/subquery.ts";
 export { bindparam, column, sql, sqlText, TextClause, TextStatement } from "./sql/statement/text.ts";
 export type {
@@ -83,3 +95,4 @@ export type {
   Target,
 } from "./sql/statement/types.ts";
 export { Update, update } from "./sql/statement/update.ts";
+export { Values, values } from "./sql/statement/values.ts";
