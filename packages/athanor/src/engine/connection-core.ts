@@ -1,7 +1,7 @@
 import { ArgumentError, InvalidRequestError, PendingRollbackError, ResourceClosedError } from "../errors/errors.ts";
 import { DBAPIError } from "../errors/statement-errors.ts";
 import type { PoolRecord } from "../pool/pool.ts";
-import { settled, type Task } from "../util/task.ts";
+import { isPromiseLike, settled, type Task } from "../util/task.ts";
 import type { Dialect, IsolationLevel } from "./dialect.ts";
 import type { DriverBatchResult, DriverConnection, DriverResult, ExecuteOptions, RowStream } from "./driver.ts";
 import type { EngineCore } from "./engine-core.ts";
@@ -88,7 +88,9 @@ export class ConnectionCore {
     const { listeners, log } = this.engine;
     if (log === null && !listeners.has("beforeCursorExecute") && !listeners.has("afterCursorExecute")) {
       try {
-        return yield* settled(connection.execute(sql, parameters, options));
+        const result = connection.execute(sql, parameters, options);
+        // As `settled` does, without a generator of its own: this is where every statement passes.
+        return isPromiseLike(result) ? ((yield result) as DriverResult) : result;
       } catch (error) {
         throw this.#failure(error, sql, parameters, false);
       }

@@ -130,6 +130,19 @@ export function* executeCompiled(
   };
 }
 
+/** The rows of a compiled SELECT, for what has no use for the rest of a result. */
+export function* selectRows(
+  connection: ConnectionCore,
+  compiled: CompiledStatement,
+  values: readonly unknown[],
+  parameters: ParameterSet | null,
+): Task<unknown[][]> {
+  const bound = compiled.bind(values, parameters);
+  const { rows } = yield* connection.driverExecute(bound.sql, bound.parameters, optionsFor(compiled));
+  compiled.decode?.(rows);
+  return rows;
+}
+
 function optionsFor(compiled: CompiledStatement): ExecuteOptions {
   return { returnsRows: compiled.returnsRows, bigints: compiled.bigints, converted: true, prepare: true };
 }

@@ -29,6 +29,8 @@ export class RowPlan {
   readonly elements: readonly RowElement[];
   /** A joined collection repeats rows: the result has to be made unique before it is read. */
   readonly requiresUnique: boolean;
+  /** Nothing is loaded along: no rows of other tables, no other statements. */
+  readonly isPlain: boolean;
   readonly #items: readonly PlannedItem[];
 
   constructor(items: readonly PlannedItem[], offsets: readonly number[]) {
@@ -38,6 +40,7 @@ export class RowPlan {
       offset: offsets[index] ?? 0,
       isEntity: plan !== null,
     }));
+    this.isPlain = items.every(({ plan }) => plan === null || (plan.joined.length === 0 && plan.after.length === 0));
     this.requiresUnique = items.some(({ plan }) => plan !== null && repeatsRows(plan));
   }
 

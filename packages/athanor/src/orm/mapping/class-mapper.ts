@@ -97,7 +97,8 @@ export class ClassMapper implements Mapper {
     return this.primaryKey.map(({ key }) => (Object.hasOwn(columns, key) ? columns[key] : null));
   }
   normalizeIdentity(identity: unknown): readonly unknown[] {
-    return normalizeIdentity(identity, this);
+    const isSimple = typeof identity === "number" || typeof identity === "string";
+    return isSimple && this.primaryKey.length === 1 ? [identity] : normalizeIdentity(identity, this);
   }
 
   // ── values ─────────────────────────────────────────────────────────────────
