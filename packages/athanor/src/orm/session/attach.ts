@@ -7,6 +7,7 @@ import { cascadeOver, relatedStates } from "./cascade.ts";
 import { describeState } from "./describe-state.ts";
 import { rolesOf } from "./relationship-roles.ts";
 import type { SessionCore } from "./session-core.ts";
+import type { SessionTransaction } from "./session-transaction.ts";
 
 /** Objects whose rows were deleted by a transaction that was committed. */
 const gone = new WeakSet<InstanceState>();
@@ -114,6 +115,13 @@ export function* deletionsFrom(core: SessionCore, root: InstanceState): Task<Set
     }
   }
   return reached;
+}
+
+/** The row of an object has been deleted in a transaction. */
+export function noteDeleted(core: SessionCore, transaction: SessionTransaction, state: InstanceState): void {
+  core.identityMap.remove(state);
+  state.status = "deleted";
+  transaction.deleted.push(state);
 }
 
 // ── going out ────────────────────────────────────────────────────────────────

@@ -4,6 +4,7 @@ import type { Capabilities } from "../../sql/compile/sql-dialect.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import type { DmlSession } from "../query/dml-session.ts";
+import { noteDeleted } from "./attach.ts";
 import type { SessionCore } from "./session-core.ts";
 
 /** A session, as INSERT, UPDATE and DELETE of mapped classes see it. */
@@ -31,10 +32,8 @@ export class SessionDml implements DmlSession {
     const core = this.loads;
     const transaction = core.activeTransaction();
     for (const state of states) {
-      core.identityMap.remove(state);
       core.doomed.delete(state);
-      state.status = "deleted";
-      transaction.deleted.push(state);
+      noteDeleted(core, transaction, state);
       core.fire("persistentToDeleted", state.object);
     }
   }

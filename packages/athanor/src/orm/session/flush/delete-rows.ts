@@ -2,6 +2,7 @@ import type { Task } from "../../../util/task.ts";
 import { warn } from "../../../util/warn.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
+import { noteDeleted } from "../attach.ts";
 import { identifiedInOrder } from "./identified.ts";
 import { statementsFor } from "./statements.ts";
 import { tell, type Writing, write } from "./writing.ts";
@@ -29,9 +30,5 @@ function* deleteRun(writing: Writing, mapper: Mapper, given: readonly InstanceSt
     );
   }
   const { core, transaction } = writing.plan;
-  for (const state of states) {
-    core.identityMap.remove(state);
-    state.status = "deleted";
-    transaction.deleted.push(state);
-  }
+  for (const state of states) noteDeleted(core, transaction, state);
 }

@@ -1,6 +1,7 @@
 import { warn } from "../../../util/warn.ts";
 import { type InstanceState, NOT_LOADED } from "../../instrumentation/instance-state.ts";
 import type { Columns } from "../../mapping/column-access.ts";
+import { noteDeleted } from "../attach.ts";
 import { describeState } from "../describe-state.ts";
 import type { FlushPlan } from "./flush-plan.ts";
 
@@ -33,9 +34,7 @@ export function switchRows(plan: FlushPlan, inserts: InstanceState[]): InstanceS
 
 function takeOver({ core, deletes, transaction }: FlushPlan, state: InstanceState, existing: InstanceState): void {
   deletes.delete(existing);
-  core.identityMap.remove(existing);
-  existing.status = "deleted";
-  transaction.deleted.push(existing);
+  noteDeleted(core, transaction, existing);
   const object = state.object as Columns;
   const committed = existing.committed?.slice() ?? [];
   for (const { key, type, index } of state.mapper.columns) {
