@@ -5,6 +5,7 @@ import { StatementCompiler } from "../../sql/compile/statement-compiler.ts";
 import type {
   BetweenNode,
   BinaryNode,
+  BindNode,
   ExpressionNode,
   ExtractNode,
   FunctionNode,
@@ -18,7 +19,6 @@ import type {
   SelectNode,
   ValuesNode,
 } from "../../sql/nodes/statements.ts";
-import type { SqlType } from "../../sqltypes/sql-type.ts";
 
 /** What EXTRACT's fields are called in strftime(). */
 const strftimeFormats: Readonly<Record<string, string>> = {
@@ -48,14 +48,30 @@ function wholeAsBigInt(value: unknown): unknown {
 
 /** SQLite's SQL. */
 export class SqliteCompiler extends StatementCompiler {
+  /** Values whose kind of number does not matter, because they are compared, counted or written into a column. */
+  readonly #plain = new Set<ExpressionNode>();
+
   /**
-   * SQLite's drivers bind every number as floating point: a whole number in an expression goes as a bigint, or `'a' || 5`
-   * would be `a5.0`. What is written into a column takes the column's affinity by itself.
+   * SQLite's drivers bind every number as floating point: a whole number that SQL computes with goes as a bigint, or
+   * `'a' || 5` would be `a5.0`.
    */
-  protected override operandProcessor(type: SqlType): Slot["process"] {
-    const process = super.operandProcessor(type);
-    if (type.affinity !== "integer" && type.affinity !== "null") return process;
+  protected override operandProcessor(node: BindNode): Slot["process"] {
+    const process = super.operandProcessor(node);
+    const { affinity } = node.type;
+    if (this.#plain.has(node) || (affinity !== "integer" && affinity !== "null")) return process;
     return process === null ? wholeAsBigInt : (value) => wholeAsBigInt(process(value));
+  }
+  override binary(node: BinaryNode): string {
+    if (node.operator.comparison) this.#plain.add(node.left).add(node.right);
+    return super.binary(node);
+  }
+  protected override assignedValue(node: ExpressionNode): string {
+    this.#plain.add(node);
+    return super.assignedValue(node);
+  }
+  protected override limits(limit: ExpressionNode | null, offset: ExpressionNode | null): string {
+    for (const node of [limit, offset]) if (node !== null) this.#plain.add(node);
+    return super.limits(limit, offset);
   }
 
   // ── operators ──────────────────────────────────────────────────────────────
@@ -72,6 +88,7 @@ export class SqliteCompiler extends StatementCompiler {
     return this.infix(node, node.operator === operators.isDistinctFrom ? "IS NOT" : "IS");
   }
   override between(node: BetweenNode): string {
+    this.#plain.add(node.low).add(node.high);
     if (!node.symmetric) return super.between(node);
     const ends = () => `${this.expression(node.low)}, ${this.expression(node.high)}`;
     const operand = this.operand(node.operand, node.operator);

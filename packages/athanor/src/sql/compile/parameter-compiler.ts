@@ -62,11 +62,11 @@ export abstract class ParameterCompiler {
     const source: SlotSource =
       index === undefined ? { kind: "constant", value } : { kind: "value", index, name, required };
     if (node.expanding) return this.parameter(source, node.type, this.#expansion(node));
-    return this.#placed({ source, type: node.type, process: this.operandProcessor(node.type), expand: null });
+    return this.#placed({ source, type: node.type, process: this.operandProcessor(node), expand: null });
   }
 
   /** Converts a value that stands in an expression, where no column gives it a type. */
-  protected operandProcessor(type: SqlType): Slot["process"] {
+  protected operandProcessor({ type }: BindNode): Slot["process"] {
     return type.bindProcessor(this.dialect.types);
   }
 

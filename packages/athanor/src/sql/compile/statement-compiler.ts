@@ -175,7 +175,7 @@ export class StatementCompiler extends QueryCompiler {
     isGiven: boolean,
     fromParameters: boolean,
   ): string | null {
-    if (assigned !== undefined) return this.expression(assigned.value);
+    if (assigned !== undefined) return this.assignedValue(assigned.value);
     if (isGiven && fromParameters) return this.parameter({ kind: "parameter", key: column.key }, column.type);
     const fallback = column.default;
     if (fallback !== null) return this.defaultValue(column, fallback);
@@ -267,7 +267,7 @@ export class StatementCompiler extends QueryCompiler {
     return nodes.map(({ column, value }) => `${this.quote(column.name)} = ${this.assignedValue(value)}`).join(", ");
   }
   /** What is written is a value, not a condition, whatever it looks like. */
-  private assignedValue(node: ExpressionNode): string {
+  protected assignedValue(node: ExpressionNode): string {
     return node.kind === "booleanList" ? `(${this.expression(node)})` : this.expression(node);
   }
 
