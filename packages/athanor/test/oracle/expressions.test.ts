@@ -1,10 +1,12 @@
-import type { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compile, execute, type ParameterSet } from "../support/sqlite-statements.ts";
+import type { SyncConnection } from "../../src/index.ts";
+import type { Executable } from "../../src/sql/statement/types.ts";
+import { snakeCase } from "../../src/util/snake-case.ts";
+import { compile, type ParameterSet } from "../support/sqlite-statements.ts";
 import { areas } from "./cases/areas.ts";
 import { sameValue } from "./compare-values.ts";
 import { casesOf, type OracleCase, oracleCases, under } from "./expressions.ts";
-import { fixtureDatabase } from "./fixture.ts";
+import { fixtureConnection } from "./fixture.ts";
 import { normaliseSql } from "./normalise.ts";
 import { type Deviation, Execution, type StatementCase } from "./statement-case.ts";
 
@@ -19,11 +21,14 @@ interface OracleResult {
   readonly after_sql?: string;
 }
 
-let database: DatabaseSync;
+let connection: SyncConnection;
 beforeAll(() => {
-  database = fixtureDatabase();
+  connection = fixtureConnection();
 });
-afterAll(() => database.close());
+afterAll(() => {
+  connection.close();
+  connection.$core.engine.dispose();
+});
 
 for (const area of areas) {
   const oracle = casesOf(area.name);
@@ -146,31 +151,28 @@ function checkResult(
   parameters: readonly ParameterSet[],
   deviation: Deviation | undefined,
 ): void {
-  database.exec("SAVEPOINT oracle");
+  const many = parameters.length > 1 ? parameters : parameters[0];
+  const run = () => connection.execute(statement as Executable<readonly unknown[], object, unknown>, many);
   try {
-    const run = () => (parameters.length === 0 ? [null] : parameters).map((set) => execute(database, statement, set));
     if (expected.error !== undefined || deviation?.refused === "execution") {
       expect(run).toThrow();
       return;
     }
-    const outcomes = run();
-    const rows = outcomes.flatMap((each) => each.rows);
-    if (expected.columns !== undefined) expectColumns(expected.columns, outcomes[0]?.columns ?? []);
+    const result = run();
+    const rows = result.returnsRows ? result.all() : [];
+    if (expected.columns !== undefined) expectColumns(expected.columns, result.keys());
     if (expected.volatile === true) expect(rows.length).toBe(expected.rowcount);
     else if (expected.rows !== undefined)
       expectRows(deviation?.rows ?? expected.rows, rows, expected.ordered !== false);
     else if (typeof expected.rowcount === "number" && expected.rowcount >= 0) {
-      expect(outcomes.reduce((sum, each) => sum + each.rowCount, 0)).toBe(expected.rowcount);
+      expect(result.rowCount).toBe(expected.rowcount);
     }
     for (const [text, after] of statesAfter(expected)) {
-      const prepared = database.prepare(text);
-      prepared.setReturnArrays(true);
-      prepared.setReadBigInts(true);
-      const found = prepared.all() as unknown as unknown[][];
+      const found = connection.execDriverSql(text).all() as readonly (readonly unknown[])[];
       expectRows(after as readonly (readonly unknown[])[], found, expected.after_sql !== undefined, "stored");
     }
   } finally {
-    database.exec("ROLLBACK TO oracle; RELEASE oracle");
+    connection.rollback();
   }
 }
 
@@ -182,7 +184,7 @@ function statesAfter({ after, after_sql: text }: OracleResult): readonly (readon
 
 /** Names that were made up may differ. */
 function expectColumns(expected: readonly string[], actual: readonly string[]): void {
-  const plain = (name: string, i: number) => (/_\d+$/.test(expected[i] ?? "") ? "made up" : name);
+  const plain = (name: string, i: number) => (/_\d+$/.test(expected[i] ?? "") ? "made up" : snakeCase(name));
   expect(actual.map(plain)).toEqual(expected.map(plain));
 }
 

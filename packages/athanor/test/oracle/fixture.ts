@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
+import { createSyncEngine, type SyncConnection } from "../../src/index.ts";
 import type { TableColumn } from "../../src/schema/table-column.ts";
 import { insert } from "../../src/sql/statement/insert.ts";
 import { EnumType } from "../../src/sqltypes/enum.ts";
@@ -51,6 +52,20 @@ function columnValue(column: TableColumn, written: unknown): unknown {
 /** An in-memory database with every table of the oracle and its rows. */
 export function fixtureDatabase(): DatabaseSync {
   const database = databaseWith(metadatas.flatMap((metadata) => ddlOf(metadata)));
+  for (const statement of fixtureInserts()) execute(database, statement);
+  return database;
+}
+
+/** The same behind an engine, with one connection open. */
+export function fixtureConnection(): SyncConnection {
+  const connection = createSyncEngine("sqlite:///:memory:").connect();
+  for (const metadata of metadatas) metadata.createAll(connection);
+  for (const statement of fixtureInserts()) connection.execute(statement);
+  connection.commit();
+  return connection;
+}
+
+function* fixtureInserts() {
   for (const [name, { columns, rows }] of Object.entries(tables)) {
     const table = metadatas.map((metadata) => metadata.tables.get(name)).find((each) => each !== undefined);
     if (table === undefined) continue;
@@ -62,8 +77,7 @@ export function fixtureDatabase(): DatabaseSync {
           return [found.key, columnValue(found, row[i])];
         }),
       );
-      execute(database, insert(table as never).values(values as never));
+      yield insert(table as never).values(values as never);
     }
   }
-  return database;
 }
