@@ -266,10 +266,20 @@ function expectEntity(expected: ExpectedEntity, object: unknown): void {
 function expectValue(expected: unknown, actual: unknown): void {
   if (Array.isArray(expected)) {
     expect(actual).toHaveLength(expected.length);
-    for (const [index, each] of expected.entries()) expectValue(each, (actual as readonly unknown[])[index]);
+    const members = byKey(actual as readonly unknown[]);
+    for (const [index, each] of expected.entries()) expectValue(each, members[index]);
   } else if (typeof expected === "object" && expected !== null && ("$entity" in expected || "$ref" in expected)) {
     expectEntity(expected as ExpectedEntity, actual);
   } else if (!sameValue(expected, actual)) expect(actual).toEqual(expected);
+}
+
+/** Members of a collection without an order of its own are shown sorted by key. */
+function byKey(members: readonly unknown[]): readonly unknown[] {
+  const keyOf = (member: unknown): number => {
+    const id: unknown = typeof member === "object" && member !== null ? Reflect.get(member, "id") : null;
+    return typeof id === "number" ? id : 0;
+  };
+  return members.toSorted((a, b) => keyOf(a) - keyOf(b));
 }
 
 function camelCase(name: string): string {
