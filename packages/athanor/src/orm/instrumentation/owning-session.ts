@@ -9,6 +9,8 @@ export interface OwningSession {
   readonly synchronous: boolean;
   /** An object was put into a relationship of an object of this session: the save-update cascade. */
   cascadeAdd(state: InstanceState): void;
+  /** A new object has been taken from its parent, without which it must not be: the delete-orphan cascade. */
+  orphaned(state: InstanceState): void;
   /** The object has changed in a way that comparison with its snapshot does not show. */
   markModified(state: InstanceState): void;
   /** Loads columns that are not loaded (all of them at once when the object is expired). */

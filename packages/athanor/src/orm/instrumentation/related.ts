@@ -110,6 +110,7 @@ export function assignScalar(state: InstanceState, property: RelationshipPropert
     if (before !== null && before !== undefined) leave(requireState(before), property.reverse, state.object);
     if (next !== null) enter(requireState(next), property.reverse, state.object);
   }
+  if (before !== null && before !== undefined) orphan(property, requireState(before));
   if (next !== null) cascade(state, property, next);
 }
 
@@ -131,7 +132,16 @@ export function memberAdded(state: InstanceState, property: RelationshipProperty
 
 /** A member has left a collection by the user's hand. */
 export function memberRemoved(state: InstanceState, property: RelationshipProperty, member: object): void {
-  if (property.reverse !== null) leave(requireState(member), property.reverse, state.object);
+  const lost = requireState(member);
+  if (property.reverse !== null) leave(lost, property.reverse, state.object);
+  orphan(property, lost);
+}
+
+/** A new object that has lost the parent without which it must not be is not to be inserted. */
+function orphan(property: RelationshipProperty, member: InstanceState): void {
+  if (!property.cascades.deleteOrphan || member.status !== "pending") return;
+  const { reverse } = property;
+  if (reverse === null || (relatedValue(member, reverse) ?? null) === null) member.session?.orphaned(member);
 }
 
 /** Objects put into a relationship of an object that has a session come into the session; the way back does not do that. */

@@ -115,6 +115,8 @@ class Merge {
     const value = relatedValue(given, property);
     if (value === undefined || !this.#isSet(given, property)) return;
     if (property.reverse !== null && this.#hasEntered(given, property)) return;
+    // The members of a collection are loaded together, before they are looked for one by one.
+    if (this.#load && property.isCollection) yield* this.#loadOwn(own, property);
     const members: object[] = [];
     for (const member of Array.isArray(value) ? (value as object[]) : value === null ? [] : [value]) {
       const state = requireState(member);
@@ -126,10 +128,13 @@ class Merge {
       setLoaded(own, property, next);
       return;
     }
+    yield* this.#loadOwn(own, property);
+    assignRelationship(own, property, next);
+  }
+  *#loadOwn(own: InstanceState, property: RelationshipProperty): Task<void> {
     if (own.status === "persistent" && relatedValue(own, property) === undefined) {
       yield* this.#core.loadForFlush(own, property);
     }
-    assignRelationship(own, property, next);
   }
 
   /** A collection that was only looked at on a new object says nothing. */

@@ -14,6 +14,7 @@ import { addCascading, expungePending, release } from "./attach.ts";
 import { flushSession } from "./flush/flush.ts";
 import { IdentityMap } from "./identity-map.ts";
 import { runLoad } from "./loads.ts";
+import { expungeOrphan } from "./orphans.ts";
 import { afterCommitOf, restoreAfterRollback } from "./restore.ts";
 import { type SessionBind, SessionConnection } from "./session-connection.ts";
 import type { SessionEventName } from "./session-events.ts";
@@ -124,6 +125,9 @@ export class SessionCore implements LoadSession {
   // ── what objects ask ───────────────────────────────────────────────────────
   cascadeAdd(state: InstanceState): void {
     if (state.session !== this) addCascading(this, state);
+  }
+  orphaned(state: InstanceState): void {
+    if (!this.#flushing) expungeOrphan(this, state);
   }
   markModified(): void {
     // Changes are found by comparison when they are needed.

@@ -83,7 +83,7 @@ export const loading: ScenarioArea = {
           again.invoices.map(({ lines }) => lines.length),
         ),
       );
-      t.raises("the way back is not loaded by it", () => again.invoices[0]?.account);
+      t.raises("the way back is not loaded by it", () => again.invoices[0]?.account.name);
     },
 
     "loading/mapping-strategies": (t) => {
@@ -199,6 +199,10 @@ export const loading: ScenarioArea = {
     },
   },
   deviations: {
+    "loading/mapping-raise": {
+      reason: "what was loaded as part of its parent knows its parent, which takes no statement",
+      facts: { "the way back is not loaded by it": { returned: "Globex" } },
+    },
     "loading/mapping-strategies": {
       reason: 'a relationship mapped with lazy: "joined" is joined by an outer join; options have innerJoin',
       statements: true,

@@ -5,8 +5,9 @@ import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import { historyOf, relatedValue } from "../../instrumentation/related.ts";
 import type { RelationshipProperty } from "../../mapping/relationship-property.ts";
 import { deletionsFrom, expungePending } from "../attach.ts";
-import { cascadeOver, relatedStates } from "../cascade.ts";
+import { relatedStates } from "../cascade.ts";
 import { describeState } from "../describe-state.ts";
+import { expungeOrphan } from "../orphans.ts";
 import { rolesOf, writtenReverse } from "../relationship-roles.ts";
 import type { FlushPlan } from "./flush-plan.ts";
 
@@ -18,7 +19,7 @@ export function* collect(plan: FlushPlan, changed: readonly InstanceState[]): Ta
   for (const state of changed) if (state.relationshipsChanged) orphans.look(state);
   const replaced: Set<InstanceState>[] = [];
   for (const orphan of orphans.found()) {
-    if (orphan.status === "pending") expungeOrphan(plan, orphan);
+    if (orphan.status === "pending") expungeOrphan(core, orphan);
     if (orphan.status !== "persistent" || orphan.session !== core) continue;
     const reached = yield* deletionsFrom(core, orphan);
     for (const state of reached) markDeleted(plan, state);
@@ -87,17 +88,6 @@ class Orphans {
   isReplaced(state: InstanceState): boolean {
     return this.#replaced.has(state);
   }
-}
-
-/** A new object without its parent is not inserted, nor is what belongs to it. */
-function expungeOrphan({ core }: FlushPlan, orphan: InstanceState): void {
-  const seen = new Set([orphan]);
-  cascadeOver(orphan, "expunge", (state) => {
-    if (seen.has(state) || state.status !== "pending" || state.session !== core) return false;
-    seen.add(state);
-    return true;
-  });
-  for (const state of seen) expungePending(core, state);
 }
 
 function markDeleted(plan: FlushPlan, state: InstanceState): void {
