@@ -116,6 +116,46 @@ describe("relationships beside the query", () => {
     expect(count(() => expect(alice?.orders[0]?.user).toBe(alice))).toBe(0);
   });
 
+  test("members know their parent also where that is mapped to be refused", () => {
+    const Base = declarativeBase({ defaultLazy: "raise" });
+    class Account extends Base.model("account", {
+      id: integer().primaryKey(),
+      get invoices() {
+        return many(() => Invoice, { backPopulates: "account" });
+      },
+    }) {
+      static {
+        map(this);
+      }
+    }
+    class Invoice extends Base.model("invoice", {
+      id: integer().primaryKey(),
+      accountId: integer().references(() => Account.id),
+      get account() {
+        return one(() => Account, { backPopulates: "invoices" });
+      },
+    }) {
+      static {
+        map(this);
+      }
+    }
+    const engine = createSyncEngine("sqlite:///:memory:");
+    Base.metadata.createAll(engine);
+    using session = new SyncSession(engine);
+    session.add(new Account({ invoices: [new Invoice({})] }));
+    session.commit();
+    session.expungeAll();
+    for (const load of [selectinload(Account.invoices), joinedload(Account.invoices)]) {
+      const account = session.scalars(select(Account).options(load)).unique().one();
+      expect(account.invoices[0]?.account).toBe(account);
+      session.expungeAll();
+    }
+    const invoice = session.scalars(select(Invoice)).one();
+    expect(() => invoice.account).toThrow(/lazy: "raise"/);
+    session.close();
+    engine.dispose();
+  });
+
   test("a many-to-one is looked up in the session first", () => {
     using session = new SyncSession(shop.engine);
     session.scalars(select(User)).all();

@@ -153,12 +153,15 @@ function fillCollections({ property }: JoinedRelation, parents: States, related:
   }
 }
 
-/** An object that was loaded as part of its parent knows its parent, unless that side is mapped to be asked for by name. */
+/**
+ * An object that was loaded as part of its parent knows its parent, however that side is mapped: it takes no statement.
+ * (SQLAlchemy leaves a way back that is mapped as `raise` unloaded.)
+ */
 export function setWayBack(
   { reverse, direction }: JoinedRelation["property"],
   parent: InstanceState,
   member: InstanceState,
 ): void {
-  if (direction !== "oneToMany" || reverse === null || reverse.isCollection || reverse.lazy === "raise") return;
+  if (direction !== "oneToMany" || reverse === null || reverse.isCollection) return;
   if (relatedValue(member, reverse) === undefined) setLoaded(member, reverse, parent.object);
 }

@@ -42,7 +42,7 @@ export function oracleDatabase(base: DeclarativeBase): OracleDatabase {
   });
   let statements: SentStatement[] = [];
   listen(engine, "beforeCursorExecute", ({ statement, parameters }) => {
-    statements.push({ sql: statement, parameters });
+    statements.push({ sql: statement, parameters: parameters.map(plain) });
   });
   return {
     engine,
@@ -52,4 +52,9 @@ export function oracleDatabase(base: DeclarativeBase): OracleDatabase {
       return sent;
     },
   };
+}
+
+/** SQLite's drivers are given whole numbers as bigints. */
+function plain(value: unknown): unknown {
+  return typeof value === "bigint" ? Number(value) : value;
 }
