@@ -6,9 +6,12 @@ import { cacheKey } from "../../src/sql/traverse/cache-key.ts";
 import { items, nodes, orders, pages, products, productTags, tags, users } from "../oracle/models.ts";
 import {
   and,
+  bigInteger,
+  boolean,
   caseOf,
   column,
   desc,
+  double,
   except,
   exists,
   func,
@@ -18,6 +21,7 @@ import {
   literal,
   MetaData,
   not,
+  numeric,
   or,
   select,
   sql,
@@ -30,7 +34,8 @@ import {
   union,
   values,
 } from "../support/core.ts";
-import { sqlOf, statementNode } from "../support/sqlite-statements.ts";
+import { databaseWith, ddlOf } from "../support/sqlite-ddl.ts";
+import { execute, sqlOf, statementNode } from "../support/sqlite-statements.ts";
 
 /** A database that can do everything, to see the standard's SQL. */
 const standard: SqlDialect = Object.assign(Object.create(new SqliteDialect()), {
@@ -284,6 +289,24 @@ describe("expressions", () => {
     );
     expect(() => sqlText("SELECT 1", { x: 1 })).toThrow(/values for x, but the text has no such parameter/);
   });
+});
+
+test("one column of big integers leaves the others as they are", () => {
+  const all = new MetaData();
+  const mixed = table("mixed", all, {
+    id: integer().primaryKey(),
+    big: bigInteger(),
+    on: boolean(),
+    n: numeric(9, 2),
+    x: double(),
+  });
+  const database = databaseWith(ddlOf(all));
+  execute(database, insert(mixed).values({ id: 1, big: 2n ** 53n + 1n, on: true, n: "2", x: 3 }));
+  const { id, big, on, n, x } = mixed.c;
+  expect(execute(database, select(id, big, on, n, x, func.count())).rows).toEqual([
+    [1, 2n ** 53n + 1n, true, "2.00", 3, 1],
+  ]);
+  database.close();
 });
 
 describe("clauses", () => {

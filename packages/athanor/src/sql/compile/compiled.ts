@@ -1,5 +1,6 @@
 import { ArgumentError, StatementError } from "../../errors/errors.ts";
 import type { TableColumn } from "../../schema/table-column.ts";
+import { resultProcessorOf } from "../../sqltypes/processors.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
 import type { SelectItemNode } from "../nodes/statements.ts";
 import type { SqlDialect } from "./sql-dialect.ts";
@@ -256,10 +257,8 @@ function rowDecoder(
   dialect: SqlDialect,
 ): ((rows: unknown[][]) => void) | null {
   const steps = columns.flatMap(({ type }, index) => {
-    const process = type.resultProcessor(dialect.types);
-    if (process !== null) return [{ index, process }];
-    // Where one column asks for bigints, the driver gives every integer as one.
-    return bigints && !type.needsBigInt ? [{ index, process: toNumber }] : [];
+    const process = resultProcessorOf(type, dialect.types, bigints);
+    return process === null ? [] : [{ index, process }];
   });
   if (steps.length === 0) return null;
   return (rows) => {
@@ -270,8 +269,4 @@ function rowDecoder(
       }
     }
   };
-}
-
-function toNumber(value: unknown): unknown {
-  return typeof value === "bigint" ? Number(value) : value;
 }
