@@ -1,4 +1,4 @@
-import { ArgumentError, StatementError } from "../../errors/errors.ts";
+import { ArgumentError, CompileError, StatementError } from "../../errors/errors.ts";
 import type { TableColumn } from "../../schema/table-column.ts";
 import { resultProcessorOf } from "../../sqltypes/processors.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
@@ -52,6 +52,14 @@ export interface InsertInfo {
   readonly generatedKey: TableColumn | null;
 }
 
+/** An INSERT of one row in three parts, so that the row can stand in it several times. */
+export interface InsertedRow {
+  readonly before: string;
+  /** One more than the row has parameters. */
+  readonly texts: readonly string[];
+  readonly after: string;
+}
+
 export type StatementKind = "select" | "insert" | "update" | "delete" | "text";
 
 export interface CompiledOptions {
@@ -64,6 +72,7 @@ export interface CompiledOptions {
   /** Columns are found by position; false for text, whose columns the database names. */
   readonly knowsColumns: boolean;
   readonly insert: InsertInfo | null;
+  readonly insertedRow: InsertedRow | null;
   readonly dialect: SqlDialect;
 }
 
@@ -71,6 +80,9 @@ export interface BoundStatement {
   readonly sql: string;
   readonly parameters: unknown[];
 }
+
+/** Beyond this, statements become longer, and not quicker. */
+const mostRowsAtOnce = 100;
 
 /** A statement's text for one dialect, with what is needed to fill it and to read its rows. Kept in the engine's cache. */
 export class CompiledStatement {
@@ -91,6 +103,7 @@ export class CompiledStatement {
   /** The text, where it does not depend on the length of a list. */
   readonly sql: string | null;
   readonly #dialect: SqlDialect;
+  readonly #insertedRow: InsertedRow | null;
   readonly #expanded = new Map<string, string>();
 
   constructor(options: CompiledOptions) {
@@ -105,6 +118,7 @@ export class CompiledStatement {
     this.returnsRows = options.columns.length > 0 || options.kind === "select" || options.kind === "text";
     this.bigints = options.columns.some((column) => column.type.needsBigInt);
     this.#dialect = options.dialect;
+    this.#insertedRow = options.insertedRow;
     this.decode = rowDecoder(options.columns, this.bigints, options.dialect);
     this.sql = options.slots.some((slot) => slot.expand !== null) ? null : this.#text(null);
   }
@@ -135,6 +149,30 @@ export class CompiledStatement {
       this.#expanded.set(lengths, text);
     }
     return { sql: text, parameters: bound };
+  }
+
+  /**
+   * How many rows one execution of an INSERT may insert, where its rows come back in their order; 1 where they cannot stand
+   * in one statement.
+   */
+  get rowsAtOnce(): number {
+    const { capabilities, maxParameters } = this.#dialect;
+    if (this.#insertedRow === null || !this.returnsRows || !capabilities.orderedReturning) return 1;
+    return Math.max(1, Math.min(mostRowsAtOnce, Math.floor(maxParameters / this.slots.length)));
+  }
+
+  /** The text of an INSERT with so many rows; its parameters are those of the rows, one after the other. */
+  textForRows(count: number): string {
+    const parts = this.#insertedRow;
+    if (parts === null) throw new CompileError("This statement does not insert rows that come with its execution.");
+    let position = 0;
+    const rows = Array.from({ length: count }, () =>
+      parts.texts.reduce((text, next) => {
+        position += 1;
+        return text + this.#dialect.placeholder(position) + next;
+      }),
+    );
+    return parts.before + rows.join(", ") + parts.after;
   }
 
   /** Joins texts and markers; `lengths` says how many members each list has. */

@@ -15,7 +15,7 @@ import type {
   StatementNode,
   UpdateNode,
 } from "../nodes/statements.ts";
-import { CompiledStatement, type InsertInfo, type StatementKind } from "./compiled.ts";
+import { CompiledStatement, type InsertedRow, type InsertInfo, type StatementKind } from "./compiled.ts";
 import { fromsIn, tableOf } from "./from-clause.ts";
 import { QueryCompiler } from "./query-compiler.ts";
 
@@ -31,6 +31,8 @@ type ReturningNaming = "statement" | "table";
 /** Turns whole statements into SQL. One compiler serves one statement. */
 export class StatementCompiler extends QueryCompiler {
   #insertInfo: InsertInfo | null = null;
+  /** The row of an INSERT whose values come with the execution, as it stands in the text. */
+  #insertedRow: string | null = null;
 
   /**
    * Compiles a statement. `parameterKeys` are the columns for which the execution brings values, where an INSERT or
@@ -38,7 +40,8 @@ export class StatementCompiler extends QueryCompiler {
    */
   compile(statement: StatementNode, parameterKeys: readonly string[] | null): CompiledStatement {
     const body = this.statement(statement, parameterKeys);
-    const { texts, slots } = this.finish(this.withClause() + body);
+    const text = this.withClause() + body;
+    const { texts, slots } = this.finish(text);
     return new CompiledStatement({
       kind: kindOf(statement),
       texts,
@@ -47,8 +50,19 @@ export class StatementCompiler extends QueryCompiler {
       groups: this.resultGroups,
       knowsColumns: statement.kind !== "textStatement" || statement.columns.length > 0,
       insert: this.#insertInfo,
+      insertedRow: this.#insertedRow === null ? null : this.#repeatable(text, this.#insertedRow),
       dialect: this.dialect,
     });
+  }
+
+  /** What stands before, in and behind the row of an INSERT, when all of its parameters are in the row. */
+  #repeatable(text: string, row: string): InsertedRow | null {
+    const start = text.indexOf(row);
+    const before = this.finish(text.slice(0, start));
+    const { texts, slots } = this.finish(row);
+    const after = this.finish(text.slice(start + row.length));
+    if (slots.length === 0 || before.slots.length > 0 || after.slots.length > 0) return null;
+    return { before: before.texts.join(""), texts, after: after.texts.join("") };
   }
 
   protected statement(node: StatementNode, parameterKeys: readonly string[] | null): string {
@@ -103,6 +117,7 @@ export class StatementCompiler extends QueryCompiler {
     }
     const columns = first.map(({ column }) => this.quote(column.name)).join(", ");
     const values = rows.map((row) => `(${row.map(({ text }) => text).join(", ")})`).join(", ");
+    if (node.rows === null) this.#insertedRow = values;
     return `${into} (${columns}) VALUES ${values}${tail()}`;
   }
 
