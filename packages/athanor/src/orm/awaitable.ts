@@ -1,9 +1,9 @@
 import { ArgumentError, DetachedInstanceError } from "../errors/errors.ts";
 import { requireState } from "./instrumentation/entity.ts";
 import type { InstanceState } from "./instrumentation/instance-state.ts";
-import { loadedValue } from "./instrumentation/relationship-accessor.ts";
-import { knownCollection, knownScalar } from "./instrumentation/related.ts";
 import type { OwningSession } from "./instrumentation/owning-session.ts";
+import { knownCollection, knownScalar } from "./instrumentation/related.ts";
+import { loadedValue } from "./instrumentation/relationship-accessor.ts";
 
 /** An object each of whose attributes is a promise. */
 export type Awaitable<T> = { readonly [P in keyof T & string]: Promise<T[P]> };

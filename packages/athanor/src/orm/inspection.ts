@@ -1,6 +1,6 @@
 import { ArgumentError } from "../errors/errors.ts";
 import { stateOf } from "./instrumentation/entity.ts";
-import { type InstanceState as State, NOT_LOADED, type ObjectStatus } from "./instrumentation/instance-state.ts";
+import { NOT_LOADED, type ObjectStatus, type InstanceState as State } from "./instrumentation/instance-state.ts";
 import { historyOf, relatedValue } from "./instrumentation/related.ts";
 
 /** What a mapped class is called, and where its objects are kept. */
