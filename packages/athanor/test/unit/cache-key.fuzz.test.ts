@@ -1,6 +1,7 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Expression } from "../../src/sql/expression/expression.ts";
+import { NODE } from "../../src/util/symbols.ts";
 import { exists, insert, select } from "../support/core.ts";
 import {
   type Ast,
@@ -169,5 +170,21 @@ describe("cache keys", () => {
     // The other way round nothing is promised, but a cache lives from it.
     const doubled = [...bySignature.values()].filter((keys) => keys.size > 1).length;
     expect(doubled / bySignature.size).toBeLessThan(0.05);
+  });
+
+  test("are drawn alike where no code may be generated", async () => {
+    vi.doMock("../../src/util/code-generation.ts", () => ({ canGenerateCode: false }));
+    vi.resetModules();
+    const plain = await import("../../src/sql/traverse/cache-key.ts");
+    vi.doUnmock("../../src/util/code-generation.ts");
+    const others = new Map<string, string>();
+    for (const random of fc.sample(statements, 2000)) {
+      const built = statement(random);
+      const { text, binds } = plain.cacheKey(built[NODE]);
+      expect(binds).toEqual(built.$key.binds);
+      expect(others.get(built.$key.text) ?? text).toBe(text);
+      others.set(built.$key.text, text);
+    }
+    expect(new Set(others.values()).size).toBe(others.size);
   });
 });
