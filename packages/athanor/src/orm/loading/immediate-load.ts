@@ -35,7 +35,6 @@ export class NoLoad implements RelationLoad {
     this.property = property;
   }
 
-  // biome-ignore lint/correctness/useYield: nothing has to be waited for
   *run(states: Iterable<InstanceState>): Task<void> {
     for (const state of states) {
       if (relatedValue(state, this.property) === undefined)
