@@ -35,7 +35,7 @@ export function runSample({ file }: Sample): string[] {
   return stdout.split("\n").slice(0, -1);
 }
 
-/** Type-checks programs as users would; gives what the compiler has to say. */
+/** Type-checks programs as users would; gives what the compiler has to say of them. */
 export function checkSamples(samples: readonly Sample[]): string {
   const project = join(root, ".cache/doc-samples/tsconfig.json");
   const compilerOptions = {
@@ -50,7 +50,10 @@ export function checkSamples(samples: readonly Sample[]): string {
   );
   const compiler = join(root, "node_modules/typescript/bin/tsc");
   const { stdout } = spawnSync(process.execPath, [compiler, "-p", project], { encoding: "utf8" });
-  return stdout;
+  return stdout
+    .split("\n")
+    .filter((line) => line.includes("doc-samples"))
+    .join("\n");
 }
 
 function hoisted(code: string): { readonly imports: string; readonly body: string } {
