@@ -6,18 +6,6 @@ import type { Work } from "../work.ts";
 
 const times = 2_000;
 
-/** The compiler's own room: users reach it through execution only, which would measure the driver as well. */
-interface Execution {
-  prepare(statement: unknown): Prepared;
-  compiledFor(engine: object, prepared: Prepared, parameterKeys: null): Compiled;
-  valuesOf(binds: readonly unknown[]): readonly unknown[];
-}
-interface Prepared {
-  readonly key: { readonly binds: readonly unknown[] };
-}
-interface Compiled {
-  bind(values: readonly unknown[], parameters: null): unknown;
-}
 interface Peer {
   buildAndCompile(city: string, total: number, limit: number): unknown;
 }
@@ -29,19 +17,13 @@ export const buildSelect: Work = {
   baseline: "Kysely",
   withoutDriver: true,
   async measure() {
-    const core = new URL("engine/execution.js", import.meta.resolve("athanor")).href;
-    const execution = (await import(core)) as Execution;
     // By a name that the compiler cannot follow: peers are installed for measuring only.
     const peer = (await import(new URL("../peers/kysely.ts", import.meta.url).href)) as Peer;
     const { engine, close } = await openPair("node-sqlite");
-    const compiling = (engine as unknown as { readonly $core: object }).$core;
     const { ratio, ...timings } = await compare({
       subject: {
         run() {
-          for (let n = 0; n < times; n += 1) {
-            const prepared = execution.prepare(build("Prague", n, 10));
-            execution.compiledFor(compiling, prepared, null).bind(execution.valuesOf(prepared.key.binds), null);
-          }
+          for (let n = 0; n < times; n += 1) engine.compile(build("Prague", n, 10));
         },
       },
       baseline: {
@@ -55,7 +37,7 @@ export const buildSelect: Work = {
   },
 };
 
-function build(city: string, total: number, limit: number): unknown {
+function build(city: string, total: number, limit: number) {
   return select(Customer.id, Customer.name, Order.status, Order.total)
     .join(Order, Order.customerId.eq(Customer.id))
     .where(

@@ -1,6 +1,8 @@
 import type { Listenable, Listeners } from "../events/listeners.ts";
 import type { PoolStatus } from "../pool/pool.ts";
 import type { MetaData, SchemaBind } from "../schema/metadata.ts";
+import type { BoundStatement } from "../sql/compile/compiled.ts";
+import type { Executable, Parameters } from "../sql/statement/types.ts";
 import { type EVENTS, type KIND, LISTENERS, RUN_DDL } from "../util/symbols.ts";
 import { type Awaitable, runAsync, runSync } from "../util/task.ts";
 import { Connection, SyncConnection } from "./connection.ts";
@@ -83,6 +85,10 @@ export class Engine implements Listenable<EngineEvents>, SchemaBind<Promise<void
     await using connection = await this.connect();
     return await connection.begin(() => work(connection));
   }
+  /** What executing a statement would send: its SQL, and its parameters as the driver takes them. Executes nothing. */
+  compile(statement: Executable<unknown, unknown, unknown>, parameters?: Parameters): BoundStatement {
+    return compileStatement(this.#core, statement, parameters);
+  }
   /** Closes all connections. The engine can be used again afterwards. */
   dispose(): Promise<void> {
     return runAsync(this.#core.dispose());
@@ -137,6 +143,10 @@ export class SyncEngine implements Listenable<EngineEvents>, SchemaBind<void> {
   begin<T>(work: (connection: SyncConnection) => T): T {
     using connection = this.connect();
     return connection.begin(() => work(connection));
+  }
+  /** What executing a statement would send: its SQL, and its parameters as the driver takes them. Executes nothing. */
+  compile(statement: Executable<unknown, unknown, unknown>, parameters?: Parameters): BoundStatement {
+    return compileStatement(this.#core, statement, parameters);
   }
   /** Closes all connections. The engine can be used again afterwards. */
   dispose(): void {

@@ -2,7 +2,7 @@ import { ArgumentError, ObjectNotExecutableError } from "../errors/errors.ts";
 import type { TableColumn } from "../schema/table-column.ts";
 import { columnsOf, describe, offersNode } from "../sql/coercions/operands.ts";
 import { unknownColumns } from "../sql/coercions/target.ts";
-import type { CompiledStatement } from "../sql/compile/compiled.ts";
+import type { BoundStatement, CompiledStatement } from "../sql/compile/compiled.ts";
 import type { BindNode } from "../sql/nodes/expressions.ts";
 import type { InsertNode, StatementNode, UpdateNode } from "../sql/nodes/statements.ts";
 import { isStatement } from "../sql/statement/statement.ts";
@@ -72,6 +72,18 @@ export function compiledFor(
   const compiled = engine.dialect.compile(node, key.binds, parameterKeys);
   engine.compiledCache.set(text, compiled);
   return compiled;
+}
+
+/** What an execution would send, without executing: SQL, and parameters in the driver's form. */
+export function compileStatement(
+  engine: CompilingEngine,
+  statement: unknown,
+  parameters?: ParameterSet,
+): BoundStatement {
+  const prepared = prepare(statement);
+  const set = parameters ?? null;
+  const compiled = compiledFor(engine, prepared, set === null ? null : parameterKeys(prepared.node, set));
+  return compiled.bind(valuesOf(prepared.key.binds), set);
 }
 
 export function valuesOf(binds: readonly BindNode[]): readonly unknown[] {

@@ -291,6 +291,19 @@ forEachDatabase((database) => {
       await (await next).close();
     });
 
+    test("show what a statement would send", () => {
+      const engine = createEngine(database.url);
+      const query = select(notes.c.text).where(notes.c.id.in([1, 2]));
+      expect(engine.compile(query)).toEqual({
+        sql: "SELECT notes.text FROM notes WHERE notes.id IN (?, ?)",
+        parameters: [1, 2],
+      });
+      expect(engine.compile(insert(notes), { text: "a" })).toEqual({
+        sql: "INSERT INTO notes (text) VALUES (?)",
+        parameters: ["a"],
+      });
+    });
+
     test("let a handler replace an error", async () => {
       const engine = await open(database.url);
       listen(engine, "handleError", () => new RangeError("mine"));
