@@ -4,7 +4,7 @@ import type { SqlType } from "../../sqltypes/sql-type.ts";
 import { NODE } from "../../util/symbols.ts";
 import type { BindNode, ConstantNode, ExpressionNode, OrderingNode } from "../nodes/expressions.ts";
 import type { FromNode } from "../nodes/froms.ts";
-import type { QueryNode, SelectItemNode, SelectNode, StatementNode } from "../nodes/statements.ts";
+import type { QueryNode, SelectItemNode, StatementNode } from "../nodes/statements.ts";
 import { booleanType, comparedType, integerType, nullType } from "./literal-types.ts";
 
 /** Whatever offers a node: an expression, a statement, a table, a mapped class, an alias. */
@@ -211,10 +211,6 @@ export function limitOf(value: unknown, where: string): ExpressionNode | null {
     throw new ArgumentError(`${where} takes a whole number that is not negative, not ${describe(value)}.`);
   }
   return bind(value, integerType);
-}
-
-export function isSelect(node: AnyNode): node is SelectNode {
-  return node.kind === "select";
 }
 
 export function undefinedError(where: string): ArgumentError {

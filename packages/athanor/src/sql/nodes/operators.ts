@@ -94,8 +94,6 @@ export const operators = {
   or: operator("or", "OR", 2, { associative: true }),
 } as const satisfies Record<string, Operator>;
 
-export type OperatorName = keyof typeof operators;
-
 const byName: Readonly<Record<string, Operator>> = operators;
 
 /** The operator that answers the opposite, if there is one. */

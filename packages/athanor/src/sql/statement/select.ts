@@ -53,10 +53,6 @@ type SelectCompound<A extends readonly unknown[], Outer extends string, L extend
 export interface JoinOffer {
   [JOIN](type: JoinType, on: ExpressionNode | null): readonly JoinClauseNode[];
 }
-/** What `options()` takes in its second, inner form: a node that a layer above understands. */
-export interface OptionOffer {
-  readonly [NODE]: OptionNode;
-}
 
 const empty: SelectNode = {
   kind: "select",
