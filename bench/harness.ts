@@ -25,18 +25,18 @@ export interface Compared {
   readonly rounds: number;
 }
 
+/** Milliseconds of warm-up for each side, and runs at least: quick work needs many until it is compiled. */
+const warmUpTime = 600;
 const warmUps = 3;
 const fewestRounds = 5;
-const mostRounds = 40;
+const mostRounds = 100;
 
 /** Takes about so many milliseconds after the warm-up. */
-const timeForWork = 2500;
+const timeForWork = 2000;
 
 export async function compare({ subject, baseline }: Comparison): Promise<Compared> {
-  for (let i = 0; i < warmUps; i += 1) {
-    await timed(subject);
-    await timed(baseline);
-  }
+  await warmUp(subject);
+  await warmUp(baseline);
   const times = { subject: [] as number[], baseline: [] as number[] };
   const start = performance.now();
   let rounds = 0;
@@ -51,16 +51,21 @@ export async function compare({ subject, baseline }: Comparison): Promise<Compar
 
 /** Measures something that is held to a time of its own. */
 export async function measure(subject: Side, rounds = 20): Promise<Timing> {
-  for (let i = 0; i < warmUps; i += 1) await timed(subject);
+  await warmUp(subject);
   const times: number[] = [];
   for (let i = 0; i < rounds; i += 1) times.push(await timed(subject));
   return timing(times);
 }
 
+async function warmUp(side: Side): Promise<void> {
+  let time = 0;
+  for (let i = 0; i < warmUps || time < warmUpTime; i += 1) time += await timed(side);
+}
+
 async function timed(side: Side): Promise<number> {
   await side.prepare?.();
-  // Each side pays for its own garbage only.
-  globalThis.gc?.();
+  // Each side pays for its own garbage only. A full collection would throw away compiled code, too.
+  globalThis.gc?.({ type: "minor" });
   const start = performance.now();
   await side.run();
   return performance.now() - start;
