@@ -9,6 +9,7 @@ import { Connection, SyncConnection } from "./connection.ts";
 import type { CursorEvent } from "./connection-core.ts";
 import type { DdlOptions } from "./ddl.ts";
 import { allEngines, type EngineCore } from "./engine-core.ts";
+import { compileStatement } from "./execution.ts";
 import { notSynchronous } from "./synchronous.ts";
 import type { Url } from "./url.ts";
 
