@@ -16,8 +16,15 @@ export function relatedObjects(value: RelatedValue): readonly object[] {
   return Array.isArray(value) ? (value as readonly object[]) : [value];
 }
 
+/** Empty slots by their number; copying is quicker than filling. */
+const blanks: unknown[][] = [];
+
 function slots(state: InstanceState): unknown[] {
-  state.related ??= new Array<unknown>(state.mapper.relationships.length).fill(undefined);
+  if (state.related === null) {
+    const { length } = state.mapper.relationships;
+    blanks[length] ??= new Array<unknown>(length).fill(undefined);
+    state.related = blanks[length].slice();
+  }
   return state.related;
 }
 

@@ -59,9 +59,16 @@ export abstract class Distribution {
   feed(rows: unknown[][], range: KeyRange): void {
     // A row may become an object's snapshot: what is needed of it is read first.
     const groups = new Int32Array(rows.length);
+    let lastKey: IdentityKey | null = null;
+    let lastGroup = -1;
     for (let i = 0; i < rows.length; i += 1) {
       const key = this.#keyOfRow(rows[i] as unknown[]);
-      groups[i] = (key === null ? undefined : this.groups.get(key)) ?? -1;
+      // Rows of one parent mostly follow one another.
+      if (key !== lastKey) {
+        lastKey = key;
+        lastGroup = (key === null ? undefined : this.groups.get(key)) ?? -1;
+      }
+      groups[i] = lastGroup;
     }
     const states = readRows(this.plan.target, rows, this.run);
     if (this.#related !== null) for (const state of states) if (state !== null) this.#related.add(state);

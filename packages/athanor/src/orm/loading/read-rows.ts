@@ -1,6 +1,7 @@
 import type { Task } from "../../util/task.ts";
 import type { IdentityKey, InstanceState } from "../instrumentation/instance-state.ts";
 import { relatedValue, setLoaded, unload } from "../instrumentation/related.ts";
+import type { Mapper } from "../mapping/mapper.ts";
 import type { EntityPlan, JoinedRelation } from "./entity-plan.ts";
 import type { LoadRun } from "./load-run.ts";
 
@@ -43,6 +44,7 @@ function readStates(plan: EntityPlan, rows: unknown[][], run: LoadRun): (Instanc
   const options = run.optionsFor(plan);
   const count = rows.length;
   const states = new Array<InstanceState | null>(count);
+  if (isWhole && count >= manyRows) keepShape(mapper, rows, offset);
   const keyPosition = keyPositions.length === 1 ? offset + (keyPositions[0] as number) : -1;
   let lastKey: IdentityKey | null = null;
   let last: InstanceState | null = null;
@@ -78,6 +80,21 @@ function readStates(plan: EntityPlan, rows: unknown[][], run: LoadRun): (Instanc
     last = state;
   }
   return states;
+}
+
+/** From so many rows on it pays to see to the shape of the objects. */
+const manyRows = 100;
+const specimens = new WeakMap<Mapper, InstanceState>();
+
+/**
+ * Keeps one object of a class alive that nobody sees. The engine compiles this loop for the shape that the objects of a
+ * class have, and forgets both when the last object of that shape is gone, as happens between two requests.
+ */
+function keepShape(mapper: Mapper, rows: readonly unknown[][], offset: number): void {
+  if (specimens.has(mapper)) return;
+  const state = mapper.instantiate();
+  mapper.hydrate(state, (rows[0] as unknown[]).slice(), offset);
+  specimens.set(mapper, state);
 }
 
 function simpleKey({ mapper }: EntityPlan, value: unknown): IdentityKey | null {
