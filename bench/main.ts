@@ -26,12 +26,13 @@ if (chosen.length === 0) {
 }
 
 /** The first driver is the one that the budget is meant for. */
-function measureAll(name: string, { measure: _, withoutDriver = false, ...line }: Work): Outcome {
+function measureAll(name: string, { measure: _, withoutDriver = false, onSources = false, ...line }: Work): Outcome {
+  const conditions = onSources ? ["--conditions=@athanor/source"] : [];
   const used: readonly DriverName[] = withoutDriver ? drivers.slice(0, 1) : drivers;
   const measurements: Partial<Record<DriverName, Measurement>> = {};
   for (const driver of used) {
     process.stderr.write(`${name}, ${driver}\r\u001b[K`);
-    measurements[driver] = JSON.parse(runNode(["--expose-gc", `${here}/run-work.ts`, name, driver]));
+    measurements[driver] = JSON.parse(runNode([...conditions, "--expose-gc", `${here}/run-work.ts`, name, driver]));
   }
   return { ...line, measurements };
 }

@@ -1,7 +1,7 @@
 import type { DriverName } from "./database.ts";
 import type { Measurement, Work } from "./work.ts";
 
-export interface Outcome extends Omit<Work, "measure" | "withoutDriver"> {
+export interface Outcome extends Omit<Work, "measure" | "withoutDriver" | "onSources"> {
   /** Of work that does not depend on the driver, there is one. */
   readonly measurements: Readonly<Partial<Record<DriverName, Measurement>>>;
 }

@@ -17,5 +17,7 @@ export interface Work {
   readonly baseline?: string;
   /** It does not depend on the driver. */
   readonly withoutDriver?: boolean;
+  /** It needs what the built package keeps to itself. */
+  readonly onSources?: boolean;
   measure(driver: DriverName): Promise<Measurement>;
 }
