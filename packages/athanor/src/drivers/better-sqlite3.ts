@@ -88,7 +88,7 @@ class BetterStatement implements SqliteStatement {
   }
   all(parameters: readonly unknown[]): unknown[][] {
     const rows = this.#statement.all(parameters) as unknown[][];
-    if (this.#integers.length > 0) for (const row of rows) this.#refuseRounded(row);
+    for (const index of this.#integers) refuseRounded(rows, index);
     if (this.#expressions.length === 0) return rows;
     if (!this.#statement.readonly) for (const row of rows) toNumbers(row);
     else if (this.#expressions.some((index) => rows.some((row) => maybeRounded(row[index]))))
@@ -109,21 +109,12 @@ class BetterStatement implements SqliteStatement {
   run(parameters: readonly unknown[]): SqliteChanges {
     return this.#statement.run(parameters);
   }
-  #refuseRounded(row: readonly unknown[]): void {
-    const integers = this.#integers;
-    for (let i = 0; i < integers.length; i += 1) {
-      const value = row[integers[i] as number];
-      if (maybeRounded(value)) {
-        throw new RangeError(`Value is too large to be represented as a JavaScript number: about ${value}.`);
-      }
-    }
-  }
   *iterate(parameters: readonly unknown[]): Iterator<unknown[]> {
     const exact = this.#expressions.length > 0;
     if (exact) this.#statement.safeIntegers(true);
     for (const row of this.#statement.iterate(parameters) as Iterable<unknown[]>) {
       if (exact) toNumbers(row);
-      else this.#refuseRounded(row);
+      else for (const index of this.#integers) refuseRounded([row], index);
       yield row;
     }
   }
@@ -133,4 +124,15 @@ function maybeRounded(value: unknown): value is number {
   if (typeof value !== "number" || (value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER)) return false;
   // No integer of SQLite's is larger.
   return Math.abs(value) <= 2 ** 63;
+}
+
+/** A column at a time, in a loop without calls: every row of every result passes here. */
+function refuseRounded(rows: readonly (readonly unknown[])[], index: number): void {
+  for (let i = 0; i < rows.length; i += 1) {
+    const value = rows[i]?.[index] as number;
+    // Whatever is no number compares as false.
+    if (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER) {
+      throw new RangeError(`Value is too large to be represented as a JavaScript number: about ${value}.`);
+    }
+  }
 }
