@@ -1,4 +1,4 @@
-import { ArgumentError } from "../errors/errors.ts";
+import { ArgumentError, InvalidRequestError } from "../errors/errors.ts";
 import { type EVENTS, LISTENERS } from "../util/symbols.ts";
 
 /** Something that tells of events; `E` maps their names to the handlers' types. */
@@ -35,7 +35,9 @@ export class Listeners {
 
   add(event: string, handler: Handler, options: ListenOptions): void {
     if (!this.names.includes(event)) {
-      throw new ArgumentError(`There is no event ${JSON.stringify(event)} here. There are: ${this.names.join(", ")}.`);
+      throw new InvalidRequestError(
+        `There is no event ${JSON.stringify(event)} here. There are: ${this.names.join(", ")}.`,
+      );
     }
     if (typeof handler !== "function")
       throw new ArgumentError(`The handler of ${JSON.stringify(event)} is a function.`);
@@ -84,7 +86,7 @@ function listenersOf(target: object): Listeners {
  * Calls `handler` whenever the event happens at the target: an engine, a session, or a factory of sessions, which speaks
  * for all that it makes.
  *
- * @throws ArgumentError when the target has no such event; the message names those it has.
+ * @throws InvalidRequestError when the target has no such event; the message names those it has.
  */
 export function listen<E, K extends keyof E>(
   target: Listenable<E>,

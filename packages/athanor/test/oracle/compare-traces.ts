@@ -6,7 +6,7 @@ import type { Entry } from "./trace.ts";
 /**
  * Compares what a scenario sent to the database with what SQLAlchemy sent. Beyond what `normaliseSql` allows, columns may
  * stand in another order, statements of one text may be one batch or several, and what does not depend on each other may
- * be written in another order. Reads may be missing; none may be added.
+ * happen in another order. Reads may be missing; none may be added.
  */
 
 /** The statements of one text in one transaction, with the values of each execution. */
@@ -164,12 +164,12 @@ export function differences(
 }
 
 function extraReads(expected: readonly Work[], actual: readonly Work[]): string[] {
+  const left = [...expected];
   const found: string[] = [];
-  let next = 0;
   for (const read of actual) {
-    const match = expected.findIndex((each, i) => i >= next && sameWork(each, read));
-    if (match < 0) found.push(`read: ${describe(read)}\n  of: ${expected.slice(next).map(describe).join("\n      ")}`);
-    else next = match + 1;
+    const match = left.findIndex((each) => sameWork(each, read));
+    if (match < 0) found.push(`read: ${describe(read)}\n  of: ${left.map(describe).join("\n      ")}`);
+    else left.splice(match, 1);
   }
   return found;
 }

@@ -2,7 +2,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { createEngine, createSyncEngine, type Engine, listen, type MetaData, type SyncEngine } from "athanor";
+import {
+  createEngine,
+  createSyncEngine,
+  type Engine,
+  type EngineOptions,
+  listen,
+  type MetaData,
+  type SyncEngine,
+} from "athanor";
 import { inspect, SyncSession } from "athanor/orm";
 import { stateOf } from "../../src/orm/instrumentation/entity.ts";
 import { snakeCase } from "../../src/util/snake-case.ts";
@@ -93,8 +101,8 @@ export class Trace implements Disposable {
     return this.#engine;
   }
   /** Another engine on the same database. */
-  newEngine(): SyncEngine {
-    const engine = createSyncEngine(`sqlite:///${this.#file}`);
+  newEngine(options: EngineOptions = {}): SyncEngine {
+    const engine = createSyncEngine(`sqlite:///${this.#file}`, options);
     this.#observe(engine);
     this.#closing.push(() => engine.dispose());
     return engine;

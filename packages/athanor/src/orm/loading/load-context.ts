@@ -18,6 +18,8 @@ export interface IdentityLookup {
 /** What loaders ask of a session. */
 export interface LoadSession extends OwningSession {
   readonly identityMap: IdentityLookup;
+  readonly listeners: { has(event: "loadedAsPersistent"): boolean };
+  fire(event: "loadedAsPersistent", object: object): void;
   /**
    * Runs a SELECT of a loader's in the session's transaction, without autoflush, and gives the converted rows. Loaders
    * build such a statement once and pass the same node every time, so that what is compiled can be kept for the node;

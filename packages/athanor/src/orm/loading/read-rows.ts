@@ -44,6 +44,7 @@ function readStates(plan: EntityPlan, rows: unknown[][], run: LoadRun): (Instanc
   const options = run.optionsFor(plan);
   const count = rows.length;
   const states = new Array<InstanceState | null>(count);
+  const fresh: InstanceState[] | null = session.listeners.has("loadedAsPersistent") ? [] : null;
   if (isWhole && count >= manyRows) keepShape(mapper, rows, offset);
   const keyPosition = keyPositions.length === 1 ? offset + (keyPositions[0] as number) : -1;
   let lastKey: IdentityKey | null = null;
@@ -70,6 +71,7 @@ function readStates(plan: EntityPlan, rows: unknown[][], run: LoadRun): (Instanc
       state.status = "persistent";
       state.loadOptions = options;
       objects.set(key, state);
+      fresh?.push(state);
     } else if (run.populateExisting) {
       overwrite(plan, state, row, run);
     } else if (state.partial) {
@@ -79,6 +81,7 @@ function readStates(plan: EntityPlan, rows: unknown[][], run: LoadRun): (Instanc
     lastKey = key;
     last = state;
   }
+  if (fresh !== null) for (const { object } of fresh) session.fire("loadedAsPersistent", object);
   return states;
 }
 

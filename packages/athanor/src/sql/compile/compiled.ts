@@ -213,7 +213,7 @@ function valueOf(
       const { name } = source;
       if (name !== null && parameters !== null && Object.hasOwn(parameters, name)) return known(parameters[name], name);
       if (source.required) {
-        throw new ArgumentError(`The statement needs a value for the parameter ${JSON.stringify(name)}.`);
+        throw new StatementError(`The statement needs a value for the parameter ${JSON.stringify(name)}.`);
       }
       return values[source.index];
     }

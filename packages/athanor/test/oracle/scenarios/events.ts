@@ -1,0 +1,211 @@
+import { func, IntegrityError, insert, listen, removeListener, select, sqlText } from "athanor";
+import { inspect, type SessionEvents, type SyncSession, syncSessionmaker } from "athanor/orm";
+import { snakeCase } from "../../../src/util/snake-case.ts";
+import { archive } from "../models/core.ts";
+import { tags } from "../models/shop.ts";
+import { OrderItem, Tag, User } from "../orm-models/shop.ts";
+import type { ScenarioArea } from "../scenario-case.ts";
+
+type EventName = keyof SessionEvents<SyncSession>;
+
+const aroundTransactions: readonly EventName[] = [
+  "beforeFlush",
+  "afterFlush",
+  "afterFlushPostexec",
+  "beforeCommit",
+  "afterCommit",
+  "afterRollback",
+  "afterBegin",
+  "afterTransactionCreate",
+  "afterTransactionEnd",
+  "beforeAttach",
+  "afterAttach",
+  "afterSoftRollback",
+];
+const aboutObjects = [
+  "transientToPending",
+  "pendingToPersistent",
+  "pendingToTransient",
+  "persistentToDeleted",
+  "deletedToDetached",
+  "deletedToPersistent",
+  "persistentToDetached",
+  "persistentToTransient",
+  "loadedAsPersistent",
+  "detachedToPersistent",
+] as const satisfies readonly EventName[];
+
+export const events: ScenarioArea = {
+  name: "events",
+  scenarios: {
+    "events/session-order": (t) => {
+      t.fixture();
+      const s = t.session();
+      const log: string[] = [];
+      for (const name of aroundTransactions) listen(s, name, () => void log.push(snakeCase(name)));
+      s.add(new Tag({ name: "z" }));
+      s.commit();
+      log.push("--");
+      s.add(new Tag({ name: "zz" }));
+      s.flush();
+      s.rollback();
+      t.fact("log", log);
+    },
+
+    "events/lifecycle": (t) => {
+      t.fixture();
+      const s = t.session();
+      const log: unknown[] = [];
+      for (const name of aboutObjects) {
+        listen(s, name, (_session, object) => void log.push([snakeCase(name), inspect(object).mapper.className]));
+      }
+      const tag = new Tag({ name: "z" });
+      s.add(tag);
+      s.flush();
+      s.delete(tag);
+      s.flush();
+      s.commit();
+      log.push("--");
+      const user = s.getOne(User, 1);
+      s.expunge(user);
+      s.add(user);
+      s.add(new Tag({ name: "y" }));
+      s.flush();
+      s.rollback();
+      t.fact("log", log);
+    },
+
+    "events/audit-listener": (t) => {
+      t.fixture();
+      const make = syncSessionmaker(t.engine);
+      const log: string[] = [];
+      const described = (object: object) => `${inspect(object).mapper.className} id=${Reflect.get(object, "id")}`;
+      listen(make, "afterFlush", (session) => {
+        for (const object of session.new) log.push(`INSERT ${inspect(object).mapper.className}`);
+        for (const object of session.dirty) log.push(`UPDATE ${described(object)}`);
+        for (const object of session.deleted) log.push(`DELETE ${described(object)}`);
+      });
+      using s = make();
+      s.add(new Tag({ name: "z" }));
+      s.getOne(User, 1).name = "X";
+      s.delete(s.getOne(OrderItem, 7));
+      s.commit();
+      t.fact("log", log.toSorted());
+    },
+
+    "events/engine-events": (t) => {
+      t.fixture();
+      const log: unknown[] = [];
+      listen(t.engine, "beforeCursorExecute", ({ statement, batch }) => {
+        log.push(["before", batch]);
+        return { statement: `${statement} /* app */` };
+      });
+      listen(t.engine, "afterCursorExecute", ({ statement }) => {
+        log.push(["after", statement.endsWith("/* app */")]);
+      });
+      using connection = t.engine.connect();
+      t.fact("value", connection.scalar(select(func.count(User.id))));
+      connection.execute(insert(tags), [{ name: "p" }, { name: "q" }]);
+      t.fact("log", log);
+    },
+
+    "events/handle-error": (t) => {
+      t.fixture();
+      class Friendly extends Error {
+        override readonly name = "Friendly";
+      }
+      const seen: unknown[] = [];
+      listen(t.engine, "handleError", ({ error }) => {
+        if (!(error instanceof Error)) return undefined;
+        seen.push([error.name, Reflect.get(error, "connectionInvalidated")]);
+        if (error instanceof IntegrityError && error.statement.includes("tags")) return new Friendly("name taken");
+        return undefined;
+      });
+      {
+        using connection = t.engine.connect();
+        t.raises("replaced", () => connection.execute(insert(tags).values({ name: "new" })));
+      }
+      {
+        using connection = t.engine.connect();
+        t.raises("plain", () => connection.execute(sqlText("select * from nowhere")));
+      }
+      t.fact("seen", seen);
+    },
+
+    "events/event-remove-once": (t) => {
+      t.fixture();
+      const log: string[] = [];
+      const a = () => void log.push("a");
+      const b = () => void log.push("b");
+      listen(t.engine, "beforeCursorExecute", a);
+      listen(t.engine, "beforeCursorExecute", b, { first: true });
+      listen(t.engine, "beforeCursorExecute", () => void log.push("once"), { once: true });
+      using connection = t.engine.connect();
+      connection.execute(select(archive.c.id));
+      log.push("-");
+      removeListener(t.engine, "beforeCursorExecute", a);
+      connection.execute(select(archive.c.id));
+      t.fact("log", log);
+      const isThere = (handler: () => undefined) => removeListener(t.engine, "beforeCursorExecute", handler);
+      t.fact("contains", [isThere(a), isThere(b)]);
+      t.raises("no such event", () => Reflect.apply(listen, null, [t.engine, "nope", a]));
+    },
+  },
+  deviations: {
+    "events/session-order": {
+      reason:
+        "a flush is no transaction of its own: afterTransactionCreate and afterTransactionEnd speak of transactions alone",
+      facts: {
+        log: [
+          "after_transaction_create",
+          "before_attach",
+          "after_attach",
+          "before_commit",
+          "before_flush",
+          "after_begin",
+          "after_flush",
+          "after_flush_postexec",
+          "after_commit",
+          "after_transaction_end",
+          "--",
+          "after_transaction_create",
+          "before_attach",
+          "after_attach",
+          "before_flush",
+          "after_begin",
+          "after_flush",
+          "after_flush_postexec",
+          "after_rollback",
+          "after_transaction_end",
+          "after_soft_rollback",
+        ],
+      },
+    },
+    "events/engine-events": {
+      reason: "the BEGIN that the oracle's program sent as a statement is the transaction's affair here",
+      facts: {
+        log: [
+          ["before", false],
+          ["after", true],
+          ["before", true],
+          ["after", true],
+        ],
+      },
+    },
+    "events/event-remove-once": {
+      reason: "a handler that was added as the first is called first",
+      facts: { log: ["b", "a", "once", "-", "b"] },
+    },
+  },
+  later: [
+    { issue: 5, reason: "events of attributes", ids: ["events/attribute-events"] },
+    { issue: 5, reason: "events of instances", ids: ["events/instance-events"] },
+    { issue: 5, reason: "session.doOrmExecute", ids: ["events/do-orm-execute"] },
+    {
+      issue: 5,
+      reason: "events of bulk changes, which SQLAlchemy has for its legacy Query alone",
+      ids: ["events/bulk-events"],
+    },
+    { issue: 5, reason: "events of tables and metadata", ids: ["events/ddl-events"] },
+  ],
+};
