@@ -77,6 +77,8 @@ export function setLoaded(state: InstanceState, property: RelationshipProperty, 
 export function unload(state: InstanceState, property: RelationshipProperty): void {
   if (state.related !== null) state.related[property.index] = undefined;
   if (state.faces !== null) state.faces[property.index] = undefined;
+  // What is forgotten is not known to be empty any more.
+  if (property.direction !== "manyToOne") state.insertedHere = false;
   state.relatedBefore?.delete(property);
   if (state.relatedBefore?.size === 0) state.relatedBefore = null;
   state.pendingCollections?.delete(property);
@@ -114,7 +116,10 @@ export function assignScalar(state: InstanceState, property: RelationshipPropert
   }
   setScalar(state, property, next, before);
   if (property.reverse !== null) {
-    if (before !== null && before !== undefined) leave(requireState(before), property.reverse, state.object);
+    if (before !== null && before !== undefined) {
+      leave(requireState(before), property.reverse, state.object);
+      orphan(property.reverse, state);
+    }
     if (next !== null) enter(requireState(next), property.reverse, state.object);
   }
   if (before !== null && before !== undefined) orphan(property, requireState(before));
@@ -179,6 +184,7 @@ function enter(state: InstanceState, property: RelationshipProperty, other: obje
   // The former partner loses its way here: an object has one parent, a parent one child of a one-to-one.
   if (before !== null && before !== undefined && property.reverse !== null) {
     leave(requireState(before), property.reverse, state.object);
+    orphan(property, requireState(before));
   }
 }
 
