@@ -12,6 +12,10 @@ export class Owner extends Base.model("owners", {
   get items() {
     return many(() => Item, { backPopulates: "owner", cascade: "all, delete-orphan" });
   },
+  /** At most one, which cannot be without its owner either. */
+  get profile() {
+    return oneOrNone(() => Profile, { backPopulates: "owner", cascade: "all, delete-orphan" });
+  },
   /** Members that can. */
   get boxes() {
     return many(() => Box, { backPopulates: "owner" });
@@ -32,6 +36,22 @@ export class Item extends Base.model("items", {
   },
   get tags() {
     return many(() => Tag, { secondary: () => itemTags, backPopulates: "items" });
+  },
+}) {
+  static {
+    map(this);
+  }
+}
+
+export class Profile extends Base.model("profiles", {
+  id: integer().primaryKey(),
+  label: integer().unique(),
+  name: varchar(20),
+  ownerId: integer()
+    .unique()
+    .references(() => Owner.id),
+  get owner() {
+    return one(() => Owner, { backPopulates: "profile" });
   },
 }) {
   static {

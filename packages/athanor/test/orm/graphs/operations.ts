@@ -26,6 +26,12 @@ export type Operation =
   | { readonly do: "assignTags"; readonly item: Pick; readonly tags: readonly Pick[] }
   | { readonly do: "moveNode"; readonly node: Pick; readonly parent: Pick | null; readonly side: Side }
   | { readonly do: "delete"; readonly kind: Kind; readonly object: Pick }
+  | { readonly do: "setProfile"; readonly owner: Pick; readonly side: Side }
+  | { readonly do: "moveProfile"; readonly profile: Pick; readonly owner: Pick; readonly side: Side }
+  | { readonly do: "removeProfile"; readonly owner: Pick }
+  | { readonly do: "refresh"; readonly kind: Kind; readonly object: Pick }
+  | { readonly do: "expire"; readonly kind: Kind; readonly object: Pick }
+  | { readonly do: "merge"; readonly kind: Kind; readonly object: Pick }
   | { readonly do: "look"; readonly kind: Kind; readonly object: Pick }
   | { readonly do: "query"; readonly kind: Kind }
   | { readonly do: "flush" }
@@ -38,7 +44,7 @@ export type Operation =
 const pick = fc.nat(11);
 const picks = fc.array(pick, { maxLength: 4 });
 const side = fc.constantFrom<Side>("one", "many");
-const kind = fc.constantFrom<Kind>("owners", "items", "boxes", "tags", "nodes");
+const kind = fc.constantFrom<Kind>("owners", "items", "profiles", "boxes", "tags", "nodes");
 const maybe = fc.option(pick, { freq: 4 });
 
 function operation<D extends Operation["do"]>(
@@ -66,6 +72,12 @@ const changes: readonly fc.WeightedArbitrary<Operation>[] = [
   { weight: 2, arbitrary: operation("assignTags", { item: pick, tags: picks }) },
   { weight: 4, arbitrary: operation("moveNode", { node: pick, parent: maybe, side }) },
   { weight: 5, arbitrary: operation("delete", { kind, object: pick }) },
+  { weight: 3, arbitrary: operation("setProfile", { owner: pick, side }) },
+  { weight: 2, arbitrary: operation("moveProfile", { profile: pick, owner: pick, side }) },
+  { weight: 1, arbitrary: operation("removeProfile", { owner: pick }) },
+  { weight: 2, arbitrary: operation("refresh", { kind, object: pick }) },
+  { weight: 2, arbitrary: operation("expire", { kind, object: pick }) },
+  { weight: 2, arbitrary: operation("merge", { kind, object: pick }) },
   { weight: 4, arbitrary: operation("look", { kind, object: pick }) },
   { weight: 2, arbitrary: operation("query", { kind }) },
   { weight: 4, arbitrary: operation("flush", {}) },

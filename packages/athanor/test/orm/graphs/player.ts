@@ -1,17 +1,22 @@
 import { type CursorEvent, listen, removeListener, type ScalarExecutable, select } from "athanor";
-import { inspect, selectinload } from "athanor/orm";
+import { inspect, joinedload, Session, selectinload } from "athanor/orm";
 import { expect } from "vitest";
-import { Box, Item, Owner, Tag, TreeNode } from "./models.ts";
+import { Box, Item, Owner, Profile, Tag, TreeNode } from "./models.ts";
 import type { Fallible, Operation } from "./operations.ts";
 import type { Playground, SessionFace } from "./session-face.ts";
 import { type Steps, wait } from "./steps.ts";
-import { deleteFromWorld, emptyWorld, isBelow, type Kind, snapshot, type World } from "./world.ts";
+import { deleteFromWorld, deleteProfileOf, emptyWorld, isBelow, type Kind, snapshot, type World } from "./world.ts";
 
-const models = { owners: Owner, items: Item, boxes: Box, tags: Tag, nodes: TreeNode };
+const models = { owners: Owner, items: Item, profiles: Profile, boxes: Box, tags: Tag, nodes: TreeNode };
 
 const everything: Readonly<Record<Kind, ScalarExecutable<object, unknown>>> = {
-  owners: select(Owner).options(selectinload(Owner.items).selectinload(Item.tags), selectinload(Owner.boxes)),
+  owners: select(Owner).options(
+    selectinload(Owner.items).selectinload(Item.tags),
+    selectinload(Owner.boxes),
+    joinedload(Owner.profile),
+  ),
   items: select(Item),
+  profiles: select(Profile),
   boxes: select(Box).options(selectinload(Box.owner)),
   tags: select(Tag).options(selectinload(Tag.items)),
   nodes: select(TreeNode).options(selectinload(TreeNode.children)),
@@ -185,6 +190,61 @@ export class Player {
         if (inspect(found.object).pending) yield* wait(session.flush());
         yield* wait(session.delete(found.object));
         deleteFromWorld(world, operation.kind, found.label);
+        return;
+      }
+      case "setProfile": {
+        const owner = yield* this.#pick("owners", operation.owner);
+        if (!owner) return;
+        yield* wait(this.#face.related(owner.object, "profile"));
+        const [label, name] = this.#next();
+        const profile = this.#keep(label, new Profile({ label, name }));
+        if (operation.side === "one") profile.owner = owner.object;
+        else owner.object.profile = profile;
+        session.add(profile);
+        deleteProfileOf(world, owner.label);
+        world.profiles.set(label, { name, owner: owner.label });
+        return;
+      }
+      case "moveProfile": {
+        const profile = yield* this.#pick("profiles", operation.profile);
+        const owner = yield* this.#pick("owners", operation.owner);
+        if (!profile || !owner) return;
+        yield* wait(this.#face.related(profile.object, "owner"));
+        yield* wait(this.#face.related(owner.object, "profile"));
+        if (operation.side === "one") profile.object.owner = owner.object;
+        else owner.object.profile = profile.object;
+        deleteProfileOf(world, owner.label, profile.label);
+        setOwner(world.profiles, profile.label, owner.label);
+        return;
+      }
+      case "removeProfile": {
+        const owner = yield* this.#pick("owners", operation.owner);
+        if (!owner) return;
+        yield* wait(this.#face.related(owner.object, "profile"));
+        owner.object.profile = null;
+        deleteProfileOf(world, owner.label);
+        return;
+      }
+      case "refresh":
+      case "expire": {
+        const found = yield* this.#pick(operation.kind, operation.object);
+        if (!found) return;
+        yield* wait(session.flush());
+        if (operation.do === "refresh" || session instanceof Session) yield* wait(session.refresh(found.object));
+        else session.expire(found.object);
+        return;
+      }
+      case "merge": {
+        const found = yield* this.#pick(operation.kind, operation.object);
+        const row = found && world[operation.kind].get(found.label);
+        if (!found || !row) return;
+        yield* wait(session.flush());
+        const [, name] = this.#next();
+        // Which of the models it is does not matter: all have a name.
+        const model = models[operation.kind] as typeof Tag;
+        const copy = new model({ id: found.object.id, label: found.label, name });
+        expect(yield* wait(this.#face.merge(copy))).toBe(found.object);
+        row.name = name;
         return;
       }
       case "look": {
@@ -399,7 +459,7 @@ export class Player {
   }
 
   #expected(kind: Kind, label: number): Record<string, readonly number[]> {
-    const { items, boxes, nodes } = this.#world;
+    const { items, boxes, nodes, profiles } = this.#world;
     const where = <R>(rows: ReadonlyMap<number, R>, test: (row: R) => boolean): number[] =>
       [...rows].filter(([, row]) => test(row)).map(([each]) => each);
     const present = (each: number | null | undefined): number[] => (each === null || each === undefined ? [] : [each]);
@@ -409,9 +469,12 @@ export class Player {
         return {
           items: ascending(where(items, ({ owner }) => owner === label)),
           boxes: ascending(where(boxes, ({ owner }) => owner === label)),
+          profile: where(profiles, ({ owner }) => owner === label),
         };
       case "items":
         return { owner: present(items.get(label)?.owner), tags: ascending(items.get(label)?.tags ?? []) };
+      case "profiles":
+        return { owner: present(profiles.get(label)?.owner) };
       case "boxes":
         return { owner: present(boxes.get(label)?.owner) };
       case "tags":
@@ -438,8 +501,9 @@ interface Picked<K extends Kind> {
 }
 
 const relationshipsOf: Readonly<Record<Kind, readonly string[]>> = {
-  owners: ["items", "boxes"],
+  owners: ["items", "boxes", "profile"],
   items: ["owner", "tags"],
+  profiles: ["owner"],
   boxes: ["owner"],
   tags: ["items"],
   nodes: ["parent", "children"],

@@ -15,6 +15,7 @@ import { runAtOnce, runLater, type Steps } from "./steps.ts";
 export interface SessionFace {
   readonly session: Session | SyncSession;
   all<T extends object>(statement: ScalarExecutable<T, unknown>): T[] | Promise<T[]>;
+  merge<T extends object>(object: T): T | Promise<T>;
   /** What a relationship holds, loaded if need be. */
   related(object: object, name: string): unknown;
   nested(work: () => Steps<void>): void | Promise<void>;
@@ -49,6 +50,7 @@ async function asynchronousPlayground(engine: Engine): Promise<Playground> {
       const session = sessions();
       return {
         session,
+        merge: (object) => session.merge(object),
         all: (statement) => session.scalars(statement).all(),
         related: (object, name) => (awaitable(object) as Readonly<Record<string, unknown>>)[name],
         nested: (work) => session.beginNested(() => runLater(work())),
@@ -76,6 +78,7 @@ async function synchronousPlayground(engine: SyncEngine): Promise<Playground> {
       const session = sessions();
       return {
         session,
+        merge: (object) => session.merge(object),
         all: (statement) => session.scalars(statement).all(),
         related: (object, name) => Reflect.get(object, name) as unknown,
         nested: (work) => session.beginNested(() => runAtOnce(work())),
