@@ -38,7 +38,9 @@ class KeyWriter {
   hash = 0;
   readonly binds: BindNode[] = [];
   /** What was met before is written as a reference: two uses of one alias or one parameter differ from two of their like. */
-  readonly #seen = new Map<object, number>();
+  #seen: Map<object, number> | null = null;
+  /** The same for values, once there are many; a few are found quicker by going through them. */
+  #bindIndexes: Map<BindNode, number> | null = null;
 
   number(number: number): void {
     this.tokens.push(number);
@@ -73,6 +75,7 @@ class KeyWriter {
 
   /** True when the node was met before and a reference to it has been written. */
   reference(node: object): boolean {
+    this.#seen ??= new Map();
     const index = this.#seen.get(node);
     if (index !== undefined) {
       this.text("@");
@@ -82,7 +85,27 @@ class KeyWriter {
     this.#seen.set(node, this.#seen.size);
     return false;
   }
+
+  /** True when the value was met before and a reference to it has been written. */
+  repeatedBind(bind: BindNode): boolean {
+    const { binds } = this;
+    const index = binds.length < fewBinds ? binds.indexOf(bind) : this.#indexOf(bind);
+    if (index >= 0) {
+      this.text("?");
+      this.number(index);
+      return true;
+    }
+    this.#bindIndexes?.set(bind, binds.length);
+    binds.push(bind);
+    return false;
+  }
+  #indexOf(bind: BindNode): number {
+    this.#bindIndexes ??= new Map(this.binds.map((each, index) => [each, index]));
+    return this.#bindIndexes.get(bind) ?? -1;
+  }
 }
+
+const fewBinds = 16;
 
 type Writer = (node: Node, key: KeyWriter) => void;
 type FieldWriter = (value: unknown, key: KeyWriter) => void;
@@ -126,7 +149,7 @@ const fieldWriters: { readonly [R in FieldRole]: FieldWriter | null } = {
 };
 
 /** Nodes whose identity within the statement matters: the same alias twice is not two aliases. */
-const referenced: ReadonlySet<NodeKind> = new Set(["alias", "subquery", "cte", "tableFunction", "bind", "join"]);
+const referenced: ReadonlySet<NodeKind> = new Set(["alias", "subquery", "cte", "tableFunction", "join"]);
 
 /**
  * Most of a statement are columns of tables, which live as long as the program: each is written out once, and then stands
@@ -193,9 +216,8 @@ function writerFor(kind: NodeKind, fields: readonly Field[], position: number): 
   const isReferenced = referenced.has(kind);
   let writeFields: Writer | null = null;
   const write: Writer = (node, key) => {
-    if (isReferenced && key.reference(node)) return;
+    if (node.kind === "bind" ? key.repeatedBind(node) : isReferenced && key.reference(node)) return;
     key.number(position);
-    if (node.kind === "bind") key.binds.push(node);
     writeFields ??= fieldsWriter(steps);
     writeFields(node, key);
   };
