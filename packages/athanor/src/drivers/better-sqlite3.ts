@@ -88,7 +88,7 @@ class BetterStatement implements SqliteStatement {
   }
   all(parameters: readonly unknown[]): unknown[][] {
     const rows = this.#statement.all(parameters) as unknown[][];
-    for (const index of this.#integers) refuseRounded(rows, index);
+    if (this.#integers.length > 0) refuseRounded(rows, this.#integers);
     if (this.#expressions.length === 0) return rows;
     if (!this.#statement.readonly) for (const row of rows) toNumbers(row);
     else if (this.#expressions.some((index) => rows.some((row) => maybeRounded(row[index]))))
@@ -114,7 +114,7 @@ class BetterStatement implements SqliteStatement {
     if (exact) this.#statement.safeIntegers(true);
     for (const row of this.#statement.iterate(parameters) as Iterable<unknown[]>) {
       if (exact) toNumbers(row);
-      else for (const index of this.#integers) refuseRounded([row], index);
+      else refuseRounded([row], this.#integers);
       yield row;
     }
   }
@@ -126,13 +126,16 @@ function maybeRounded(value: unknown): value is number {
   return Math.abs(value) <= 2 ** 63;
 }
 
-/** A column at a time, in a loop without calls: every row of every result passes here. */
-function refuseRounded(rows: readonly (readonly unknown[])[], index: number): void {
+/** A loop without calls: every row of every result passes here. */
+function refuseRounded(rows: readonly (readonly unknown[])[], integers: readonly number[]): void {
   for (let i = 0; i < rows.length; i += 1) {
-    const value = rows[i]?.[index] as number;
-    // Whatever is no number compares as false.
-    if (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER) {
-      throw new RangeError(`Value is too large to be represented as a JavaScript number: about ${value}.`);
+    const row = rows[i] as readonly number[];
+    for (let n = 0; n < integers.length; n += 1) {
+      const value = row[integers[n] as number] as number;
+      // Whatever is no number compares as false.
+      if (value > Number.MAX_SAFE_INTEGER || value < Number.MIN_SAFE_INTEGER) {
+        throw new RangeError(`Value is too large to be represented as a JavaScript number: about ${value}.`);
+      }
     }
   }
 }
