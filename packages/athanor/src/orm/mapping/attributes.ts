@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import { condition, describe, offersNode } from "../../sql/coercions/operands.ts";
-import { allOf, negated } from "../../sql/expression/conditions.ts";
+import { allOf } from "../../sql/expression/conditions.ts";
 import { Expression } from "../../sql/expression/expression.ts";
 import type { Condition } from "../../sql/expression/types.ts";
 import type { ExpressionNode } from "../../sql/nodes/expressions.ts";
@@ -16,7 +16,7 @@ import {
   type OWNERS,
   type VALUE,
 } from "../../util/symbols.ts";
-import { containsInstance, equalsInstance, existsCriterion } from "../query/criteria.ts";
+import { containsInstance, differsFromInstance, equalsInstance, existsCriterion } from "../query/criteria.ts";
 import { relationshipJoin } from "./join-condition.ts";
 import type { Cardinality } from "./relationship.ts";
 import type { RelationshipProperty } from "./relationship-property.ts";
@@ -92,9 +92,9 @@ export class RelationshipAttribute<
   eq(other: C["prototype"] | null): Expression<boolean> {
     return new Expression(equalsInstance(this.property, this.from, other));
   }
-  /** The opposite of `eq`. */
+  /** Objects whose related object is another one, or that have none; null asks for any. */
   ne(other: C["prototype"] | null): Expression<boolean> {
-    return new Expression(negated(equalsInstance(this.property, this.from, other)));
+    return new Expression(differsFromInstance(this.property, this.from, other));
   }
   /** Objects whose collection holds this object, compared by key. */
   contains(other: C["prototype"]): Expression<boolean> {
