@@ -2,9 +2,9 @@ import { requireState } from "../instrumentation/entity.ts";
 import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
 import { type RelatedValue, relatedObjects, relatedValue } from "../instrumentation/related.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
-import { type RelationshipRoles, rolesOf } from "./relationship-roles.ts";
+import { rolesOf } from "./relationship-roles.ts";
 
-export type CascadeName = "saveUpdate" | "merge" | "refreshExpire" | "expunge" | ("delete" & keyof RelationshipRoles);
+export type CascadeName = "saveUpdate" | "refreshExpire" | "expunge";
 
 /**
  * The states that a cascade reaches from one, over what is loaded; nearest first, siblings in their order.

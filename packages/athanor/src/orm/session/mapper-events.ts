@@ -40,6 +40,11 @@ export function mapperListeners(mapper: Mapper): Listeners {
   return listeners;
 }
 
+/** Whether anybody listens to any class. */
+export function someoneListens(): boolean {
+  return anyone;
+}
+
 /** The listeners of a class for one event, or null when nobody listens. */
 export function listenersFor(mapper: Mapper, event: MapperEventName): Listeners | null {
   if (!anyone) return null;

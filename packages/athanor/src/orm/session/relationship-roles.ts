@@ -22,6 +22,12 @@ export interface RelationshipRoles {
   readonly owning: Properties;
   /** Many-to-one without which an object is an orphan. */
   readonly owners: Properties;
+  /** Some relationship asks for more, when it has changed, than the foreign key of the object itself. */
+  readonly hasMembers: boolean;
+  /** Some collection takes members from others without their knowing. */
+  readonly adopts: boolean;
+  /** Some relationship is written with an UPDATE of its own. */
+  readonly hasPostUpdates: boolean;
 }
 
 const known = new WeakMap<Mapper, RelationshipRoles>();
@@ -52,6 +58,9 @@ function sortRoles({ relationships }: Mapper): RelationshipRoles {
     manyToMany: written.filter(({ direction }) => direction === "manyToMany"),
     owning: along("deleteOrphan"),
     owners: written.filter((property) => writtenReverse(property)?.cascades.deleteOrphan === true),
+    hasMembers: written.some(({ direction }) => direction !== "manyToOne"),
+    adopts: along("deleteOrphan").some((property) => writtenReverse(property) === null),
+    hasPostUpdates: written.some(({ postUpdate }) => postUpdate),
   };
 }
 

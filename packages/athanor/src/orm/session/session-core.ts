@@ -15,6 +15,7 @@ import { flushSession } from "./flush/flush.ts";
 import { IdentityMap } from "./identity-map.ts";
 import { runLoad } from "./loads.ts";
 import { expungeOrphan } from "./orphans.ts";
+import { PendingObjects } from "./pending-objects.ts";
 import { afterCommitOf, restoreAfterRollback } from "./restore.ts";
 import { type SessionBind, SessionConnection } from "./session-connection.ts";
 import type { SessionEventName } from "./session-events.ts";
@@ -48,7 +49,7 @@ export interface FlushSets {
 export class SessionCore implements LoadSession {
   readonly identityMap = new IdentityMap();
   /** Objects to be inserted, in the order in which they came. */
-  readonly pending = new Set<InstanceState>();
+  readonly pending = new PendingObjects();
   /** Objects to be deleted. */
   readonly doomed = new Set<InstanceState>();
   readonly settings: SessionSettings;

@@ -2,7 +2,8 @@ import type { Task } from "../../../util/task.ts";
 import { warn } from "../../../util/warn.ts";
 import { requireState } from "../../instrumentation/entity.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
-import { historyOf, relatedValue } from "../../instrumentation/related.ts";
+import { historyOf, relatedObjects, relatedValue } from "../../instrumentation/related.ts";
+import type { Mapper } from "../../mapping/mapper.ts";
 import type { RelationshipProperty } from "../../mapping/relationship-property.ts";
 import { deletionsFrom, expungePending } from "../attach.ts";
 import { relatedStates } from "../cascade.ts";
@@ -15,7 +16,10 @@ import type { FlushPlan } from "./flush-plan.ts";
 export function* collect(plan: FlushPlan, changed: readonly InstanceState[]): Task<void> {
   const { core } = plan;
   const orphans = new Orphans();
-  for (const state of core.pending) if (state.relationshipsChanged) orphans.look(state);
+  // A new object that has lost its parent is found when its turn has come.
+  for (const [mapper, states] of core.pending.groups) {
+    if (concerns(mapper, "adopts")) for (const state of states) if (state.relationshipsChanged) orphans.look(state);
+  }
   for (const state of changed) if (state.relationshipsChanged) orphans.look(state);
   const replaced: Set<InstanceState>[] = [];
   for (const orphan of orphans.found()) {
@@ -33,15 +37,23 @@ export function* collect(plan: FlushPlan, changed: readonly InstanceState[]): Ta
   for (const state of plan.deletes) yield* releaseDependents(plan, state, holders);
   // What goes early goes with all that hangs on it, or in its turn.
   for (const group of replaced) if (group.isDisjointFrom(holders)) plan.early.push(group);
-  for (const state of core.pending) {
-    plan.workOf(state.mapper).inserts.push(state);
-    if (state.relationshipsChanged) collectLinks(plan, state);
+  for (const [mapper, states] of core.pending.groups) {
+    if (states.size === 0) continue;
+    const { inserts } = plan.workOf(mapper);
+    for (const state of states) inserts.push(state);
+    if (concerns(mapper, "hasMembers"))
+      for (const state of inserts) if (state.relationshipsChanged) collectLinks(plan, state);
   }
   for (const state of changed) {
     if (plan.deletes.has(state)) continue;
     plan.addUpdate(state);
     if (state.relationshipsChanged) collectLinks(plan, state);
   }
+}
+
+/** Whether a class or one derived from it has relationships of a kind: others need not be looked at one by one. */
+function concerns(mapper: Mapper, kind: "adopts" | "hasMembers"): boolean {
+  return rolesOf(mapper)[kind] || mapper.subclasses.some((each) => concerns(each, kind));
 }
 
 // ── orphans ──────────────────────────────────────────────────────────────────
@@ -144,7 +156,7 @@ function collectLinks(plan: FlushPlan, state: InstanceState): void {
   }
   for (const property of roles.oneToMany) {
     if (writtenReverse(property) === null) continue;
-    for (const child of relatedStates(state, property)) belongs(plan, child, property);
+    for (const member of relatedObjects(relatedValue(state, property))) belongs(plan, requireState(member), property);
     for (const member of state.pendingCollections?.get(property)?.added ?? [])
       belongs(plan, requireState(member), property);
   }

@@ -5,7 +5,7 @@ import type { Mapper } from "../../mapping/mapper.ts";
 import { noteDeleted } from "../attach.ts";
 import { identifiedInOrder } from "./identified.ts";
 import { statementsFor } from "./statements.ts";
-import { tell, type Writing, write } from "./writing.ts";
+import { parametersOf, tell, type Writing, write } from "./writing.ts";
 
 /** Deletes the rows of objects in the order of their keys, those of one class together. */
 export function* deleteRows(writing: Writing, given: readonly InstanceState[]): Task<void> {
@@ -20,9 +20,9 @@ export function* deleteRows(writing: Writing, given: readonly InstanceState[]): 
 function* deleteRun(writing: Writing, mapper: Mapper, given: readonly InstanceState[]): Task<void> {
   const identified = identifiedInOrder(given);
   const states = identified.map(({ state }) => state);
-  const identities = identified.map(({ identity }) => identity);
   const statement = statementsFor(writing.connection.engine, mapper).delete();
-  const { rowCount } = yield* write(writing, statement, states, 0, states.length, identities);
+  const sets = identified.map(({ state, identity }) => parametersOf(statement, state, identity));
+  const { rowCount } = yield* write(writing, statement, mapper, sets);
   if (rowCount >= 0 && rowCount !== states.length) {
     warn(
       `DELETE from ${JSON.stringify(mapper.tableName)} expected to delete ${states.length} ${states.length === 1 ? "row" : "rows"}, ` +

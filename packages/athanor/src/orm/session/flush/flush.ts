@@ -7,10 +7,9 @@ import { writeAssociations } from "./association-rows.ts";
 import { collect } from "./collect.ts";
 import { deleteRows } from "./delete-rows.ts";
 import { FlushPlan } from "./flush-plan.ts";
-import { insertRows } from "./insert-rows.ts";
+import { insertRows, prepareInserts, settlesAtOnce } from "./insert-rows.ts";
 import { type FlushOrder, orderOf, type SaveBatch } from "./order.ts";
 import { findPostUpdates, writePostUpdates } from "./post-updates.ts";
-import { switchRows } from "./row-switch.ts";
 import { synchronizeChildren, synchronizeKeys } from "./synchronize.ts";
 import { updateRows } from "./update-rows.ts";
 import type { Writing } from "./writing.ts";
@@ -32,29 +31,33 @@ export function* flushSession(
   yield* collect(plan, changed);
   const order = orderOf(plan);
   const hasEvents = core.listeners.has("afterFlush");
-  const inserted = [...core.pending];
   const deleted = [...plan.deletes];
   if (hasEvents) {
     const dirty = changed.filter((state) => !plan.deletes.has(state));
-    publish({ new: new Set(inserted), dirty: new Set(dirty), deleted: new Set(deleted) });
+    publish({ new: new Set(core.pending), dirty: new Set(dirty), deleted: new Set(deleted) });
   }
   if (plan.works.size > 0 || !plan.associations.isEmpty) {
     const connection = yield* core.connection();
     yield* writeAll({ plan, connection, fetches: !core.synchronous }, order);
   }
-  letGo(core.pending, inserted);
-  letGo(core.doomed, deleted);
-  settle(inserted);
+  const inserts = [...plan.works.values()].map((work) => work.inserts);
+  letGo(core.pending, inserts);
+  letGo(core.doomed, [deleted]);
+  for (const states of inserts) settleInserted(states);
   settle(changed);
   settle(plan.cleared.keys());
   if (hasEvents) core.fire("afterFlush");
-  tellStates(core, inserted, deleted);
+  tellStates(core, inserts, deleted);
 }
 
 /** What has been written waits no longer; what has come in the meantime does. */
-function letGo(waiting: Set<InstanceState>, written: readonly InstanceState[]): void {
-  if (waiting.size === written.length) waiting.clear();
-  else for (const state of written) waiting.delete(state);
+function letGo(
+  waiting: { readonly size: number; clear(): void; delete(state: InstanceState): unknown },
+  written: readonly (readonly InstanceState[])[],
+): void {
+  const count = written.reduce((sum, states) => sum + states.length, 0);
+  if (waiting.size === count) waiting.clear();
+  else for (const states of written) for (const state of states) waiting.delete(state);
 }
 
 function* writeAll(writing: Writing, { saves, deletes }: FlushOrder): Task<void> {
@@ -77,15 +80,16 @@ function* deleteEarly(writing: Writing, deletes: FlushOrder["deletes"]): Task<vo
   }
 }
 
-function* save(writing: Writing, { updates, inserts }: SaveBatch): Task<void> {
+function* save(writing: Writing, { mapper, updates, inserts }: SaveBatch): Task<void> {
   const { plan } = writing;
   for (const state of updates) synchronizeKeys(plan, state);
-  for (const state of inserts) synchronizeKeys(plan, state);
-  const switched = switchRows(plan, inserts);
-  if (updates.length + switched.length > 0) yield* updateRows(writing, inTurn([...updates, ...switched]));
-  if (inserts.length > 0) yield* insertRows(writing, inserts);
+  const prepared = prepareInserts(writing, inserts);
+  if (updates.length + prepared.switched.length > 0) {
+    yield* updateRows(writing, inTurn([...updates, ...prepared.switched]));
+  }
+  if (prepared.runs.length > 0) yield* insertRows(writing, prepared);
+  if (mapper.subclasses.length === 0 && settlesAtOnce(mapper)) return;
   for (const state of updates) synchronizeChildren(plan, state, false);
-  for (const state of switched) synchronizeChildren(plan, state, false);
   for (const state of inserts) synchronizeChildren(plan, state, false);
 }
 
@@ -99,8 +103,21 @@ function settle(states: Iterable<InstanceState>): void {
   for (const state of states) commitRelated(state);
 }
 
-function tellStates(core: SessionCore, inserted: readonly InstanceState[], deleted: readonly InstanceState[]): void {
+function settleInserted(states: readonly InstanceState[]): void {
+  const [first] = states;
+  if (first === undefined) return;
+  const { base } = first.mapper;
+  if (base.subclasses.length > 0 || !settlesAtOnce(base)) settle(states);
+}
+
+function tellStates(
+  core: SessionCore,
+  inserted: readonly (readonly InstanceState[])[],
+  deleted: readonly InstanceState[],
+): void {
   const { listeners } = core;
-  if (listeners.has("pendingToPersistent")) for (const { object } of inserted) core.fire("pendingToPersistent", object);
+  if (listeners.has("pendingToPersistent")) {
+    for (const states of inserted) for (const { object } of states) core.fire("pendingToPersistent", object);
+  }
   if (listeners.has("persistentToDeleted")) for (const { object } of deleted) core.fire("persistentToDeleted", object);
 }

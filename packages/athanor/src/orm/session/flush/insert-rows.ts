@@ -3,122 +3,185 @@ import { offersNode } from "../../../sql/coercions/operands.ts";
 import type { InsertNode } from "../../../sql/nodes/statements.ts";
 import type { Task } from "../../../util/task.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
+import { commitRelated, relatedValue } from "../../instrumentation/related.ts";
 import type { Columns } from "../../mapping/column-access.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
+import { someoneListens } from "../mapper-events.ts";
+import { expungeOrphan } from "../orphans.ts";
+import { rolesOf } from "../relationship-roles.ts";
 import { HAS_SQL, omittedColumns } from "./insert-values.ts";
+import { takesOverRow } from "./row-switch.ts";
 import { assignmentsOf, executeNode } from "./sql-values.ts";
 import { type InsertStatement, insertNode, type MapperStatements, statementsFor } from "./statements.ts";
-import { tell, type Writing, type Written, write } from "./writing.ts";
+import { synchronizeKeys } from "./synchronize.ts";
+import { parametersOf, tell, type Writing, type Written, write } from "./writing.ts";
 
-/** Inserts objects in their order; those that follow one another and give the same columns go together. */
-export function* insertRows(writing: Writing, states: readonly InstanceState[]): Task<void> {
-  tell(writing, "beforeInsert", states);
-  const { length } = states;
-  const marks = new Array<number | string>(length);
-  let mapper: Mapper | null = null;
-  let statements: MapperStatements | null = null;
-  for (let i = 0; i < length; i += 1) {
-    const state = states[i] as InstanceState;
-    if (statements === null || state.mapper !== mapper) {
-      mapper = state.mapper;
-      statements = statementsFor(writing.connection.engine, mapper);
+const noIdentity: readonly unknown[] = [];
+
+/** Objects that follow one another and are inserted by one statement. */
+interface InsertRun {
+  /** Null: the object has SQL expressions among its values, and takes a statement of its own. */
+  readonly statement: InsertStatement | null;
+  readonly mapper: Mapper;
+  readonly mark: number | string;
+  readonly states: InstanceState[];
+  readonly sets: unknown[][];
+}
+
+/** Objects that are ready to be inserted, with the parameters of their statements. */
+export interface PreparedInserts {
+  readonly runs: readonly InsertRun[];
+  /** New objects that take over a row which was to be deleted: they are updated. */
+  readonly switched: readonly InstanceState[];
+}
+
+/**
+ * Readies objects for their INSERT, in one go over them: foreign keys come from what they refer to, defaults are put in,
+ * parameters are read. What has become an orphan is left out.
+ */
+export function prepareInserts(writing: Writing, given: readonly InstanceState[]): PreparedInserts {
+  const { plan } = writing;
+  const [first] = given;
+  const runs = new InsertRuns(writing);
+  if (first === undefined) return { runs: runs.list, switched: [] };
+  const { core } = plan;
+  const mayMeetRow = core.identityMap.objectsOf(first.mapper).size > 0;
+  const told: InstanceState[] | null = someoneListens() ? [] : null;
+  const switched: InstanceState[] = [];
+  for (let i = 0; i < given.length; i += 1) {
+    const state = given[i] as InstanceState;
+    // It may have gone with the parent that it has lost.
+    if (state.status !== "pending") continue;
+    if (state.relatedBefore !== null || plan.cleared.size > 0) {
+      synchronizeKeys(plan, state);
+      if (hasLostOwner(state)) {
+        expungeOrphan(core, state);
+        continue;
+      }
     }
-    marks[i] = statements.complete(state.object as Columns);
+    if (mayMeetRow && takesOverRow(plan, state)) switched.push(state);
+    else if (told === null) runs.add(state);
+    else told.push(state);
   }
-  let start = 0;
-  while (start < length) {
-    const first = states[start] as InstanceState;
-    const mark = marks[start] as number | string;
-    let end = start + 1;
-    if (mark !== HAS_SQL) {
-      while (end < length && marks[end] === mark && (states[end] as InstanceState).mapper === first.mapper) end += 1;
-      yield* insertRun(writing, states, start, end, mark);
+  if (told !== null) {
+    tell(writing, "beforeInsert", told);
+    for (const state of told) runs.add(state);
+  }
+  return { runs: runs.list, switched };
+}
+
+/** Without this parent it must not be: it was taken from it, and has got no other. */
+function hasLostOwner(state: InstanceState): boolean {
+  for (const owner of rolesOf(state.mapper).owners) {
+    if (state.relatedBefore?.has(owner) === true && relatedValue(state, owner) === null) return true;
+  }
+  return false;
+}
+
+/** Puts objects that give the same columns together, as long as they follow one another. */
+class InsertRuns {
+  readonly list: InsertRun[] = [];
+  readonly #writing: Writing;
+  #statements: MapperStatements | null = null;
+  #run: InsertRun | null = null;
+
+  constructor(writing: Writing) {
+    this.#writing = writing;
+  }
+
+  add(state: InstanceState): void {
+    const { mapper } = state;
+    let run = this.#run;
+    let statements = this.#statements;
+    if (statements === null || run?.mapper !== mapper) {
+      statements = statementsFor(this.#writing.connection.engine, mapper);
+      this.#statements = statements;
+    }
+    const mark = statements.complete(state.object as Columns);
+    if (run === null || run.mark !== mark || run.mapper !== mapper || mark === HAS_SQL) {
+      const statement = mark === HAS_SQL ? null : statements.insert(mark, state.object);
+      run = { statement, mapper, mark, states: [], sets: [] };
+      this.#run = run;
+      this.list.push(run);
+    }
+    run.states.push(state);
+    if (run.statement !== null) run.sets.push(parametersOf(run.statement, state, noIdentity));
+  }
+}
+
+/** Inserts what has been readied, in its order. */
+export function* insertRows(writing: Writing, { runs }: PreparedInserts): Task<void> {
+  for (const run of runs) {
+    const { statement, states, sets, mapper } = run;
+    if (statement === null) {
+      for (const state of states) yield* insertWithSql(writing, state);
+    } else if (statement.compiled.slots.length === 0 && statement.options.returnsRows) {
+      // Rows without any column of their own take a statement each.
+      for (const [index, state] of states.entries()) {
+        register(writing, mapper, [state], statement, yield* write(writing, statement, mapper, [sets[index] ?? []]));
+      }
     } else {
-      yield* insertWithSql(writing, first);
+      register(writing, mapper, states, statement, yield* write(writing, statement, mapper, sets));
     }
-    start = end;
-  }
-  tell(writing, "afterInsert", states);
-}
-
-function* insertRun(
-  writing: Writing,
-  states: readonly InstanceState[],
-  start: number,
-  end: number,
-  mark: number | string,
-): Task<void> {
-  const first = states[start] as InstanceState;
-  const statement = statementsFor(writing.connection.engine, first.mapper).insert(mark, first.object);
-  // Rows without any column of their own take a statement each.
-  const isBare = statement.compiled.slots.length === 0 && statement.options.returnsRows;
-  const step = isBare ? 1 : end - start;
-  for (let from = start; from < end; from += step) {
-    const to = Math.min(end, from + step);
-    const written = yield* write(writing, statement, states, from, to, null);
-    takeGenerated(statement, states, from, to, written);
-  }
-  register(writing, states, start, end, statement.outdated);
-}
-
-/** Puts the values in place that the database has made. */
-function takeGenerated(
-  { reportedKey, returned }: InsertStatement,
-  states: readonly InstanceState[],
-  start: number,
-  end: number,
-  { rows, ids }: Written,
-): void {
-  const count = end - start;
-  if (reportedKey !== null) {
-    const { key, type } = reportedKey;
-    if (ids === null || ids.length !== count) {
-      throw new FlushError(
-        `The driver does not tell the generated keys of ${(states[start] as InstanceState).mapper.className}.`,
-      );
-    }
-    const asBigInt = type.needsBigInt;
-    for (let i = 0; i < count; i += 1) {
-      const id = ids[i] as number | bigint;
-      const value = asBigInt ? BigInt(id) : typeof id === "bigint" ? Number(id) : id;
-      ((states[start + i] as InstanceState).object as Columns)[key] = value;
-    }
-  }
-  if (returned.length === 0) return;
-  if (rows.length !== count) throw new FlushError(`${count} rows were inserted, but ${rows.length} came back.`);
-  for (let i = 0; i < count; i += 1) {
-    const object = (states[start + i] as InstanceState).object as Columns;
-    const row = rows[i] as unknown[];
-    for (let n = 0; n < returned.length; n += 1) object[(returned[n] as ColumnProperty).key] = row[n];
+    tell(writing, "afterInsert", states);
   }
 }
 
-/** The objects have rows now: they stand in the identity map under their keys. */
+/** What a statement has given for the columns that the database makes. */
+type Generated = Pick<InsertStatement, "reportedKey" | "returned" | "outdated">;
+
+/**
+ * The objects have rows now: what the database has made is put in place, and they stand in the identity map under their
+ * keys.
+ */
 function register(
   { plan: { core, transaction } }: Writing,
+  mapper: Mapper,
   states: readonly InstanceState[],
-  start: number,
-  end: number,
-  outdated: readonly ColumnProperty[],
+  { reportedKey, returned, outdated }: Generated,
+  { rows, ids }: Pick<Written, "rows" | "ids">,
 ): void {
-  const { mapper } = states[start] as InstanceState;
+  const count = states.length;
+  if (reportedKey !== null && ids?.length !== count) {
+    throw new FlushError(`The driver does not tell the generated keys of ${mapper.className}.`);
+  }
+  if (returned.length > 0 && rows.length !== count) {
+    throw new FlushError(`${count} rows were inserted, but ${rows.length} came back.`);
+  }
   const objects = core.identityMap.objectsOf(mapper);
   const [only, another] = mapper.primaryKey;
-  const singleKey = only !== undefined && another === undefined ? only.key : null;
-  for (let i = start; i < end; i += 1) {
+  const keyName = only !== undefined && another === undefined ? only.key : null;
+  const asBigInt = reportedKey?.type.needsBigInt ?? false;
+  const settlesNow = settlesAtOnce(mapper);
+  for (let i = 0; i < count; i += 1) {
     const state = states[i] as InstanceState;
-    const value = singleKey === null ? null : (state.object as Columns)[singleKey];
-    const key = typeof value === "number" || typeof value === "string" ? value : mapper.identityKeyOf(state.object);
+    const object = state.object as Columns;
+    if (reportedKey !== null) {
+      const id = ids?.[i] as number | bigint;
+      object[reportedKey.key] = asBigInt ? BigInt(id) : typeof id === "bigint" ? Number(id) : id;
+    }
+    for (let n = 0; n < returned.length; n += 1) {
+      object[(returned[n] as ColumnProperty).key] = (rows[i] as unknown[])[n];
+    }
+    const value = keyName === null ? null : object[keyName];
+    const key = typeof value === "number" || typeof value === "string" ? value : mapper.identityKeyOf(object);
     if (key === null) throw withoutKey(mapper);
     state.key = key;
     state.status = "persistent";
     state.insertedHere = true;
     mapper.commitColumns(state);
     if (outdated.length > 0) mapper.expireColumns(state, outdated);
+    if (settlesNow) commitRelated(state);
     objects.set(key, state);
     transaction.inserted.push(state);
   }
+}
+
+/** Nothing else asks what the relationships of a new object were, once it is inserted. */
+export function settlesAtOnce(mapper: Mapper): boolean {
+  const { oneToManyAlone, hasPostUpdates } = rolesOf(mapper);
+  return oneToManyAlone.length === 0 && !hasPostUpdates;
 }
 
 function withoutKey(mapper: Mapper): Error {
@@ -147,5 +210,6 @@ function* insertWithSql(writing: Writing, state: InstanceState): Task<void> {
   const [row] = result.rows;
   if (row !== undefined) for (const [position, { key }] of back.entries()) object[key] = row[position];
   else if (generatedKey !== null) object[generatedKey.key] = result.lastInsertId;
-  register(writing, [state], 0, 1, canReturn ? [] : [...outdated, ...computed]);
+  const known: Generated = { reportedKey: null, returned: [], outdated: canReturn ? [] : [...outdated, ...computed] };
+  register(writing, mapper, [state], known, { rows: [], ids: null });
 }

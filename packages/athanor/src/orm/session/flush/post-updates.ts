@@ -3,6 +3,7 @@ import { requireState } from "../../instrumentation/entity.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import { relatedObjects, relatedValue } from "../../instrumentation/related.ts";
 import type { Columns } from "../../mapping/column-access.ts";
+import type { Mapper } from "../../mapping/mapper.ts";
 import { rolesOf } from "../relationship-roles.ts";
 import type { FlushPlan } from "./flush-plan.ts";
 import { clearKeys, followTarget, loseParent, synchronizeChildren } from "./synchronize.ts";
@@ -27,7 +28,8 @@ export function findPostUpdates(plan: FlushPlan): PostUpdates {
     states.add(state);
     work.push(action);
   };
-  for (const { updates, inserts, deletes } of plan.works.values()) {
+  for (const { mapper, updates, inserts, deletes } of plan.works.values()) {
+    if (!hasPostUpdates(mapper)) continue;
     for (const state of [...updates, ...inserts]) {
       for (const property of rolesOf(state.mapper).written) {
         if (!property.postUpdate || state.relatedBefore?.has(property) !== true) continue;
@@ -66,6 +68,10 @@ export function findPostUpdates(plan: FlushPlan): PostUpdates {
     }
   }
   return { work, states, size: work.length };
+}
+
+function hasPostUpdates(mapper: Mapper): boolean {
+  return rolesOf(mapper).hasPostUpdates || mapper.subclasses.some(hasPostUpdates);
 }
 
 export function* writePostUpdates(writing: Writing, { work, states }: PostUpdates): Task<void> {

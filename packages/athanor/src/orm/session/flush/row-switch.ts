@@ -6,30 +6,26 @@ import { describeState } from "../describe-state.ts";
 import type { FlushPlan } from "./flush-plan.ts";
 
 /**
- * New objects with the key of a row that is to be deleted take that row over: an UPDATE in place of DELETE and INSERT.
- * Gives the objects that have done so; they are taken out of `inserts`.
+ * Whether a new object has the key of a row that is to be deleted, and has taken that row over: an UPDATE in place of DELETE
+ * and INSERT.
  */
-export function switchRows(plan: FlushPlan, inserts: InstanceState[]): InstanceState[] {
+export function takesOverRow(plan: FlushPlan, state: InstanceState): boolean {
   const { core, deletes } = plan;
-  const switched: InstanceState[] = [];
-  const [first] = inserts;
-  if (first === undefined || core.identityMap.objectsOf(first.mapper).size === 0) return switched;
-  for (const state of inserts) {
-    const key = state.mapper.identityKeyOf(state.object);
-    const existing = key === null ? undefined : core.identityMap.get(state.mapper, key);
-    if (existing === undefined) continue;
-    if (deletes.has(existing) && existing.status === "persistent") {
-      takeOver(plan, state, existing);
-      switched.push(state);
-    } else {
-      warn(
-        `The new ${state.mapper.className} has the primary key of ${describeState(existing)}, which is in the session already: ` +
-          "the database will refuse it. Change that object, or use session.merge().",
-      );
-    }
+  const { mapper, object } = state;
+  const [first] = mapper.primaryKey;
+  if (first === undefined || ((object as Columns)[first.key] ?? null) === null) return false;
+  const key = mapper.identityKeyOf(object);
+  const existing = key === null ? undefined : core.identityMap.get(mapper, key);
+  if (existing === undefined) return false;
+  if (deletes.has(existing) && existing.status === "persistent") {
+    takeOver(plan, state, existing);
+    return true;
   }
-  if (switched.length > 0) inserts.splice(0, inserts.length, ...inserts.filter((state) => !switched.includes(state)));
-  return switched;
+  warn(
+    `The new ${mapper.className} has the primary key of ${describeState(existing)}, which is in the session already: ` +
+      "the database will refuse it. Change that object, or use session.merge().",
+  );
+  return false;
 }
 
 function takeOver({ core, deletes, transaction }: FlushPlan, state: InstanceState, existing: InstanceState): void {

@@ -14,7 +14,7 @@ import { type Identified, identifiedInOrder } from "./identified.ts";
 import { assignmentsOf, executeNode } from "./sql-values.ts";
 import { columnConditions, statementsFor, updateNode, type WriteStatement } from "./statements.ts";
 import { copyKeys } from "./synchronize.ts";
-import { tell, type Writing, write } from "./writing.ts";
+import { parametersOf, tell, type Writing, write } from "./writing.ts";
 
 /** An object and the columns of it that have changed. */
 interface Change extends Identified {
@@ -94,8 +94,8 @@ function withOnUpdate(mapper: Mapper, object: Columns, changed: readonly ColumnP
 function* updateRun(writing: Writing, run: readonly Change[], { state: { mapper }, columns }: Change): Task<void> {
   const statement = statementsFor(writing.connection.engine, mapper).update(columns, writing.fetches);
   const states = run.map(({ state }) => state);
-  const identities = run.map(({ identity }) => identity);
-  const written = yield* write(writing, statement, states, 0, states.length, identities);
+  const sets = run.map(({ state, identity }) => parametersOf(statement, state, identity));
+  const written = yield* write(writing, statement, mapper, sets);
   assertMatched(mapper, written.rowCount, states.length);
   takeReturned(statement, states, written.rows);
   for (const { state, columns: changed } of run) settle(writing, state, changed, statement.outdated);
