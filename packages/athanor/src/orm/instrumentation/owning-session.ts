@@ -11,6 +11,8 @@ export interface OwningSession {
   cascadeAdd(state: InstanceState): void;
   /** A new object has been taken from its parent, without which it must not be: the delete-orphan cascade. */
   orphaned(state: InstanceState): void;
+  /** What the foreign key of a many-to-one leads to, if both are there without a statement. */
+  knownTarget(state: InstanceState, property: RelationshipProperty): object | undefined;
   /** The object has changed in a way that comparison with its snapshot does not show. */
   markModified(state: InstanceState): void;
   /** Loads columns that are not loaded (all of them at once when the object is expired). */

@@ -56,6 +56,17 @@ export function knownScalar(state: InstanceState, property: RelationshipProperty
   return isKnownEmpty(state, property) ? null : undefined;
 }
 
+/**
+ * The same for a scalar that is about to change: of a many-to-one that is not loaded, the object that its foreign key leads
+ * to, where the session has it. It has to let go of its member.
+ */
+function formerScalar(state: InstanceState, property: RelationshipProperty): object | null | undefined {
+  const known = knownScalar(state, property);
+  return known === undefined && property.direction === "manyToOne"
+    ? state.session?.knownTarget(state, property)
+    : known;
+}
+
 // ── loading ──────────────────────────────────────────────────────────────────
 /** Puts what was loaded in its place; changes made before the collection was loaded are applied to it. */
 export function setLoaded(state: InstanceState, property: RelationshipProperty, value: object | null): void {
@@ -109,7 +120,7 @@ export function rememberCollection(
 /** Assigns a scalar relationship: both sides are kept in step, and the session is told of new objects. */
 export function assignScalar(state: InstanceState, property: RelationshipProperty, value: unknown): void {
   const next = value === null ? null : checkedMember(property, value);
-  const before = knownScalar(state, property);
+  const before = formerScalar(state, property);
   if (before === next) {
     slots(state)[property.index] = next;
     return;
@@ -175,7 +186,7 @@ function enter(state: InstanceState, property: RelationshipProperty, other: obje
     }
     return;
   }
-  const before = knownScalar(state, property);
+  const before = formerScalar(state, property);
   if (before === other) {
     slots(state)[property.index] = other;
     return;

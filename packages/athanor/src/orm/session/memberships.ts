@@ -46,7 +46,7 @@ export function returnsOf(core: SessionCore, transaction: SessionTransaction): R
 }
 
 /** What a foreign key leads to; null where that is nothing, or not in the session; undefined where the key is not known. */
-function targetBy(
+export function targetBy(
   core: SessionCore,
   { target, targetKey }: RelationshipProperty,
   committed: readonly unknown[] | null,

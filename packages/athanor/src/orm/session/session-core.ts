@@ -14,6 +14,7 @@ import { addCascading, expungePending, release } from "./attach.ts";
 import { flushSession } from "./flush/flush.ts";
 import { IdentityMap } from "./identity-map.ts";
 import { runLoad } from "./loads.ts";
+import { targetBy } from "./memberships.ts";
 import { expungeOrphan } from "./orphans.ts";
 import { PendingObjects } from "./pending-objects.ts";
 import { afterCommitOf, restoreAfterRollback } from "./restore.ts";
@@ -130,6 +131,9 @@ export class SessionCore implements LoadSession {
   orphaned(state: InstanceState): void {
     if (!this.#flushing) expungeOrphan(this, state);
   }
+  knownTarget(state: InstanceState, property: RelationshipProperty): object | undefined {
+    return targetBy(this, property, state.committed)?.object;
+  }
   markModified(): void {
     // Changes are found by comparison when they are needed.
   }
@@ -183,12 +187,16 @@ export class SessionCore implements LoadSession {
 
   /** The connection of the transaction; taken with the first statement. */
   *connection(): Task<ConnectionCore> {
-    this.activeTransaction();
-    const current = this.#connection.current;
+    const current = this.openConnection;
     if (current !== null) return current;
     const connection = yield* this.#connection.open();
     this.fire("afterBegin", { nested: false });
     return connection;
+  }
+  /** The same where it is open already; null otherwise. */
+  get openConnection(): ConnectionCore | null {
+    this.activeTransaction();
+    return this.#connection.current;
   }
 
   *commit(): Task<void> {

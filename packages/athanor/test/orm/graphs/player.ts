@@ -232,6 +232,8 @@ export class Player {
         yield* wait(session.flush());
         if (operation.do === "refresh" || session instanceof Session) yield* wait(session.refresh(found.object));
         else session.expire(found.object);
+        // With its columns, the object knows its parent's key: whoever takes it in can tell the parent.
+        Reflect.get(found.object, "name");
         return;
       }
       case "merge": {
