@@ -87,6 +87,9 @@ export class LoadRun implements LoadContext {
     }
   }
 
+  get hasPostponed(): boolean {
+    return this.#later !== null;
+  }
   /** The objects put down so far; they are taken off the list. */
   takePostponed(): ReadonlyMap<EntityPlan, readonly InstanceState[]> {
     const taken = this.#later ?? nothingPostponed;

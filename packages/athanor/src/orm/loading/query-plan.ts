@@ -44,6 +44,12 @@ export class RowPlan {
     this.requiresUnique = items.some(({ plan }) => plan !== null && repeatsRows(plan));
   }
 
+  /** Reads the rows of one plain entity (`isPlain`), of which nothing has to be loaded later. */
+  readPlain(rows: unknown[][], context: LoadContext): readonly (object | null)[] {
+    const plan = this.#items[0]?.plan ?? null;
+    return plan === null ? [] : readRows(plan, rows, new LoadRun(context)).map(objectOf);
+  }
+
   /** Reads rows and loads everything that goes with them: a list for each element, with a value for each row. */
   *load(rows: unknown[][], context: LoadContext): Task<readonly unknown[][]> {
     const run = new LoadRun(context);
@@ -55,7 +61,7 @@ export class RowPlan {
       return rows.map((row) => row.slice(offset, offset + node.columns.length));
     });
     const states = this.#items.map(({ plan }) => (plan === null ? null : readRows(plan, rows, run)));
-    yield* loadPostponed(run);
+    if (run.hasPostponed) yield* loadPostponed(run);
     return states.map((each, index) => (each === null ? (values[index] ?? []) : each.map(objectOf)));
   }
 }

@@ -14,8 +14,9 @@ import type { LoadSession, ParameterValues } from "./load-context.ts";
 
 /** The name of the parameter for the n-th column of a primary key, where a statement looks for one object. */
 function keyName(position: number): string {
-  return `key ${position}`;
+  return keyNames[position] ?? `key ${position}`;
 }
+const keyNames: readonly string[] = Array.from({ length: 8 }, (_, position) => `key ${position}`);
 
 /** The values of a primary key as parameters of `identitySelect()`. */
 export function identityParameters(values: readonly unknown[]): ParameterValues {

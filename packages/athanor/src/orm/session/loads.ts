@@ -1,3 +1,4 @@
+import type { EngineCore } from "../../engine/engine-core.ts";
 import { compiledFor, preparedNode, selectRows, valuesOf } from "../../engine/execution.ts";
 import { ArgumentError, InvalidRequestError, NoResultFound, ObjectDeletedError } from "../../errors/errors.ts";
 import type { CompiledStatement } from "../../sql/compile/compiled.ts";
@@ -30,20 +31,24 @@ const extension = { name: "loads" };
 
 /** Runs a loader's SELECT in the transaction, and gives its rows with converted values. */
 export function* runLoad(core: SessionCore, select: SelectNode, parameters: ParameterValues): Task<unknown[][]> {
-  const connection = yield* core.connection();
-  const { extensions } = core.engine;
-  let known = extensions.get(extension) as WeakMap<SelectNode, CompiledLoad> | undefined;
+  const connection = core.openConnection ?? (yield* core.connection());
+  const { compiled, values } = compiledLoad(core.engine, select);
+  return yield* selectRows(connection, compiled, values, parameters);
+}
+
+function compiledLoad(engine: EngineCore, select: SelectNode): CompiledLoad {
+  let known = engine.extensions.get(extension) as WeakMap<SelectNode, CompiledLoad> | undefined;
   if (known === undefined) {
     known = new WeakMap();
-    extensions.set(extension, known);
+    engine.extensions.set(extension, known);
   }
   let load = known.get(select);
   if (load === undefined) {
     const prepared = preparedNode(select);
-    load = { compiled: compiledFor(core.engine, prepared, null), values: valuesOf(prepared.key.binds) };
+    load = { compiled: compiledFor(engine, prepared, null), values: valuesOf(prepared.key.binds) };
     known.set(select, load);
   }
-  return yield* selectRows(connection, load.compiled, load.values, parameters);
+  return load;
 }
 
 // ── get ──────────────────────────────────────────────────────────────────────
@@ -87,7 +92,7 @@ export function* getObject(
     values: [],
     parameters: {},
   };
-  const [objects] = yield* plan.load(rows, context);
+  const [objects] = plan.isPlain ? [plan.readPlain(rows, context)] : yield* plan.load(rows, context);
   return (objects?.[0] as object | undefined) ?? null;
 }
 
