@@ -5,7 +5,6 @@ import {
   defaultload,
   defer,
   immediateload,
-  inspect,
   joinedload,
   lazyload,
   loadOnly,
@@ -16,10 +15,9 @@ import {
   undefer,
 } from "athanor/orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { sameValue } from "../oracle/compare-values.ts";
-import { casesOf, type OracleCase, under } from "../oracle/expressions.ts";
-import { normaliseSql } from "../oracle/normalise.ts";
-import { type OracleDatabase, oracleDatabase, type SentStatement } from "./support/oracle-database.ts";
+import { casesOf } from "../oracle/expressions.ts";
+import { canonical, expectedStatements, expectRows, isRefused, sortedParameters } from "./support/oracle-check.ts";
+import { type OracleDatabase, oracleDatabase } from "./support/oracle-database.ts";
 import { Employee, OrgBase, Site } from "./support/org.ts";
 import { Order, OrderItem, Product, ShopBase, User } from "./support/shop.ts";
 
@@ -179,109 +177,10 @@ describe("loading as SQLAlchemy does it", () => {
       const expected = expectedStatements(each);
       expect(sent.map(({ sql }) => canonical(sql))).toEqual(expected.map(({ sql }) => canonical(rewrite(sql))));
       expect(sent.map(sortedParameters)).toEqual(expected.map(sortedParameters));
-      expectGraph(each, objects);
+      expectRows(
+        each,
+        objects.map((object) => [object]),
+      );
     });
   }
 });
-
-function isRefused(each: OracleCase): boolean {
-  const sql = under(each.sql, "sqlite");
-  return each.raises !== undefined || (typeof sql === "string" && sql.startsWith("error: "));
-}
-
-type Emitted = readonly { readonly sql: string; readonly params: readonly (readonly [string, unknown])[] }[];
-
-/** OFFSET 0 is left out here. */
-function expectedStatements(
-  each: OracleCase & { readonly emitted?: Readonly<Record<string, Emitted | string>> },
-): readonly SentStatement[] {
-  const emitted = under(each.emitted, "sqlite") as Emitted | undefined;
-  const one = {
-    sql: String(under(each.sql, "sqlite")),
-    params: under(each.params, "sqlite") as Emitted[number]["params"],
-  };
-  return (emitted ?? [one]).map(({ sql, params }) => {
-    const isPadded = / OFFSET :param_\d/.test(sql);
-    const values = params.filter(([name]) => !(isPadded && name === "param_2")).map(([, value]) => value);
-    return { sql: sql.replace(/ OFFSET :param_\d/g, ""), parameters: values };
-  });
-}
-
-/** The oracle shows the keys in the list of a selectinload sorted. */
-function sortedParameters({ sql, parameters }: SentStatement): readonly unknown[] {
-  return sql.includes(" IN (") ? parameters.toSorted() : parameters;
-}
-
-/** Without what may differ: the order of the columns, their labels, the sides of an equation. */
-function canonical(sql: string): string {
-  const match = /^SELECT (.*?) FROM (.*)$/s.exec(sql);
-  const [, columns = "", rest = ""] = match ?? [];
-  const sorted = columns
-    .split(", ")
-    .map((column) => column.replace(/ AS \w+$/, ""))
-    .toSorted()
-    .join(", ");
-  const sided = rest.replace(/([\w.?:]+) = ([\w.?:]+)/g, (_all, left: string, right: string) =>
-    [left, right]
-      .map((side) => side.replace(/^:\w+$/, "?"))
-      .toSorted()
-      .join(" = "),
-  );
-  return normaliseSql(`SELECT ${sorted} FROM ${sided}`);
-}
-
-// ── what has been loaded ─────────────────────────────────────────────────────
-interface ExpectedEntity {
-  readonly $entity?: string;
-  readonly $unloaded?: readonly string[];
-  readonly [attribute: string]: unknown;
-}
-
-function expectGraph(each: OracleCase, objects: readonly unknown[]): void {
-  const result = under(each.results, "sqlite") as
-    | { readonly rows?: readonly (readonly [ExpectedEntity])[] }
-    | undefined;
-  if (result?.rows === undefined) return;
-  expect(objects).toHaveLength(result.rows.length);
-  for (const [index, [expected]] of result.rows.entries()) expectEntity(expected, objects[index]);
-}
-
-function expectEntity(expected: ExpectedEntity, object: unknown): void {
-  if (typeof object !== "object" || object === null) {
-    expect.unreachable(`no object for ${expected.$entity}`);
-  }
-  const { unloaded } = inspect(object);
-  for (const [name, value] of Object.entries(expected)) {
-    if (name === "$entity" || name === "$ref" || name === "pk" || name.startsWith("$unloaded")) continue;
-    const key = camelCase(name);
-    expect(unloaded, `${key} is loaded`).not.toContain(key);
-    expectValue(value, Reflect.get(object, key));
-  }
-  for (const name of expected.$unloaded ?? []) {
-    // Columns of subclasses are of a class that the models here do not have.
-    if (Reflect.has(object, camelCase(name))) expect(unloaded).toContain(camelCase(name));
-  }
-}
-
-function expectValue(expected: unknown, actual: unknown): void {
-  if (Array.isArray(expected)) {
-    expect(actual).toHaveLength(expected.length);
-    const members = byKey(actual as readonly unknown[]);
-    for (const [index, each] of expected.entries()) expectValue(each, members[index]);
-  } else if (typeof expected === "object" && expected !== null && ("$entity" in expected || "$ref" in expected)) {
-    expectEntity(expected as ExpectedEntity, actual);
-  } else if (!sameValue(expected, actual)) expect(actual).toEqual(expected);
-}
-
-/** Members of a collection without an order of its own are shown sorted by key. */
-function byKey(members: readonly unknown[]): readonly unknown[] {
-  const keyOf = (member: unknown): number => {
-    const id: unknown = typeof member === "object" && member !== null ? Reflect.get(member, "id") : null;
-    return typeof id === "number" ? id : 0;
-  };
-  return members.toSorted((a, b) => keyOf(a) - keyOf(b));
-}
-
-function camelCase(name: string): string {
-  return name.replace(/_(\w)/g, (_all, letter: string) => letter.toUpperCase());
-}

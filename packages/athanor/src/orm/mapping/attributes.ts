@@ -4,7 +4,7 @@ import { allOf } from "../../sql/expression/conditions.ts";
 import { Expression } from "../../sql/expression/expression.ts";
 import type { Condition } from "../../sql/expression/types.ts";
 import type { ExpressionNode } from "../../sql/nodes/expressions.ts";
-import type { EntityNode, FromNode, JoinClauseNode, JoinType } from "../../sql/nodes/froms.ts";
+import type { EntityNode, FromNode, JoinClauseNode, JoinNode, JoinType } from "../../sql/nodes/froms.ts";
 import type { EntityClass } from "../../sql/statement/types.ts";
 import {
   type FROM,
@@ -117,13 +117,23 @@ export class RelationshipAttribute<
   [JOIN](type: JoinType, on: ExpressionNode | null): readonly JoinClauseNode[] {
     const { property, from } = this;
     const target = this.#ofType?.from ?? property.target.from;
-    const join = relationshipJoin(property, { parent: from, target });
-    const last = join.secondary ?? join.primary;
-    const own = allOf([last, ...this.#criteria, ...(on === null ? [] : [on])]);
-    if (join.through === null) return [{ kind: "joinClause", left: from, right: target, on: own, type }];
-    return [
-      { kind: "joinClause", left: from, right: join.through, on: join.primary, type },
-      { kind: "joinClause", left: join.through, right: target, on: own, type },
-    ];
+    const { secondaryFrom } = property;
+    const through: FromNode | null = secondaryFrom === null ? null : { kind: "alias", of: secondaryFrom, name: null };
+    const join = relationshipJoin(property, {
+      parent: from,
+      target,
+      ...(through === null ? {} : { secondary: through }),
+    });
+    const own = allOf([join.secondary ?? join.primary, ...this.#criteria, ...(on === null ? [] : [on])]);
+    if (through === null) return [{ kind: "joinClause", left: from, right: target, on: own, type }];
+    if (type === "inner") {
+      return [
+        { kind: "joinClause", left: from, right: through, on: join.primary, type },
+        { kind: "joinClause", left: through, right: target, on: own, type },
+      ];
+    }
+    // A row of the association table without a target that fits is no match.
+    const right: JoinNode = { kind: "join", left: through, right: target, on: own, type: "inner" };
+    return [{ kind: "joinClause", left: from, right, on: join.primary, type }];
   }
 }
