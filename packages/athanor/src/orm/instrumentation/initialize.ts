@@ -1,9 +1,11 @@
 import { ArgumentError } from "../../errors/errors.ts";
+import type { Columns } from "../mapping/column-access.ts";
 import type { InstanceState } from "./instance-state.ts";
 
 /** Gives a new object the values that its constructor was called with: columns as data, relationships in step. */
 export function initialize(state: InstanceState, values: unknown): void {
-  const { mapper, object } = state;
+  const { mapper } = state;
+  const columns = state.object as Columns;
   if (values === undefined) return;
   if (typeof values !== "object" || values === null) {
     throw new ArgumentError(`new ${mapper.className}() takes an object with values for its attributes.`);
@@ -18,7 +20,7 @@ export function initialize(state: InstanceState, values: unknown): void {
     }
     if (!mapper.columnsByKey.has(key) && !mapper.relationshipsByKey.has(key)) throw unknownAttribute(state, key);
     // Columns become data of the object; relationships have accessors on the prototype.
-    Reflect.set(object, key, value);
+    columns[key] = value;
   }
 }
 
