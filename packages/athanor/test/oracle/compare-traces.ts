@@ -231,8 +231,11 @@ function sorted(values: readonly unknown[]): readonly unknown[] {
 }
 
 /** Values as drivers get them: dates and keys are text, and written in several ways. */
-function sameStored(expected: unknown, actual: unknown): boolean {
+export function sameStored(expected: unknown, actual: unknown): boolean {
   if (sameValue(expected, actual)) return true;
+  if (typeof expected === "object" && expected !== null && "$datetime" in expected) {
+    return sameStored(expected.$datetime, actual);
+  }
   if (typeof expected !== "string" || typeof actual !== "string") return false;
   if (/^\d{4}-\d\d-\d\d[ T]/.test(expected)) return Date.parse(`${expected}Z`) === Date.parse(`${actual}Z`);
   return expected.replaceAll("-", "") === actual.replaceAll("-", "");

@@ -12,7 +12,7 @@ export const guides: Area = {
   name: "guides",
   cases: core,
   later: [
-    { issue: 2, reason: "orm: they speak of models", ids: withModels.map(({ id }) => id) },
+    { issue: 2, reason: "with models: orm-expressions.test.ts", ids: withModels.map(({ id }) => id) },
     { issue: 3, reason: "ON CONFLICT of PostgreSQL", ids: postgresql },
   ],
 };

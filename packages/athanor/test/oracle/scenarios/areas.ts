@@ -1,6 +1,7 @@
 import type { ScenarioArea } from "../scenario-case.ts";
 import { async } from "./async.ts";
 import { autoflush } from "./autoflush.ts";
+import { bulk } from "./bulk.ts";
 import { cascades } from "./cascades.ts";
 import { errors } from "./errors.ts";
 import { events } from "./events.ts";
@@ -28,11 +29,11 @@ export const scenarioAreas: readonly ScenarioArea[] = [
   errors,
   sessions,
   async,
+  bulk,
 ];
 
 /** Areas of which nothing can be run yet. */
 export const laterAreas: readonly { readonly name: string; readonly issue: number; readonly reason: string }[] = [
-  { name: "bulk", issue: 5, reason: "bulk INSERT and upsert that give objects" },
   { name: "inheritance", issue: 5, reason: "mapped classes that inherit from each other" },
   { name: "versioning", issue: 5, reason: "version counters" },
   { name: "pool", issue: 4, reason: "kinds of pools, detaching, ages of connections" },
