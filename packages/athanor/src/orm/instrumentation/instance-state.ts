@@ -1,5 +1,6 @@
 import type { Mapper } from "../mapping/mapper.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import type { FormerValues } from "./former-values.ts";
 import type { OwningSession } from "./owning-session.ts";
 
 /** A key of the identity map: the value of a single primary key, or a text made of the values of several. */
@@ -48,7 +49,7 @@ export class InstanceState {
   /** The faces of collections that users have seen, by the same index. */
   faces: (unknown[] | undefined)[] | null = null;
   /** What changed relationships held before the first change since the last flush: an entity, null, a copy of the array. */
-  relatedBefore: Map<RelationshipProperty, unknown> | null = null;
+  relatedBefore: FormerValues | null = null;
   /** Changes of collections that are not loaded. */
   pendingCollections: Map<RelationshipProperty, PendingCollection> | null = null;
   /** This session has inserted the row: relationships that nobody has touched are known to be empty. */

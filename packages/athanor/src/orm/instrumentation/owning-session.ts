@@ -9,6 +9,11 @@ export interface OwningSession {
   readonly synchronous: boolean;
   /** An object was put into a relationship of an object of this session: the save-update cascade. */
   cascadeAdd(state: InstanceState): void;
+  /**
+   * An object that is not in this session has come into a relationship of one that is, by the other side, which adds nothing.
+   * It is not written unless it is added.
+   */
+  leftOutside(state: InstanceState, property: RelationshipProperty): void;
   /** A new object has been taken from its parent, without which it must not be: the delete-orphan cascade. */
   orphaned(state: InstanceState): void;
   /** What the foreign key of a many-to-one leads to, if both are there without a statement. */

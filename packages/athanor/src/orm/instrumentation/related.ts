@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { requireState, stateOf } from "./entity.ts";
+import { FormerValues } from "./former-values.ts";
 import { type InstanceState, NOT_LOADED, type PendingCollection } from "./instance-state.ts";
 
 /** What a relationship holds: undefined is not loaded; an entity, null, or the raw array of a collection. */
@@ -104,7 +105,7 @@ function remember(state: InstanceState, property: RelationshipProperty, before: 
     if (known.has(property)) return;
     known.set(property, before);
   } else {
-    state.relatedBefore = new Map([[property, before]]);
+    state.relatedBefore = new FormerValues(property, before);
   }
   state.session?.markModified(state);
 }
@@ -174,6 +175,9 @@ function cascade(state: InstanceState, property: RelationshipProperty, member: o
 
 /** The other side of a relationship has come to hold `other`, without the user's having touched this side. */
 function enter(state: InstanceState, property: RelationshipProperty, other: object): void {
+  if (state.session !== null && requireState(other).session !== state.session) {
+    state.session.leftOutside(requireState(other), property);
+  }
   if (property.isCollection) {
     const members = knownCollection(state, property);
     if (members === undefined) {

@@ -1,4 +1,5 @@
 import { requireState } from "../instrumentation/entity.ts";
+import type { FormerValues } from "../instrumentation/former-values.ts";
 import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
 import { type RelatedValue, relatedObjects, relatedValue } from "../instrumentation/related.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
@@ -31,8 +32,8 @@ export function cascadeOver(
       else if (value !== undefined && value !== null) visit(value);
       const pending = pendingCollections?.get(property);
       if (pending !== undefined) for (const member of pending.added) visit(member);
-      if (cascade === "saveUpdate" && relatedBefore !== null) {
-        // What was taken out has to be written as well, where it has a row.
+      // What was taken out of an object with a row has to be written as well, where it has a row itself.
+      if (cascade === "saveUpdate" && relatedBefore !== null && state.key !== null) {
         for (const member of removedFrom(relatedBefore, property)) {
           if (requireState(member).key !== null) visit(member);
         }
@@ -41,10 +42,7 @@ export function cascadeOver(
   }
 }
 
-function removedFrom(
-  before: ReadonlyMap<RelationshipProperty, unknown>,
-  property: RelationshipProperty,
-): readonly object[] {
+function removedFrom(before: FormerValues, property: RelationshipProperty): readonly object[] {
   const value = before.get(property);
   return value === undefined || value === NOT_LOADED ? [] : relatedObjects(value as RelatedValue);
 }

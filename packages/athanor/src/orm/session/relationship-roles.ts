@@ -22,7 +22,7 @@ export interface RelationshipRoles {
   readonly owning: Properties;
   /** Many-to-one without which an object is an orphan. */
   readonly owners: Properties;
-  /** Some relationship asks for more, when it has changed, than the foreign key of the object itself. */
+  /** Some relationship has to be looked at, member by member, when it has changed. */
   readonly hasMembers: boolean;
   /** Some collection takes members from others without their knowing. */
   readonly adopts: boolean;
@@ -58,10 +58,18 @@ function sortRoles({ relationships }: Mapper): RelationshipRoles {
     manyToMany: written.filter(({ direction }) => direction === "manyToMany"),
     owning: along("deleteOrphan"),
     owners: written.filter((property) => writtenReverse(property)?.cascades.deleteOrphan === true),
-    hasMembers: written.some(({ direction }) => direction !== "manyToOne"),
+    hasMembers: written.some(isWrittenByParent),
     adopts: along("deleteOrphan").some((property) => writtenReverse(property) === null),
     hasPostUpdates: written.some(({ postUpdate }) => postUpdate),
   };
+}
+
+function isWrittenByParent(property: RelationshipProperty): boolean {
+  const { direction, cascades } = property;
+  return (
+    direction === "manyToMany" ||
+    (direction === "oneToMany" && (writtenReverse(property) === null || !cascades.saveUpdate))
+  );
 }
 
 /** The way back, if it is written as well. */

@@ -1,3 +1,4 @@
+import { FormerValues } from "../instrumentation/former-values.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import { relatedValue, restoreRelated, unload } from "../instrumentation/related.ts";
 import { expungePending, markGone } from "./attach.ts";
@@ -115,6 +116,6 @@ function restoreSaved(state: InstanceState, { committed, related }: SavedState):
   state.committed = committed;
   state.mapper.restoreColumns(state);
   if (related.size === 0) return;
-  state.relatedBefore = related;
+  state.relatedBefore = FormerValues.from(related);
   restoreRelated(state);
 }

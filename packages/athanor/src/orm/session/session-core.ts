@@ -51,6 +51,8 @@ export class SessionCore implements LoadSession {
   readonly identityMap = new IdentityMap();
   /** Objects to be inserted, in the order in which they came. */
   readonly pending = new PendingObjects();
+  /** Objects of no session, or of another, that have come into relationships of objects of this one. */
+  readonly outsiders = new Map<InstanceState, RelationshipProperty>();
   /** Objects to be deleted. */
   readonly doomed = new Set<InstanceState>();
   readonly settings: SessionSettings;
@@ -127,6 +129,9 @@ export class SessionCore implements LoadSession {
   // ── what objects ask ───────────────────────────────────────────────────────
   cascadeAdd(state: InstanceState): void {
     if (state.session !== this) addCascading(this, state);
+  }
+  leftOutside(state: InstanceState, property: RelationshipProperty): void {
+    this.outsiders.set(state, property);
   }
   orphaned(state: InstanceState): void {
     if (!this.#flushing) expungeOrphan(this, state);

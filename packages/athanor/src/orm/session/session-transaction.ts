@@ -50,7 +50,7 @@ export class SessionTransaction {
   remember(state: InstanceState): void {
     const known = this.saved.get(state);
     if (known === undefined) {
-      const related = new Map(state.relatedBefore);
+      const related = new Map<RelationshipProperty, unknown>(state.relatedBefore);
       for (const property of state.pendingCollections?.keys() ?? []) related.set(property, NOT_LOADED);
       this.saved.set(state, { key: state.key, committed: state.committed?.slice() ?? null, related });
       return;

@@ -15,6 +15,7 @@ import type { FlushPlan } from "./flush-plan.ts";
 /** Finds out what a flush has to do: orphans and what follows from deletions are found here, loading what is needed. */
 export function* collect(plan: FlushPlan, changed: readonly InstanceState[]): Task<void> {
   const { core } = plan;
+  if (core.outsiders.size > 0) leaveOut(plan);
   const orphans = new Orphans();
   // A new object that has lost its parent is found when its turn has come.
   for (const [mapper, states] of core.pending.groups) {
@@ -49,6 +50,17 @@ export function* collect(plan: FlushPlan, changed: readonly InstanceState[]): Ta
     plan.addUpdate(state);
     if (state.relationshipsChanged) collectLinks(plan, state);
   }
+}
+
+/** Objects that relationships lead to, but that nobody has added, are left out. */
+function leaveOut(plan: FlushPlan): void {
+  const { core } = plan;
+  for (const [state, property] of core.outsiders) {
+    const back = writtenReverse(property);
+    const holder = back === null ? null : relatedStates(state, back)[0];
+    if (state.session !== core && holder?.session === core) belongs(plan, state, property);
+  }
+  core.outsiders.clear();
 }
 
 /** Whether a class or one derived from it has relationships of a kind: others need not be looked at one by one. */
@@ -155,10 +167,9 @@ function collectLinks(plan: FlushPlan, state: InstanceState): void {
     }
   }
   for (const property of roles.oneToMany) {
-    if (writtenReverse(property) === null) continue;
+    // What comes by itself into the session is there; others are among the outsiders.
+    if (writtenReverse(property) === null || property.cascades.saveUpdate) continue;
     for (const member of relatedObjects(relatedValue(state, property))) belongs(plan, requireState(member), property);
-    for (const member of state.pendingCollections?.get(property)?.added ?? [])
-      belongs(plan, requireState(member), property);
   }
   for (const property of roles.manyToMany) {
     const { added, deleted } = historyOf(state, property);
