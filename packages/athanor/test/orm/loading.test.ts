@@ -95,6 +95,28 @@ describe("what is read from rows", () => {
   });
 });
 
+test("a statement built anew with another alias is the same statement", () => {
+  const build = (id: number) => {
+    const other = aliased(User, "other");
+    return select(other, Order)
+      .join(other.orders)
+      .where(other.id.eq(id))
+      .options(selectinload(other.orders.and(Order.total.gt(id))));
+  };
+  expect(build(1).$key.text).toBe(build(2).$key.text);
+  using session = new SyncSession(shop.engine);
+  const ids = [1, 2].map((id) =>
+    session
+      .execute(build(id))
+      .all()
+      .map(([user]) => user.id),
+  );
+  expect(ids).toEqual([
+    [1, 1],
+    [2, 2],
+  ]);
+});
+
 describe("relationships beside the query", () => {
   test("selectinload asks for 500 keys at a time", () => {
     using session = new SyncSession(shop.engine);

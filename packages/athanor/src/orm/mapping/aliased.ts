@@ -11,26 +11,10 @@ import { ClassMapper } from "./class-mapper.ts";
 import type { Mapper } from "./mapper.ts";
 import type { Attributes } from "./model-types.ts";
 
-/** A mapped class under another name, as a statement knows it. */
-export class AliasedEntity {
-  readonly mapper: Mapper;
-  readonly from: FromNode;
-  readonly name: string | null;
-  readonly columns: readonly ColumnNode[];
-
-  constructor(mapper: Mapper, from: FromNode, name: string | null, columns: readonly ColumnNode[]) {
-    this.mapper = mapper;
-    this.from = from;
-    this.name = name;
-    this.columns = columns;
-  }
-}
-
 /** The mapped class behind an entity of a statement, and where its columns come from. Null for a plain table. */
 export function entityOf(node: EntityNode): { readonly mapper: Mapper; readonly from: FromNode } | null {
   const { entity, from } = node;
-  if (entity instanceof ClassMapper) return { mapper: entity, from };
-  return entity instanceof AliasedEntity ? { mapper: entity.mapper, from } : null;
+  return entity instanceof ClassMapper ? { mapper: entity, from } : null;
 }
 
 export interface AliasStatics<C extends EntityClass, N extends string> {
@@ -72,8 +56,8 @@ export function aliased(model: EntityClass, over?: string | object): unknown {
 
 /** The object that stands for an alias: the attributes of the class, seen through it. */
 export function aliasOf(mapper: Mapper, from: FromNode, name: string | null, columns: readonly ColumnNode[]): object {
-  const entity = new AliasedEntity(mapper, from, name, columns);
-  const node: EntityNode = { kind: "entity", from, columns, entity, name };
+  // Its entity is the class itself: what makes it another one is `from`, so that statements with new aliases are alike.
+  const node: EntityNode = { kind: "entity", from, columns, entity: mapper, name };
   const alias = { prototype: mapper.class.prototype, [NODE]: node };
   for (const column of columns) {
     Object.defineProperty(alias, column.key, { value: new Expression<unknown>(column), enumerable: true });

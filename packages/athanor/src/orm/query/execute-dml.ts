@@ -5,7 +5,6 @@ import type { DmlNode } from "../../sql/nodes/statements.ts";
 import type { ExecutionOptions } from "../../sql/statement/types.ts";
 import type { Task } from "../../util/task.ts";
 import { planRows, type RowPlan } from "../loading/query-plan.ts";
-import { AliasedEntity } from "../mapping/aliased.ts";
 import { ClassMapper } from "../mapping/class-mapper.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import { changeObjects } from "./change-objects.ts";
@@ -68,6 +67,5 @@ function isList(parameters: ExecutionParameters): parameters is readonly Paramet
 }
 
 function mapperOf(entity: object | null): Mapper | null {
-  if (entity instanceof ClassMapper) return entity;
-  return entity instanceof AliasedEntity ? entity.mapper : null;
+  return entity instanceof ClassMapper ? entity : null;
 }
