@@ -1,8 +1,8 @@
 import { InvalidRequestError } from "../../errors/errors.ts";
 import type { Task } from "../../util/task.ts";
 import { requireState } from "../instrumentation/entity.ts";
-import type { InstanceState } from "../instrumentation/instance-state.ts";
-import { relatedValue } from "../instrumentation/related.ts";
+import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
+import { type RelatedValue, relatedObjects, relatedValue } from "../instrumentation/related.ts";
 import { cascadeOver, relatedStates } from "./cascade.ts";
 import { describeState } from "./describe-state.ts";
 import { rolesOf } from "./relationship-roles.ts";
@@ -22,12 +22,39 @@ export function markGone(state: InstanceState): void {
 export function addCascading(core: SessionCore, root: InstanceState): void {
   core.activeTransaction();
   attach(core, root);
-  cascadeOver(root, "saveUpdate", (state) => {
-    // Only what is added by name is spared from deletion; what it is related to is not.
-    if (state.session === core || gone.has(state)) return false;
-    attach(core, state);
-    return true;
-  });
+  const queue = [root];
+  // A graph of thousands of new objects goes through here: what is no news is left out as early as possible.
+  for (let i = 0; i < queue.length; i += 1) {
+    const state = queue[i] as InstanceState;
+    if (state.related === null && state.pendingCollections === null) continue;
+    for (const property of rolesOf(state.mapper).saveUpdate) {
+      const value = state.related?.[property.index] as RelatedValue;
+      if (Array.isArray(value)) for (const member of value as object[]) follow(core, member, queue);
+      else if (value !== undefined && value !== null) follow(core, value, queue);
+    }
+    if (state.pendingCollections !== null || state.key !== null) followChanges(core, state, queue);
+  }
+}
+
+function follow(core: SessionCore, object: object, queue: InstanceState[]): void {
+  const state = requireState(object);
+  // Only what is added by name is spared from deletion; what it is related to is not.
+  if (state.session === core || gone.has(state)) return;
+  attach(core, state);
+  queue.push(state);
+}
+
+/** What has come into a collection that is not loaded; and what was taken out, which has to be written where it has a row. */
+function followChanges(core: SessionCore, state: InstanceState, queue: InstanceState[]): void {
+  const { relatedBefore, pendingCollections } = state;
+  for (const property of rolesOf(state.mapper).saveUpdate) {
+    for (const member of pendingCollections?.get(property)?.added ?? []) follow(core, member, queue);
+    const before = relatedBefore?.get(property);
+    if (before === undefined || before === NOT_LOADED) continue;
+    for (const member of relatedObjects(before as RelatedValue)) {
+      if (requireState(member).key !== null) follow(core, member, queue);
+    }
+  }
 }
 
 function attach(core: SessionCore, state: InstanceState): void {
@@ -161,8 +188,8 @@ export function release(core: SessionCore, state: InstanceState): void {
 
 /** A new object is not to be inserted after all. */
 export function expungePending(core: SessionCore, state: InstanceState): void {
-  core.pending.delete(state);
   state.session = null;
   state.status = "transient";
+  core.pending.delete(state);
   core.fire("pendingToTransient", state.object);
 }

@@ -1,11 +1,10 @@
 import { requireState } from "../instrumentation/entity.ts";
-import type { FormerValues } from "../instrumentation/former-values.ts";
-import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
+import type { InstanceState } from "../instrumentation/instance-state.ts";
 import { type RelatedValue, relatedObjects, relatedValue } from "../instrumentation/related.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { rolesOf } from "./relationship-roles.ts";
 
-export type CascadeName = "saveUpdate" | "refreshExpire" | "expunge";
+export type CascadeName = "refreshExpire" | "expunge";
 
 /**
  * The states that a cascade reaches from one, over what is loaded; nearest first, siblings in their order.
@@ -24,7 +23,7 @@ export function cascadeOver(
   };
   for (let i = 0; i < queue.length; i += 1) {
     const state = queue[i] as InstanceState;
-    const { related, relatedBefore, pendingCollections } = state;
+    const { related, pendingCollections } = state;
     if (related === null && pendingCollections === null) continue;
     for (const property of rolesOf(state.mapper)[cascade]) {
       const value = related?.[property.index] as RelatedValue;
@@ -32,19 +31,8 @@ export function cascadeOver(
       else if (value !== undefined && value !== null) visit(value);
       const pending = pendingCollections?.get(property);
       if (pending !== undefined) for (const member of pending.added) visit(member);
-      // What was taken out of an object with a row has to be written as well, where it has a row itself.
-      if (cascade === "saveUpdate" && relatedBefore !== null && state.key !== null) {
-        for (const member of removedFrom(relatedBefore, property)) {
-          if (requireState(member).key !== null) visit(member);
-        }
-      }
     }
   }
-}
-
-function removedFrom(before: FormerValues, property: RelationshipProperty): readonly object[] {
-  const value = before.get(property);
-  return value === undefined || value === NOT_LOADED ? [] : relatedObjects(value as RelatedValue);
 }
 
 const none: readonly InstanceState[] = [];

@@ -1,49 +1,86 @@
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 
-/** Objects to be inserted: of each hierarchy of classes in the order in which they came. */
+/** Objects of one hierarchy of classes, in the order in which they came; those that were taken out may still be among them. */
+interface Group {
+  states: InstanceState[];
+  hasGaps: boolean;
+}
+
+/**
+ * Objects to be inserted: of each hierarchy of classes in the order in which they came. An object that is pending in a
+ * session stands here, and no other; so that nothing has to be looked up to put one in.
+ */
 export class PendingObjects implements Iterable<InstanceState> {
-  readonly #groups = new Map<Mapper, Set<InstanceState>>();
+  readonly #session: object;
+  readonly #groups = new Map<Mapper, Group>();
   #size = 0;
   /** The group that was added to last: objects come in runs. */
   #lastBase: Mapper | null = null;
-  #last: Set<InstanceState> = new Set();
+  #last: Group = { states: [], hasGaps: false };
+
+  constructor(session: object) {
+    this.#session = session;
+  }
 
   get size(): number {
     return this.#size;
   }
-  /** Objects by the topmost mapper of their hierarchy. */
-  get groups(): ReadonlyMap<Mapper, ReadonlySet<InstanceState>> {
-    return this.#groups;
-  }
 
+  /** Puts in an object that was in no session. */
   add(state: InstanceState): void {
     const { base } = state.mapper;
     if (base !== this.#lastBase) {
       this.#last = this.#groupOf(base);
       this.#lastBase = base;
     }
-    this.#last.add(state);
+    this.#last.states.push(state);
     this.#size += 1;
   }
-  #groupOf(base: Mapper): Set<InstanceState> {
+  #groupOf(base: Mapper): Group {
     let group = this.#groups.get(base);
     if (group === undefined) {
-      group = new Set();
+      group = { states: [], hasGaps: false };
       this.#groups.set(base, group);
     }
     return group;
   }
 
+  /** Notes that an object is about to be pending no longer. */
   delete(state: InstanceState): void {
-    if (this.#groups.get(state.mapper.base)?.delete(state) === true) this.#size -= 1;
+    const group = this.#groups.get(state.mapper.base);
+    if (group === undefined) return;
+    group.hasGaps = true;
+    this.#size -= 1;
+  }
+  /** Lets go of all objects that are not pending any more. */
+  settle(): void {
+    this.#size = 0;
+    for (const group of this.#groups.values()) {
+      this.#close(group);
+      this.#size += group.states.length;
+    }
   }
   clear(): void {
     this.#groups.clear();
     this.#lastBase = null;
     this.#size = 0;
   }
+
+  /** Objects by the topmost mapper of their hierarchy. */
+  groups(): readonly (readonly [Mapper, readonly InstanceState[]])[] {
+    return Array.from(this.#groups, ([mapper, group]) => {
+      if (group.hasGaps) this.#close(group);
+      return [mapper, group.states] as const;
+    });
+  }
+  /** An object that was taken out and put in again counts once. */
+  #close(group: Group): void {
+    const isPending = ({ status, session }: InstanceState) => status === "pending" && session === this.#session;
+    group.states = [...new Set(group.states.filter(isPending))];
+    group.hasGaps = false;
+  }
   *[Symbol.iterator](): Iterator<InstanceState> {
-    for (const group of this.#groups.values()) yield* group;
+    for (const [, states] of this.groups()) yield* states;
   }
 }

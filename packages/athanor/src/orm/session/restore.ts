@@ -51,20 +51,25 @@ export function expireRelated(state: InstanceState): void {
 /**
  * Brings the objects back to where they were before the transaction, or the savepoint: new ones are transient again and
  * keep the values they have, deleted ones are persistent. Values of the others return to what they were; after a whole
- * transaction, a synchronous session forgets them instead, and loads them when they are read.
+ * transaction, a synchronous session forgets them instead, and loads them when they are read. A session that is closed
+ * leaves them as they are.
  */
-export function restoreAfterRollback(core: SessionCore, transaction: SessionTransaction): void {
+export function restoreAfterRollback(core: SessionCore, transaction: SessionTransaction, keepsValues = false): void {
   for (const state of [...core.pending]) expungePending(core, state);
   core.doomed.clear();
   const returns = returnsOf(core, transaction);
   const lost = undoInserts(core, transaction);
   undoDeletes(core, transaction, lost);
   restoreKeys(core, transaction);
-  if (core.synchronous && !transaction.nested) for (const state of core.identityMap.states()) expireState(state);
-  else restoreValues(core, transaction);
+  if (!keepsValues) restoreOrForget(core, transaction);
   putBack(core, returns);
   unlink(transaction);
   forgetLost(core, lost);
+}
+
+function restoreOrForget(core: SessionCore, transaction: SessionTransaction): void {
+  if (core.synchronous && !transaction.nested) for (const state of core.identityMap.states()) expireState(state);
+  else restoreValues(core, transaction);
 }
 
 function undoInserts(core: SessionCore, transaction: SessionTransaction): ReadonlySet<InstanceState> {

@@ -50,7 +50,7 @@ export interface FlushSets {
 export class SessionCore implements LoadSession {
   readonly identityMap = new IdentityMap();
   /** Objects to be inserted, in the order in which they came. */
-  readonly pending = new PendingObjects();
+  readonly pending = new PendingObjects(this);
   /** Objects of no session, or of another, that have come into relationships of objects of this one. */
   readonly outsiders = new Map<InstanceState, RelationshipProperty>();
   /** Objects to be deleted. */
@@ -237,19 +237,24 @@ export class SessionCore implements LoadSession {
     );
   }
 
-  /** Ends the transaction and all savepoints in it; also after a failed flush. */
-  *rollback(): Task<void> {
+  /**
+   * Ends the transaction and all savepoints in it; also after a failed flush.
+   *
+   * @param keepsValues objects keep what they hold, because the session lets go of them
+   */
+  *rollback(keepsValues = false): Task<void> {
     this.assertOpen();
     while (this.#transaction?.nested === true) yield* this.rollbackNested(this.#transaction);
     // Objects may have been changed since the last transaction ended: that belongs to the next one.
-    const transaction = this.#transaction ?? (this.changedStates().length === 0 ? null : this.beginTransaction());
+    const isIdle = this.#transaction === null && (keepsValues || this.changedStates().length === 0);
+    const transaction = isIdle ? null : (this.#transaction ?? this.beginTransaction());
     if (transaction === null) return;
     const wasOpen = this.#connection.current !== null;
     try {
       yield* this.#connection.rollback();
     } finally {
       this.#transaction = null;
-      if (!transaction.failed) restoreAfterRollback(this, transaction);
+      if (!transaction.failed) restoreAfterRollback(this, transaction, keepsValues);
     }
     if (wasOpen) this.fire("afterRollback");
     this.fire("afterTransactionEnd", { nested: false });
@@ -323,7 +328,7 @@ export class SessionCore implements LoadSession {
   /** Rolls back, and lets go of all objects. The session may be used again. */
   *reset(): Task<void> {
     try {
-      yield* this.rollback();
+      yield* this.rollback(true);
     } finally {
       this.expungeAll();
     }
@@ -397,6 +402,8 @@ export class SessionCore implements LoadSession {
   expungeAll(): void {
     for (const state of this.pending) expungePending(this, state);
     const states = this.identityMap.states();
+    this.pending.clear();
+    this.outsiders.clear();
     this.doomed.clear();
     this.identityMap.clear();
     for (const state of states) release(this, state);

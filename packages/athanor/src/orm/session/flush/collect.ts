@@ -18,7 +18,7 @@ export function* collect(plan: FlushPlan, changed: readonly InstanceState[]): Ta
   if (core.outsiders.size > 0) leaveOut(plan);
   const orphans = new Orphans();
   // A new object that has lost its parent is found when its turn has come.
-  for (const [mapper, states] of core.pending.groups) {
+  for (const [mapper, states] of core.pending.groups()) {
     if (concerns(mapper, "adopts")) for (const state of states) if (state.relationshipsChanged) orphans.look(state);
   }
   for (const state of changed) if (state.relationshipsChanged) orphans.look(state);
@@ -38,10 +38,9 @@ export function* collect(plan: FlushPlan, changed: readonly InstanceState[]): Ta
   for (const state of plan.deletes) yield* releaseDependents(plan, state, holders);
   // What goes early goes with all that hangs on it, or in its turn.
   for (const group of replaced) if (group.isDisjointFrom(holders)) plan.early.push(group);
-  for (const [mapper, states] of core.pending.groups) {
-    if (states.size === 0) continue;
-    const { inserts } = plan.workOf(mapper);
-    for (const state of states) inserts.push(state);
+  for (const [mapper, inserts] of core.pending.groups()) {
+    if (inserts.length === 0) continue;
+    plan.workOf(mapper).inserts = inserts;
     if (concerns(mapper, "hasMembers"))
       for (const state of inserts) if (state.relationshipsChanged) collectLinks(plan, state);
   }

@@ -8,7 +8,7 @@ import { AssociationChanges } from "./association-changes.ts";
 /** What a flush does with the objects of one hierarchy of classes. */
 export interface MapperWork {
   readonly mapper: Mapper;
-  readonly inserts: InstanceState[];
+  inserts: readonly InstanceState[];
   readonly updates: Set<InstanceState>;
   readonly deletes: Set<InstanceState>;
 }

@@ -41,23 +41,13 @@ export function* flushSession(
     yield* writeAll({ plan, connection, fetches: !core.synchronous }, order);
   }
   const inserts = [...plan.works.values()].map((work) => work.inserts);
-  letGo(core.pending, inserts);
-  letGo(core.doomed, [deleted]);
+  core.pending.settle();
+  for (const state of deleted) core.doomed.delete(state);
   for (const states of inserts) settleInserted(states);
   settle(changed);
   settle(plan.cleared.keys());
   if (hasEvents) core.fire("afterFlush");
   tellStates(core, inserts, deleted);
-}
-
-/** What has been written waits no longer; what has come in the meantime does. */
-function letGo(
-  waiting: { readonly size: number; clear(): void; delete(state: InstanceState): unknown },
-  written: readonly (readonly InstanceState[])[],
-): void {
-  const count = written.reduce((sum, states) => sum + states.length, 0);
-  if (waiting.size === count) waiting.clear();
-  else for (const states of written) for (const state of states) waiting.delete(state);
 }
 
 function* writeAll(writing: Writing, { saves, deletes }: FlushOrder): Task<void> {

@@ -10,8 +10,8 @@ import type { FlushPlan, MapperWork } from "./flush-plan.ts";
 /** Objects of one hierarchy of classes that are written together: updates first, then inserts. */
 export interface SaveBatch {
   readonly mapper: Mapper;
-  readonly updates: InstanceState[];
-  readonly inserts: InstanceState[];
+  readonly updates: readonly InstanceState[];
+  readonly inserts: readonly InstanceState[];
 }
 
 export interface FlushOrder {
