@@ -11,8 +11,6 @@ export interface ScenarioDeviation {
   readonly facts?: Readonly<Record<string, unknown>>;
   /** The statements are others; their number is not larger. */
   readonly statements?: true;
-  /** The number of statements, where it is larger. */
-  readonly roundTrips?: number;
   /** How often each, where it differs. */
   readonly transactions?: Readonly<Partial<Record<"BEGIN" | "COMMIT" | "ROLLBACK", number>>>;
 }

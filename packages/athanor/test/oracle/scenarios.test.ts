@@ -50,16 +50,19 @@ async function check(expected: BackendRecord, scenario: Scenario, deviation?: Sc
   expect([...facts.keys()].toSorted()).toEqual(Object.keys(expected.facts).toSorted());
   for (const [name, value] of Object.entries(expected.facts)) {
     const wanted = name in others ? others[name] : value;
-    if (!sameFact(name, wanted, facts.get(name)))
+    if (!sameFact(name, wanted, facts.get(name))) {
       expect({ [name]: shown(facts.get(name)) }).toEqual({ [name]: wanted });
+      expect.unreachable(`${name} is another`);
+    }
     if (name in others) expect(sameFact(name, value, facts.get(name)), `${name} deviates no more`).toBe(false);
   }
 
+  if (deviation?.transactions !== undefined) expect(trace.transactions()).not.toEqual(expected.transactions);
   expect(trace.transactions()).toEqual(deviation?.transactions ?? expected.transactions);
   expect(
     statements,
     entries.map((entry) => (entry.kind === "statement" ? entry.sql : entry.step)).join("\n"),
-  ).toBeLessThanOrEqual(deviation?.roundTrips ?? expected.round_trips);
+  ).toBeLessThanOrEqual(expected.round_trips);
   const found = differences(expectedSegments(expected.trace), actualSegments(entries), (table) =>
     trace.parentsOf(table),
   );

@@ -82,7 +82,7 @@ export const cascades: ScenarioArea = {
       }
       t.create(Base.metadata);
       const s = t.session();
-      const parent = new Parent({ kids: [new Kid({ pId: 0 }), new Kid({ pId: 0 })] });
+      const parent = new Parent({ kids: [new Kid({}), new Kid({})] });
       s.add(parent);
       s.commit();
       t.fact("loaded", parent.kids.length);

@@ -118,9 +118,8 @@ export const loading: ScenarioArea = {
       t.create(Base.metadata);
       const s = t.session();
       t.quiet(() => {
-        // The keys are taken from the relationships.
-        const kid = () => new Kid({ pId: 0 });
-        s.addAll([new Person({ home: new Home({}), kids: [kid(), kid()] }), new Person({ home: new Home({}) })]);
+        const kids = [new Kid({}), new Kid({})];
+        s.addAll([new Person({ home: new Home({}), kids }), new Person({ home: new Home({}) })]);
         s.commit();
         s.expungeAll();
       });

@@ -168,9 +168,8 @@ export const relationships: ScenarioArea = {
       }
       t.create(Base.metadata);
       const s = t.session();
-      // Which team it is, the relationship says.
-      const captain = new Player({ teamId: 0 });
-      const team = new Team({ players: [captain, new Player({ teamId: 0 })], captain });
+      const captain = new Player({});
+      const team = new Team({ players: [captain, new Player({})], captain });
       s.add(team);
       s.commit();
       t.fact("team", t.rows("select id, captain_id from team"));

@@ -133,6 +133,32 @@ export const transactions: ScenarioArea = {
       t.raises("bad level", () => Reflect.apply(connection.executionOptions, connection, [{ isolationLevel: "NOPE" }]));
     },
 
+    "transactions/isolation-autocommit": (t) => {
+      t.fixture();
+      {
+        using connection = t.engine.connect();
+        connection.executionOptions({ isolationLevel: "AUTOCOMMIT" });
+        connection.execute(insert(archive).values({ id: 5, label: "a" }));
+        t.fact("seen", t.rows("select count(*) from archive"));
+        connection.rollback();
+      }
+      t.fact("rows", t.rows("select count(*) from archive"));
+      {
+        using s = new SyncSession(t.newEngine({ isolationLevel: "AUTOCOMMIT" }));
+        s.execute(insert(archive).values({ id: 6 }));
+      }
+      t.fact("rows2", t.rows("select count(*) from archive"));
+    },
+
+    "transactions/session-isolation": (t) => {
+      t.fixture();
+      const s = t.session();
+      const connection = s.connection().executionOptions({ isolationLevel: "SERIALIZABLE" });
+      t.fact("level", connection.isolationLevel);
+      s.get(User, 1);
+      s.commit();
+    },
+
     // SQLAlchemy's close() leaves a session that can be used again: here that is reset(), and close() ends it.
     "transactions/close-and-reset": (t) => {
       t.fixture();
@@ -156,11 +182,6 @@ export const transactions: ScenarioArea = {
     },
   },
   later: [
-    {
-      issue: 4,
-      reason: "isolation levels of an engine and of a session",
-      ids: ["transactions/isolation-autocommit", "transactions/session-isolation"],
-    },
     { issue: 5, reason: "several binds, chosen by class", ids: ["transactions/session-binds"] },
     { issue: 5, reason: "sessions that do not begin by themselves", ids: ["transactions/autobegin-off"] },
   ],
