@@ -31,8 +31,9 @@ const warmUps = 3;
 const fewestRounds = 5;
 const mostRounds = 100;
 
-/** Takes about so many milliseconds after the warm-up. */
-const timeForWork = 2000;
+/** Milliseconds for a work after the warm-up; more, while the best times have not been reached several times. */
+const timeForWork = 1500;
+const mostTimeForWork = 5000;
 
 export async function compare({ subject, baseline }: Comparison): Promise<Compared> {
   await warmUp(subject);
@@ -40,13 +41,25 @@ export async function compare({ subject, baseline }: Comparison): Promise<Compar
   const times = { subject: [] as number[], baseline: [] as number[] };
   const start = performance.now();
   let rounds = 0;
-  while (rounds < fewestRounds || (rounds < mostRounds && performance.now() - start < timeForWork)) {
+  const isDone = (): boolean => {
+    if (rounds < fewestRounds) return false;
+    const time = performance.now() - start;
+    if (rounds >= mostRounds || time > mostTimeForWork) return true;
+    return time > timeForWork && isSettled(times.subject) && isSettled(times.baseline);
+  };
+  while (!isDone()) {
     times.subject.push(await timed(subject));
     times.baseline.push(await timed(baseline));
     rounds += 1;
   }
   const [ours, theirs] = [timing(times.subject), timing(times.baseline)];
   return { ratio: ours.best / theirs.best, subject: ours, baseline: theirs, rounds };
+}
+
+/** Whether the best time is no accident: others have come close to it. */
+function isSettled(times: readonly number[]): boolean {
+  const best = Math.min(...times);
+  return times.filter((time) => time <= best * 1.03).length >= 3;
 }
 
 /** Measures something that is held to a time of its own. */
