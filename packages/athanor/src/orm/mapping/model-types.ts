@@ -2,8 +2,9 @@ import type { AnyColumn, Column, Given } from "../../schema/column.ts";
 import type { Expression } from "../../sql/expression/expression.ts";
 import type { Init, ValueOf } from "../../sql/expression/shape.ts";
 import type { EntityClass, LoadedMark } from "../../sql/statement/types.ts";
-import type { FROM, JOINS, KIND, SHAPE, VALUE } from "../../util/symbols.ts";
+import type { EVENTS, FROM, JOINS, KIND, SHAPE, VALUE } from "../../util/symbols.ts";
 import type { RelationshipAttribute } from "./attributes.ts";
+import type { MapperEvents } from "./mapper-events.ts";
 import type { Relationship } from "./relationship.ts";
 
 export type { AnyColumn };
@@ -25,6 +26,7 @@ export interface ModelStatics<S, O extends string> {
   readonly [SHAPE]: S;
   readonly [FROM]: O;
   readonly [JOINS]: O;
+  readonly [EVENTS]: MapperEvents<Instance<S>, unknown>;
   /** Joined-table inheritance; without a table of its own, single-table inheritance. */
   inherit<C extends EntityClass, const N extends string, S2>(
     this: C,

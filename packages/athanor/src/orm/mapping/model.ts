@@ -1,12 +1,14 @@
 import { ArgumentError, NotSupportedError } from "../../errors/errors.ts";
+import type { Listeners } from "../../events/listeners.ts";
 import { MetaData } from "../../schema/metadata.ts";
 import type { TableArgument } from "../../schema/table-arguments.ts";
 import { describe } from "../../sql/coercions/operands.ts";
 import type { EntityClass } from "../../sql/statement/types.ts";
-import { NODE, SHAPE } from "../../util/symbols.ts";
+import { LISTENERS, NODE, SHAPE } from "../../util/symbols.ts";
 import { className, DEFINITION, Entity, GENERATED, mapperOf } from "../instrumentation/entity.ts";
 import { INSPECT, printedAs } from "../instrumentation/printing.ts";
 import type { MappedClass } from "./mapper.ts";
+import { mapperListeners } from "./mapper-events.ts";
 import { ModelDefinition } from "./model-definition.ts";
 import type { Instance, Mixin, Model } from "./model-types.ts";
 import { Registry } from "./registry.ts";
@@ -102,6 +104,10 @@ function modelClass(definition: ModelDefinition, mixins: readonly MixinDeclarati
     /** What a model brings into a statement. */
     static get [NODE](): object {
       return mapperOf(this as unknown as MappedClass).entity;
+    }
+    /** What `listen(User, "beforeInsert", …)` adds to. */
+    static get [LISTENERS](): Listeners {
+      return mapperListeners(mapperOf(this as unknown as MappedClass));
     }
     static get [SHAPE](): undefined {
       return undefined;

@@ -7,17 +7,20 @@ import { commitRelated, relatedValue } from "../../instrumentation/related.ts";
 import type { Columns } from "../../mapping/column-access.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
-import { someoneListens } from "../mapper-events.ts";
+import { someoneListens } from "../../mapping/mapper-events.ts";
 import { expungeOrphan } from "../orphans.ts";
 import { rolesOf } from "../relationship-roles.ts";
 import { HAS_SQL, omittedColumns } from "./insert-values.ts";
+import { keyTaker } from "./key-copiers.ts";
 import { takesOverRow } from "./row-switch.ts";
 import { assignmentsOf, executeNode } from "./sql-values.ts";
 import { type InsertStatement, insertNode, type MapperStatements, statementsFor } from "./statements.ts";
 import { synchronizeKeys } from "./synchronize.ts";
-import { parametersOf, tell, type Writing, type Written, write } from "./writing.ts";
+import { parametersOf, tell, type Writing, type Written, write, writeTogether } from "./writing.ts";
 
 const noIdentity: readonly unknown[] = [];
+/** From so many on, objects share statements; fewer are not worth another text to be prepared. */
+const manyRows = 50;
 
 /** Objects that follow one another and are inserted by one statement. */
 interface InsertRun {
@@ -121,6 +124,10 @@ export function* insertRows(writing: Writing, { runs }: PreparedInserts): Task<v
       for (const [index, state] of states.entries()) {
         register(writing, mapper, [state], statement, yield* write(writing, statement, mapper, [sets[index] ?? []]));
       }
+    } else if (states.length >= manyRows) {
+      const [first] = states;
+      const together = statementsFor(writing.connection.engine, mapper).insertMany(run.mark, first?.object ?? {});
+      register(writing, mapper, states, together, yield* writeTogether(writing, together, mapper, sets));
     } else {
       register(writing, mapper, states, statement, yield* write(writing, statement, mapper, sets));
     }
@@ -129,7 +136,7 @@ export function* insertRows(writing: Writing, { runs }: PreparedInserts): Task<v
 }
 
 /** What a statement has given for the columns that the database makes. */
-type Generated = Pick<InsertStatement, "reportedKey" | "returned" | "outdated">;
+type Generated = Pick<InsertStatement, "reportedKey" | "returned" | "outdated" | "take">;
 
 /**
  * The objects have rows now: what the database has made is put in place, and they stand in the identity map under their
@@ -139,7 +146,7 @@ function register(
   { plan: { core, transaction } }: Writing,
   mapper: Mapper,
   states: readonly InstanceState[],
-  { reportedKey, returned, outdated }: Generated,
+  { reportedKey, returned, outdated, take }: Generated,
   { rows, ids }: Pick<Written, "rows" | "ids">,
 ): void {
   const count = states.length;
@@ -157,20 +164,22 @@ function register(
   for (let i = 0; i < count; i += 1) {
     const state = states[i] as InstanceState;
     const object = state.object as Columns;
-    if (reportedKey !== null) {
-      const id = ids?.[i] as number | bigint;
-      object[reportedKey.key] = asBigInt ? BigInt(id) : typeof id === "bigint" ? Number(id) : id;
-    }
+    const id = reportedKey === null ? null : (ids?.[i] as number | bigint);
     for (let n = 0; n < returned.length; n += 1) {
       object[(returned[n] as ColumnProperty).key] = (rows[i] as unknown[])[n];
     }
+    const snapshot = take(
+      object,
+      id === null ? null : asBigInt ? BigInt(id) : typeof id === "bigint" ? Number(id) : id,
+    );
     const value = keyName === null ? null : object[keyName];
     const key = typeof value === "number" || typeof value === "string" ? value : mapper.identityKeyOf(object);
     if (key === null) throw withoutKey(mapper);
     state.key = key;
     state.status = "persistent";
     state.insertedHere = true;
-    mapper.commitColumns(state);
+    if (state.partial || outdated.length > 0) mapper.commitColumns(state);
+    else state.committed = snapshot;
     if (outdated.length > 0) mapper.expireColumns(state, outdated);
     if (settlesNow) commitRelated(state);
     objects.set(key, state);
@@ -210,6 +219,11 @@ function* insertWithSql(writing: Writing, state: InstanceState): Task<void> {
   const [row] = result.rows;
   if (row !== undefined) for (const [position, { key }] of back.entries()) object[key] = row[position];
   else if (generatedKey !== null) object[generatedKey.key] = result.lastInsertId;
-  const known: Generated = { reportedKey: null, returned: [], outdated: canReturn ? [] : [...outdated, ...computed] };
+  const known: Generated = {
+    reportedKey: null,
+    returned: [],
+    outdated: canReturn ? [] : [...outdated, ...computed],
+    take: keyTaker(mapper, null),
+  };
   register(writing, mapper, [state], known, { rows: [], ids: null });
 }

@@ -1,9 +1,10 @@
 import type { ConnectionCore } from "../../../engine/connection-core.ts";
+import { insertTogether } from "../../../engine/execution.ts";
 import type { Task } from "../../../util/task.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import type { Columns } from "../../mapping/column-access.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
-import { listenersFor, type MapperEventName, someoneListens } from "../mapper-events.ts";
+import { listenersFor, type MapperEventName, someoneListens } from "../../mapping/mapper-events.ts";
 import type { FlushPlan } from "./flush-plan.ts";
 import { explainMissingValue } from "./missing-value.ts";
 import { refusedValue } from "./parameter-readers.ts";
@@ -43,6 +44,22 @@ export function* write(
     return { rows: result.rows, rowCount: result.rowCount, ids: result.lastInsertIds };
   } catch (error) {
     throw explainMissingValue(error, mapper, sets.length > 1);
+  }
+}
+
+/** The same for rows that may stand in one INSERT together. */
+export function* writeTogether(
+  writing: Writing,
+  statement: WriteStatement,
+  mapper: Mapper,
+  sets: readonly (readonly unknown[])[],
+): Task<Written> {
+  if (statement.compiled.rowsAtOnce === 1) return yield* write(writing, statement, mapper, sets);
+  try {
+    const { rows, rowCount } = yield* insertTogether(writing.connection, statement.compiled, sets);
+    return { rows, rowCount, ids: null };
+  } catch (error) {
+    throw explainMissingValue(error, mapper, true);
   }
 }
 

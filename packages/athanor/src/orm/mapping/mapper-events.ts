@@ -1,5 +1,5 @@
 import { Listeners } from "../../events/listeners.ts";
-import type { Mapper } from "../mapping/mapper.ts";
+import type { Mapper } from "./mapper.ts";
 
 /**
  * What happens to the rows of a class during a flush. Handlers may change column attributes of the object; they must not
