@@ -7,9 +7,9 @@ import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
 import type { KeyPair, RelationshipProperty } from "../../mapping/relationship-property.ts";
+import { keyValue } from "./key-copiers.ts";
 import { keyPosition } from "./parameter-readers.ts";
 import { columnConditions, deleteNode, fixedText, insertNode } from "./statements.ts";
-import { keyValue } from "./synchronize.ts";
 import type { Writing } from "./writing.ts";
 
 /** Rows of association tables: first those that go, then those that come. */

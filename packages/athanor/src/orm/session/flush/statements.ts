@@ -15,6 +15,7 @@ import type { Columns } from "../../mapping/column-access.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
 import { type Completer, completerFor, omittedColumns } from "./insert-values.ts";
+import { type KeyTaker, keyTaker } from "./key-copiers.ts";
 import { keyParameter, type ParameterReader, parameterReader } from "./parameter-readers.ts";
 
 /** A statement of the unit of work, ready for the driver. */
@@ -32,6 +33,7 @@ export interface WriteStatement {
 export interface InsertStatement extends WriteStatement {
   /** The key that the driver reports; null where there is none, or where it is returned. */
   readonly reportedKey: ColumnProperty | null;
+  readonly take: KeyTaker;
 }
 
 /** The statements of one class on one engine. */
@@ -40,6 +42,7 @@ export class MapperStatements {
   readonly #engine: EngineCore;
   readonly #mapper: Mapper;
   readonly #inserts = new Map<number | string, InsertStatement>();
+  readonly #manyInserts = new Map<number | string, InsertStatement>();
   readonly #updates = new Map<string, WriteStatement>();
   #delete: WriteStatement | null = null;
 
@@ -59,26 +62,42 @@ export class MapperStatements {
     return statement;
   }
 
-  #makeInsert(omitted: readonly ColumnProperty[]): InsertStatement {
+  /** The same for many objects, several of which may stand in one statement: keys come back as rows, where that can be. */
+  insertMany(mark: number | string, example: object): InsertStatement {
+    let statement = this.#manyInserts.get(mark);
+    if (statement === undefined) {
+      statement = this.#makeInsert(omittedColumns(this.#mapper, example as Columns), true);
+      this.#manyInserts.set(mark, statement);
+    }
+    return statement;
+  }
+
+  #makeInsert(omitted: readonly ColumnProperty[], many = false): InsertStatement {
     const { from, columns } = this.#mapper;
-    const { generatedKey, returned, outdated } = this.returning(omitted);
+    const { generatedKey, returned, outdated } = this.returning(omitted, many);
     const node = insertNode(from, returned);
     const keys = columns.filter((property) => !omitted.includes(property)).map(({ key }) => key);
-    return { ...this.#ready(node, keys, returned, outdated), reportedKey: generatedKey };
+    const take = keyTaker(this.#mapper, generatedKey);
+    return { ...this.#ready(node, keys, returned, outdated), reportedKey: generatedKey, take };
   }
 
   /** How the values of columns become known that the database makes. */
-  returning(omitted: readonly ColumnProperty[]): {
+  returning(
+    omitted: readonly ColumnProperty[],
+    many = false,
+  ): {
     readonly generatedKey: ColumnProperty | null;
     readonly returned: readonly ColumnProperty[];
     readonly outdated: readonly ColumnProperty[];
   } {
-    const { insertReturning, lastInsertId } = this.#engine.dialect.capabilities;
+    const { insertReturning, orderedReturning, lastInsertId } = this.#engine.dialect.capabilities;
     const generatedKey = omitted.find(({ column }) => column.autoincrement) ?? null;
     // A key without a value is refused by the database, and has no value to give back.
     const others = omitted.filter((property) => property !== generatedKey && isMadeByDatabase(property));
     if (!insertReturning) return { generatedKey, returned: [], outdated: others };
-    if (others.length === 0 && lastInsertId) return { generatedKey, returned: [], outdated: [] };
+    const isReported = lastInsertId && !(many && orderedReturning);
+    if (others.length === 0 && (generatedKey === null || isReported))
+      return { generatedKey, returned: [], outdated: [] };
     const returned = generatedKey === null ? others : [generatedKey, ...others];
     return { generatedKey: null, returned, outdated: [] };
   }

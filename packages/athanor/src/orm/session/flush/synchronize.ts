@@ -1,15 +1,15 @@
 import { FlushError } from "../../../errors/errors.ts";
 import { warn } from "../../../util/warn.ts";
 import { requireState } from "../../instrumentation/entity.ts";
-import { type InstanceState, NOT_LOADED } from "../../instrumentation/instance-state.ts";
+import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import { historyOf, relatedValue } from "../../instrumentation/related.ts";
 import type { Columns } from "../../mapping/column-access.ts";
-import type { ColumnProperty } from "../../mapping/column-property.ts";
-import type { RelationshipProperty, SyncPair } from "../../mapping/relationship-property.ts";
+import type { RelationshipProperty } from "../../mapping/relationship-property.ts";
 import { describeState } from "../describe-state.ts";
 import { rolesOf } from "../relationship-roles.ts";
 import type { SessionCore } from "../session-core.ts";
 import type { FlushPlan, Loss } from "./flush-plan.ts";
+import { keyCopier, keyValue } from "./key-copiers.ts";
 
 /**
  * Gives an object its foreign keys, as its relationships and those of its parents say, before it is written. What it refers
@@ -38,7 +38,7 @@ export function followTarget(core: SessionCore, state: InstanceState, property: 
   }
   const other = requireState(target);
   if (other.session === core) {
-    copyKeys(other, state, property.sync);
+    keyCopier(property)(other, state);
     return;
   }
   warn(
@@ -54,16 +54,8 @@ export function synchronizeChildren(plan: FlushPlan, state: InstanceState, postp
     if (property.postUpdate !== postponed) continue;
     for (const member of historyOf(state, property).added) {
       const child = requireState(member);
-      if (child.session === plan.core) copyKeys(state, child, property.sync);
+      if (child.session === plan.core) keyCopier(property)(state, child);
     }
-  }
-}
-
-export function copyKeys(from: InstanceState, to: InstanceState, pairs: readonly SyncPair[]): void {
-  for (const { source, destination } of pairs) {
-    const value = keyValue(from, source);
-    const object = to.object as Columns;
-    if (object[destination.key] !== value) object[destination.key] = value;
   }
 }
 
@@ -88,15 +80,4 @@ export function clearKeys(state: InstanceState, property: RelationshipProperty):
         'Delete it, or let the parent\'s relationship cascade "all, delete-orphan".',
     );
   }
-}
-
-/** The value of a key that may have expired on its object. */
-export function keyValue(state: InstanceState, { key, index }: ColumnProperty): unknown {
-  const object = state.object as Columns;
-  if (!state.partial || Object.hasOwn(object, key)) return object[key];
-  const before = state.committed?.[index];
-  if (before !== undefined && before !== NOT_LOADED) return before;
-  const { primaryKey } = state.mapper;
-  if (primaryKey.length === 1 && primaryKey[0]?.key === key && state.key !== null) return state.key;
-  return object[key];
 }

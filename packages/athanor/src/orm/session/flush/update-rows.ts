@@ -11,9 +11,9 @@ import type { Mapper } from "../../mapping/mapper.ts";
 import { describeState } from "../describe-state.ts";
 import { rolesOf } from "../relationship-roles.ts";
 import { type Identified, identifiedInOrder } from "./identified.ts";
+import { copyKeys } from "./key-copiers.ts";
 import { assignmentsOf, executeNode } from "./sql-values.ts";
 import { columnConditions, statementsFor, updateNode, type WriteStatement } from "./statements.ts";
-import { copyKeys } from "./synchronize.ts";
 import { parametersOf, tell, type Writing, write } from "./writing.ts";
 
 /** An object and the columns of it that have changed. */
