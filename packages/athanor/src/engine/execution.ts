@@ -14,7 +14,7 @@ import type { Task } from "../util/task.ts";
 import type { ConnectionCore } from "./connection-core.ts";
 import type { CursorResult } from "./cursor-result.ts";
 import type { Dialect } from "./dialect.ts";
-import type { DriverBatchResult, DriverResult, ExecuteOptions, RowStream } from "./driver.ts";
+import type { DriverResult, ExecuteOptions, RowStream } from "./driver.ts";
 
 export type ParameterSet = Readonly<Record<string, unknown>>;
 /** Parameters as an execution is given them: none, one set, or a list of sets. */
@@ -188,9 +188,9 @@ function* executeBatch(
     const current = compiledFor(connection.engine, prepared, parameterKeys(node, first));
     compiled = current;
     const bound = run.map((set) => current.bind(values, set));
-    const atOnce = current.rowsAtOnce;
-    if (atOnce > 1 && bound.length > 1) {
-      const result = yield* insertTogether(connection, current, bound, atOnce);
+    if (current.returnsRows && current.rowsAtOnce > 1 && bound.length > 1) {
+      const sets = bound.map(({ parameters }) => parameters);
+      const result = yield* insertTogether(connection, current, sets);
       for (const row of result.rows) rows.push(row);
       rowCount = rowCount < 0 ? -1 : rowCount + result.rowCount;
       keys = current.keys;
@@ -223,46 +223,35 @@ function* executeBatch(
   };
 }
 
-/** Inserts many rows with each statement, and gives what it returns in the order of the rows. */
-function* insertTogether(
+/**
+ * Inserts many rows with each statement (`rowsAtOnce`), and gives what it returns, converted and in the order of the
+ * rows.
+ */
+export function* insertTogether(
   connection: ConnectionCore,
   compiled: CompiledStatement,
-  bound: readonly { readonly parameters: unknown[] }[],
-  atOnce: number,
-): Task<DriverBatchResult> {
-  const whole = bound.length - (bound.length % atOnce);
-  const sets: unknown[][] = [];
-  for (let start = 0; start < whole; start += atOnce) sets.push(parametersOf(bound, start, start + atOnce));
+  sets: readonly (readonly unknown[])[],
+): Task<Pick<DriverResult, "rows" | "rowCount">> {
+  const atOnce = compiled.rowsAtOnce;
+  const whole = sets.length - (sets.length % atOnce);
   const options = optionsFor(compiled);
-  const empty: DriverBatchResult = { rows: [], columns: [], rowCount: 0, lastInsertIds: null };
-  const first =
-    sets.length === 0 ? empty : yield* connection.driverExecuteMany(compiled.textForRows(atOnce), sets, options);
-  let last: Pick<DriverResult, "rows" | "rowCount"> = empty;
-  if (whole < bound.length) {
+  const batches: unknown[][] = [];
+  for (let start = 0; start < whole; start += atOnce) batches.push(sets.slice(start, start + atOnce).flat());
+  let rows: unknown[][] = [];
+  let rowCount = 0;
+  if (batches.length > 0) {
+    const result = yield* connection.driverExecuteMany(compiled.textForRows(atOnce), batches, options);
+    ({ rows, rowCount } = result);
+  }
+  if (whole < sets.length) {
     // Another text for every number of rows: not worth a place among the prepared statements.
-    const text = compiled.textForRows(bound.length - whole);
-    last = yield* connection.driverExecute(text, parametersOf(bound, whole, bound.length), {
-      ...options,
-      prepare: false,
-    });
+    const text = compiled.textForRows(sets.length - whole);
+    const last = yield* connection.driverExecute(text, sets.slice(whole).flat(), { ...options, prepare: false });
+    rows = rows.concat(last.rows);
+    rowCount = rowCount < 0 || last.rowCount < 0 ? -1 : rowCount + last.rowCount;
   }
-  const rows = first.rows.concat(last.rows);
   compiled.decode?.(rows);
-  const rowCount = first.rowCount < 0 || last.rowCount < 0 ? -1 : first.rowCount + last.rowCount;
-  return { ...empty, rows, rowCount };
-}
-
-function parametersOf(
-  bound: readonly { readonly parameters: readonly unknown[] }[],
-  start: number,
-  end: number,
-): unknown[] {
-  const parameters: unknown[] = [];
-  for (let i = start; i < end; i += 1) {
-    for (const parameter of (bound[i] as { readonly parameters: readonly unknown[] }).parameters)
-      parameters.push(parameter);
-  }
-  return parameters;
+  return { rows, rowCount };
 }
 
 function runsOfSameKeys(sets: readonly ParameterSet[]): readonly (readonly ParameterSet[])[] {

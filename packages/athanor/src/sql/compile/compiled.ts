@@ -152,12 +152,12 @@ export class CompiledStatement {
   }
 
   /**
-   * How many rows one execution of an INSERT may insert, where its rows come back in their order; 1 where they cannot stand
-   * in one statement.
+   * How many rows one execution of an INSERT may insert; 1 where they cannot stand in one statement, or where what it
+   * returns would come in another order.
    */
   get rowsAtOnce(): number {
     const { capabilities, maxParameters } = this.#dialect;
-    if (this.#insertedRow === null || !this.returnsRows || !capabilities.orderedReturning) return 1;
+    if (this.#insertedRow === null || (this.returnsRows && !capabilities.orderedReturning)) return 1;
     return Math.max(1, Math.min(mostRowsAtOnce, Math.floor(maxParameters / this.slots.length)));
   }
 
