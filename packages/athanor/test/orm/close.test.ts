@@ -1,7 +1,7 @@
 import { createEngine, createSyncEngine, DetachedInstanceError, insert, select } from "athanor";
 import { inspect, Session, SyncSession, selectinload } from "athanor/orm";
 import { describe, expect, test } from "vitest";
-import { Order, ShopBase, User } from "./support/shop.ts";
+import { Order, ShopBase, User } from "../oracle/orm-models/shop.ts";
 
 const alice = { id: 1, email: "alice@example.com", name: "Alice" };
 

@@ -16,10 +16,10 @@ import {
 } from "athanor/orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { casesOf } from "../oracle/expressions.ts";
+import { Employee, OrgBase, Site } from "../oracle/orm-models/org.ts";
+import { Order, OrderItem, Product, ShopBase, User } from "../oracle/orm-models/shop.ts";
 import { canonical, expectedStatements, expectRows, isRefused, sortedParameters } from "./support/oracle-check.ts";
 import { type OracleDatabase, oracleDatabase } from "./support/oracle-database.ts";
-import { Employee, OrgBase, Site } from "./support/org.ts";
-import { Order, OrderItem, Product, ShopBase, User } from "./support/shop.ts";
 
 type Query = Select<readonly [typeof User], string, string>;
 interface LoadingCase {

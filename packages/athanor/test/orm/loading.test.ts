@@ -17,9 +17,9 @@ import {
   selectinload,
 } from "athanor/orm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Employee, OrgBase, Room } from "../oracle/orm-models/org.ts";
+import { Order, OrderItem, Product, ShopBase, User } from "../oracle/orm-models/shop.ts";
 import { type OracleDatabase, oracleDatabase } from "./support/oracle-database.ts";
-import { Employee, OrgBase, Room } from "./support/org.ts";
-import { Order, OrderItem, Product, ShopBase, User } from "./support/shop.ts";
 
 let shop: OracleDatabase;
 beforeEach(() => {

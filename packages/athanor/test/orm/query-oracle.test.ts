@@ -3,10 +3,10 @@ import { aliased, SyncSession } from "athanor/orm";
 import { insert as upsert } from "athanor/sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { casesOf } from "../oracle/expressions.ts";
+import { Employee, OrgBase, Room, Site } from "../oracle/orm-models/org.ts";
+import { Order, OrderItem, Product, ShopBase, Tag, User, UserProfile } from "../oracle/orm-models/shop.ts";
 import { canonical, expectedStatements, expectRows, isRefused, sortedParameters } from "./support/oracle-check.ts";
 import { type OracleDatabase, oracleDatabase } from "./support/oracle-database.ts";
-import { Employee, OrgBase, Room, Site } from "./support/org.ts";
-import { Order, OrderItem, Product, ShopBase, Tag, User, UserProfile } from "./support/shop.ts";
 
 interface QueryCase {
   readonly build: () => unknown;

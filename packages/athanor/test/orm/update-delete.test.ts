@@ -13,8 +13,8 @@ import {
 import { inspect, SyncSession } from "athanor/orm";
 import { insert as upsert } from "athanor/sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Order, OrderItem, Product, ShopBase, Tag, User } from "../oracle/orm-models/shop.ts";
 import { type OracleDatabase, oracleDatabase } from "./support/oracle-database.ts";
-import { Order, OrderItem, Product, ShopBase, Tag, User } from "./support/shop.ts";
 
 let shop: OracleDatabase;
 beforeEach(() => {

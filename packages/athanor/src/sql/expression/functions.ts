@@ -1,7 +1,6 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import type { Column, Given } from "../../schema/column.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
-import { NODE } from "../../util/symbols.ts";
 import { typeOfColumn } from "../coercions/column-type.ts";
 import {
   averageType,
@@ -25,7 +24,7 @@ function call(name: string, args: readonly ExpressionNode[], type: SqlType): Exp
 }
 
 function of(expression: AnyExpression): ExpressionNode {
-  return expression[NODE];
+  return expressionOf(expression, "a function");
 }
 
 /** Plain values next to an expression take its type. */
