@@ -69,10 +69,12 @@ export class PendingObjects implements Iterable<InstanceState> {
 
   /** Objects by the topmost mapper of their hierarchy. */
   groups(): readonly (readonly [Mapper, readonly InstanceState[]])[] {
-    return Array.from(this.#groups, ([mapper, group]) => {
+    const groups: (readonly [Mapper, readonly InstanceState[]])[] = [];
+    for (const [mapper, group] of this.#groups) {
       if (group.hasGaps) this.#close(group);
-      return [mapper, group.states] as const;
-    });
+      groups.push([mapper, group.states]);
+    }
+    return groups;
   }
   /** An object that was taken out and put in again counts once. */
   #close(group: Group): void {

@@ -16,8 +16,24 @@ import type { FlushPlan } from "./flush-plan.ts";
 export function* collect(plan: FlushPlan, changed: readonly InstanceState[]): Task<void> {
   const { core } = plan;
   if (core.outsiders.size > 0) leaveOut(plan);
+  // New objects alone delete nothing; one that has lost its parent is found when its turn has come.
+  if (changed.length > 0 || core.doomed.size > 0) yield* collectDeletes(plan, changed);
+  for (const [mapper, inserts] of core.pending.groups()) {
+    if (inserts.length === 0) continue;
+    plan.workOf(mapper).inserts = inserts;
+    if (!concerns(mapper, "hasMembers")) continue;
+    for (const state of inserts) if (state.relationshipsChanged) collectLinks(plan, state);
+  }
+  for (const state of changed) {
+    if (plan.deletes.has(state)) continue;
+    plan.addUpdate(state);
+    if (state.relationshipsChanged) collectLinks(plan, state);
+  }
+}
+
+function* collectDeletes(plan: FlushPlan, changed: readonly InstanceState[]): Task<void> {
+  const { core } = plan;
   const orphans = new Orphans();
-  // A new object that has lost its parent is found when its turn has come.
   for (const [mapper, states] of core.pending.groups()) {
     if (concerns(mapper, "adopts")) for (const state of states) if (state.relationshipsChanged) orphans.look(state);
   }
@@ -38,17 +54,6 @@ export function* collect(plan: FlushPlan, changed: readonly InstanceState[]): Ta
   for (const state of plan.deletes) yield* releaseDependents(plan, state, holders);
   // What goes early goes with all that hangs on it, or in its turn.
   for (const group of replaced) if (group.isDisjointFrom(holders)) plan.early.push(group);
-  for (const [mapper, inserts] of core.pending.groups()) {
-    if (inserts.length === 0) continue;
-    plan.workOf(mapper).inserts = inserts;
-    if (concerns(mapper, "hasMembers"))
-      for (const state of inserts) if (state.relationshipsChanged) collectLinks(plan, state);
-  }
-  for (const state of changed) {
-    if (plan.deletes.has(state)) continue;
-    plan.addUpdate(state);
-    if (state.relationshipsChanged) collectLinks(plan, state);
-  }
 }
 
 /** Objects that relationships lead to, but that nobody has added, are left out. */

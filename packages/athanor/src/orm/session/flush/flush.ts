@@ -28,6 +28,7 @@ export function* flushSession(
   publish: (sets: FlushSets) => void,
 ): Task<void> {
   const plan = new FlushPlan(core, transaction);
+  const insertedBefore = transaction.inserted.length;
   yield* collect(plan, changed);
   const order = orderOf(plan);
   const hasEvents = core.listeners.has("afterFlush");
@@ -41,7 +42,9 @@ export function* flushSession(
     yield* writeAll({ plan, connection, fetches: !core.synchronous }, order);
   }
   const inserts = [...plan.works.values()].map((work) => work.inserts);
-  core.pending.settle();
+  // Mostly all have been inserted.
+  if (transaction.inserted.length - insertedBefore === core.pending.size) core.pending.clear();
+  else core.pending.settle();
   for (const state of deleted) core.doomed.delete(state);
   for (const states of inserts) settleInserted(states);
   settle(changed);
@@ -55,7 +58,7 @@ function* writeAll(writing: Writing, { saves, deletes }: FlushOrder): Task<void>
   const postUpdates = findPostUpdates(plan);
   if (plan.early.length > 0) yield* deleteEarly(writing, deletes);
   for (const batch of saves) yield* save(writing, batch);
-  if (postUpdates.size > 0) yield* writePostUpdates(writing, postUpdates);
+  if (postUpdates !== null && postUpdates.work.length > 0) yield* writePostUpdates(writing, postUpdates);
   if (!plan.associations.isEmpty) yield* writeAssociations(writing);
   for (const states of deletes) yield* deleteRows(writing, states);
 }

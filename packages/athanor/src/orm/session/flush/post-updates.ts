@@ -16,11 +16,16 @@ export interface PostUpdates {
   readonly work: readonly (() => void)[];
   /** Whose rows that may concern. */
   readonly states: ReadonlySet<InstanceState>;
-  readonly size: number;
 }
 
-/** Relationships with `postUpdate` that have changed, or whose ends are deleted. */
-export function findPostUpdates(plan: FlushPlan): PostUpdates {
+/** Relationships with `postUpdate` that have changed, or whose ends are deleted; null where no class has any. */
+export function findPostUpdates(plan: FlushPlan): PostUpdates | null {
+  let isConcerned = plan.cleared.size > 0;
+  for (const mapper of plan.works.keys()) isConcerned ||= hasPostUpdates(mapper);
+  return isConcerned ? collectPostUpdates(plan) : null;
+}
+
+function collectPostUpdates(plan: FlushPlan): PostUpdates {
   const { core } = plan;
   const work: (() => void)[] = [];
   const states = new Set<InstanceState>();
@@ -67,7 +72,7 @@ export function findPostUpdates(plan: FlushPlan): PostUpdates {
       }
     }
   }
-  return { work, states, size: work.length };
+  return { work, states };
 }
 
 function hasPostUpdates(mapper: Mapper): boolean {
