@@ -60,6 +60,8 @@ function* collectDeletes(plan: FlushPlan, changed: readonly InstanceState[]): Ta
 function leaveOut(plan: FlushPlan): void {
   const { core } = plan;
   for (const [state, property] of core.outsiders) {
+    // Whoever refers to it by a foreign key tells of it then.
+    if (property.direction === "manyToOne") continue;
     const back = writtenReverse(property);
     const holder = back === null ? null : relatedStates(state, back)[0];
     if (state.session !== core && holder?.session === core) belongs(plan, state, property);

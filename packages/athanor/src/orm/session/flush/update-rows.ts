@@ -8,6 +8,7 @@ import { historyOf } from "../../instrumentation/related.ts";
 import { type Columns, snapshotOf } from "../../mapping/column-access.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
+import type { SyncPair } from "../../mapping/relationship-property.ts";
 import { describeState } from "../describe-state.ts";
 import { rolesOf } from "../relationship-roles.ts";
 import { type Identified, identifiedInOrder } from "./identified.ts";
@@ -139,21 +140,29 @@ function settle(
 }
 
 /** A primary key has changed; children whose keys the database has changed along are told. */
-function moveInMap({ plan: { core } }: Writing, state: InstanceState): void {
+function moveInMap(writing: Writing, state: InstanceState): void {
+  const { core, transaction } = writing.plan;
   core.identityMap.remove(state);
   state.key = state.mapper.identityKeyOf(state.object);
   core.identityMap.add(state);
   for (const property of rolesOf(state.mapper).oneToMany) {
     for (const member of historyOf(state, property).unchanged) {
       const child = requireState(member);
+      if (child.session !== core || child.status !== "persistent") continue;
+      transaction.remember(child);
       copyKeys(state, child, property.sync);
-      for (const { destination } of property.sync) {
-        const { index, key, type } = destination;
-        if (child.committed !== null && child.committed[index] !== NOT_LOADED) {
-          child.committed[index] = snapshotOf(type, (child.object as Columns)[key]);
-        }
-      }
+      followInSnapshot(child, property.sync);
+      if (property.sync.some(({ destination }) => destination.column.primaryKey)) moveInMap(writing, child);
     }
+  }
+}
+
+/** What the database has changed along is no change of the object's own. */
+function followInSnapshot({ committed, object }: InstanceState, pairs: readonly SyncPair[]): void {
+  if (committed === null) return;
+  for (const { destination } of pairs) {
+    const { index, key, type } = destination;
+    if (committed[index] !== NOT_LOADED) committed[index] = snapshotOf(type, (object as Columns)[key]);
   }
 }
 
