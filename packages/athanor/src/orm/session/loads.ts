@@ -6,7 +6,7 @@ import type { LockNode, SelectNode } from "../../sql/nodes/statements.ts";
 import type { ForUpdateOptions, LoaderOption } from "../../sql/statement/types.ts";
 import { NODE } from "../../util/symbols.ts";
 import type { Task } from "../../util/task.ts";
-import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
+import type { InstanceState } from "../instrumentation/instance-state.ts";
 import { unload } from "../instrumentation/related.ts";
 import type { ParameterValues } from "../loading/load-context.ts";
 import { loadRelationship } from "../loading/load-relationship.ts";
@@ -139,7 +139,7 @@ function optionNodeOf(option: LoaderOption<string>): SelectNode["options"][numbe
   throw new ArgumentError("options takes loader options, such as selectinload(User.orders).");
 }
 
-export function lockOf(given: boolean | ForUpdateOptions | undefined): LockNode | null {
+function lockOf(given: boolean | ForUpdateOptions | undefined): LockNode | null {
   if (given === undefined || given === false) return null;
   const { read = false, nowait = false, skipLocked = false, keyShare = false } = given === true ? {} : given;
   return { kind: "lock", read, nowait, skipLocked, keyShare, of: [] };
@@ -253,9 +253,4 @@ function forget(core: SessionCore, state: InstanceState): void {
 
 function vanished(state: InstanceState): Error {
   return new InvalidRequestError(`${describeState(state)} cannot be refreshed: its row is not there any more.`);
-}
-
-/** Whether a column of an object is not known. */
-export function isUnknown({ object, committed }: InstanceState, { key, index }: ColumnProperty): boolean {
-  return !Object.hasOwn(object, key) && (committed === null || committed[index] === NOT_LOADED);
 }

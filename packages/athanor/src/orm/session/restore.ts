@@ -34,7 +34,7 @@ export function expireState(state: InstanceState): void {
 }
 
 /** Forgets what an object is related to. */
-export function expireRelated(state: InstanceState): void {
+function expireRelated(state: InstanceState): void {
   if (state.related === null && state.relatedBefore === null && state.pendingCollections === null) return;
   for (const property of state.mapper.relationships) {
     if (

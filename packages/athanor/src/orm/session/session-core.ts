@@ -1,6 +1,6 @@
 import type { ConnectionCore } from "../../engine/connection-core.ts";
 import type { EngineCore } from "../../engine/engine-core.ts";
-import { InvalidRequestError, PendingRollbackError } from "../../errors/errors.ts";
+import { InvalidRequestError } from "../../errors/errors.ts";
 import type { Listeners } from "../../events/listeners.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
 import type { Task } from "../../util/task.ts";
@@ -169,18 +169,8 @@ export class SessionCore implements LoadSession {
     this.assertOpen();
     const transaction = this.#transaction;
     if (transaction === null) return this.beginTransaction();
-    if (transaction.committed) {
-      throw new InvalidRequestError(
-        "This session's transaction has been committed: afterCommit is no place for SQL. Use the session after commit() has returned.",
-      );
-    }
-    if (!transaction.failed) return transaction;
-    throw new PendingRollbackError(
-      "This session's transaction has been rolled back, because a flush has failed. " +
-        `${transaction.nested ? "Leave beginNested() with the error" : "Call session.rollback()"} before the session is used again. ` +
-        `The flush failed with: ${messageOf(transaction.failure)}`,
-      { cause: transaction.failure },
-    );
+    transaction.assertUsable();
+    return transaction;
   }
   beginTransaction(): SessionTransaction {
     this.assertOpen();
@@ -414,8 +404,4 @@ function objectsOf(states: Iterable<InstanceState>): ReadonlySet<object> {
   const objects = new Set<object>();
   for (const state of states) objects.add(state.object);
   return objects;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

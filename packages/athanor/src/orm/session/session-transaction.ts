@@ -1,4 +1,5 @@
 import type { Savepoint } from "../../engine/connection-core.ts";
+import { InvalidRequestError, PendingRollbackError } from "../../errors/errors.ts";
 import type { IdentityKey, InstanceState } from "../instrumentation/instance-state.ts";
 import { NOT_LOADED } from "../instrumentation/instance-state.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
@@ -44,6 +45,26 @@ export class SessionTransaction {
   }
   get failed(): boolean {
     return this.failure !== null;
+  }
+
+  /**
+   * @throws InvalidRequestError when it is being committed.
+   * @throws PendingRollbackError when a flush in it has failed.
+   */
+  assertUsable(): void {
+    if (this.committed) {
+      throw new InvalidRequestError(
+        "This session's transaction has been committed: afterCommit is no place for SQL. Use the session after commit() has returned.",
+      );
+    }
+    if (!this.failed) return;
+    const { failure } = this;
+    throw new PendingRollbackError(
+      "This session's transaction has been rolled back, because a flush has failed. " +
+        `${this.nested ? "Leave beginNested() with the error" : "Call session.rollback()"} before the session is used again. ` +
+        `The flush failed with: ${failure instanceof Error ? failure.message : String(failure)}`,
+      { cause: failure },
+    );
   }
 
   /** Keeps what an object is before its changes are written or its values replaced. */

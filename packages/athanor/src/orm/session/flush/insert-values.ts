@@ -6,7 +6,7 @@ import type { ColumnProperty } from "../../mapping/column-property.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
 
 /** What an INSERT makes of a column that has no value. */
-export type Unset =
+type Unset =
   /** NULL is written. */
   | { readonly kind: "null" }
   /** A value is made here. */
@@ -17,7 +17,7 @@ export type Unset =
   | { readonly kind: "never" };
 
 /** How a column is treated that an object says nothing about. */
-export function unsetOf({ column, type }: ColumnProperty): Unset {
+function unsetOf({ column, type }: ColumnProperty): Unset {
   if (column.computed !== null) return { kind: "never" };
   const fallback = column.default;
   if (fallback?.kind === "value" || fallback?.kind === "function") return { kind: "make", make: maker(fallback, type) };

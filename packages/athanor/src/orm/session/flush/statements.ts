@@ -191,7 +191,7 @@ export function deleteNode(table: TableNode, where: readonly ExpressionNode[]): 
 }
 
 /** `primary key = :key`, with parameters named by `keyParameter`. */
-export function keyConditions({ primaryKey, from }: Mapper): readonly ExpressionNode[] {
+function keyConditions({ primaryKey, from }: Mapper): readonly ExpressionNode[] {
   return columnConditions(
     from,
     primaryKey.map(({ column }) => column),
