@@ -9,6 +9,7 @@ import { type IdentityKey, type InstanceState, NOT_LOADED } from "../instrumenta
 import { type ColumnAccess, type Columns, columnAccess, isChanged, snapshotOf } from "./column-access.ts";
 import { ColumnProperty } from "./column-property.ts";
 import { identityKey, normalizeIdentity } from "./identity.ts";
+import type { MapOptions } from "./map-options.ts";
 import type { MappedClass, Mapper } from "./mapper.ts";
 import type { Registry } from "./registry.ts";
 import type { RelationshipProperty } from "./relationship-property.ts";
@@ -31,15 +32,17 @@ export class ClassMapper implements Mapper {
   readonly polymorphicOn: ColumnProperty | null = null;
   readonly polymorphicIdentity: unknown = null;
   readonly criterion: ExpressionNode | null = null;
+  readonly eagerDefaults: boolean | "auto";
   /** Makes a blank object; see `instantiate`. */
   readonly instantiate: () => InstanceState;
   readonly #access: ColumnAccess;
   readonly #partialPrototype: object;
   #relationships: readonly RelationshipProperty[] = [];
 
-  constructor(registry: Registry, model: MappedClass, table: Table<unknown, string>) {
+  constructor(registry: Registry, model: MappedClass, table: Table<unknown, string>, options: MapOptions = {}) {
     this.registry = registry;
     this.class = model;
+    this.eagerDefaults = options.eagerDefaults ?? "auto";
     this.className = className(model);
     this.table = table;
     this.from = table[NODE];

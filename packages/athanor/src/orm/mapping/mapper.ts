@@ -41,6 +41,9 @@ export interface Mapper {
   /** A condition that every query for this class carries: the discriminator of single-table inheritance. */
   readonly criterion: ExpressionNode | null;
 
+  /** When values that the database makes are fetched; see `MapOptions`. */
+  readonly eagerDefaults: boolean | "auto";
+
   /** This class or one derived from it. */
   isA(mapper: Mapper): boolean;
   /** An object without data whose constructor has not run; its class fields and private members are there. */

@@ -8,6 +8,7 @@ import { Table } from "../../sql/expression/table.ts";
 import { NODE } from "../../util/symbols.ts";
 import { type ClassDefinition, className } from "../instrumentation/entity.ts";
 import { RelationshipAttribute } from "./attributes.ts";
+import type { MapOptions } from "./map-options.ts";
 import type { MappedClass, Mapper } from "./mapper.ts";
 import type { Registry } from "./registry.ts";
 import { type AnyRelationship, Relationship } from "./relationship.ts";
@@ -23,6 +24,8 @@ export class ModelDefinition implements ClassDefinition {
   /** Shapes in the order of their columns: the class's own, then those of its mixins. */
   readonly #shapes: readonly object[];
   readonly #attributes = new Map<string, Expression<unknown> | RelationshipAttribute>();
+  /** What `map()` was told beside constraints. */
+  options: MapOptions = {};
   readonly #arguments: TableArgument[] = [];
   /** Getters that could not be read yet, because what they speak of is declared later. */
   #unread: (readonly [key: string, shape: object])[] = [];

@@ -7,6 +7,7 @@ import type { EntityClass } from "../../sql/statement/types.ts";
 import { LISTENERS, NODE, SHAPE } from "../../util/symbols.ts";
 import { className, DEFINITION, Entity, GENERATED, mapperOf } from "../instrumentation/entity.ts";
 import { INSPECT, printedAs } from "../instrumentation/printing.ts";
+import type { MapOptions } from "./map-options.ts";
 import type { MappedClass } from "./mapper.ts";
 import { mapperListeners } from "./mapper-events.ts";
 import { ModelDefinition } from "./model-definition.ts";
@@ -145,6 +146,7 @@ function defineAttributes(model: object, definition: ModelDefinition): void {
 export function map(
   model: EntityClass & { readonly [SHAPE]: Shape },
   tableArguments: readonly TableArgument[] = [],
+  options: MapOptions = {},
 ): void {
   const mapped = model as unknown as MappedClass & { readonly [DEFINITION]?: ModelDefinition };
   const definition = mapped[DEFINITION];
@@ -169,6 +171,7 @@ export function map(
   if (definition.keys.includes("name")) {
     Object.defineProperty(mapped.prototype, INSPECT, { configurable: true, value: printedAs(ownName) });
   }
+  definition.options = options;
   definition.setClass(mapped);
   definition.addArguments(tableArguments);
   definition.registry.add(definition);

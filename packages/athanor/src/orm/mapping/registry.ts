@@ -77,7 +77,7 @@ export class Registry {
     const model = definition.class;
     if (model === null) throw new ArgumentError("A class without map(this) has no mapper.");
     definition.completeTable();
-    const mapper = new ClassMapper(this, model, definition.table);
+    const mapper = new ClassMapper(this, model, definition.table, definition.options);
     definition.setMapper(mapper);
     this.#mappers.push(mapper);
     return [definition, mapper];

@@ -4,7 +4,7 @@ import { BlogBase, BlogUser } from "../orm-models/blog.ts";
 import { Ledger, OrgBase, Room, Site } from "../orm-models/org.ts";
 import { Order, OrderItem, Product, ShopBase, Tag, User } from "../orm-models/shop.ts";
 import type { ScenarioArea } from "../scenario-case.ts";
-import { states } from "../trace.ts";
+import { loaded, states } from "../trace.ts";
 
 export const unitOfWork: ScenarioArea = {
   name: "unit-of-work",
@@ -256,12 +256,43 @@ export const unitOfWork: ScenarioArea = {
       s.add(code);
       t.raises("flush", () => s.flush());
     },
-  },
-  later: [
-    {
-      issue: 5,
-      reason: "eager_defaults turned on or off for a class: values made by the database come back with RETURNING here",
-      ids: ["unit-of-work/eager-defaults-off", "unit-of-work/eager-defaults-on"],
+
+    "unit-of-work/eager-defaults-off": (t) => {
+      const Base = declarativeBase();
+      class Note extends Base.model("note", { id: integer().primaryKey(), body: varchar().serverDefault("empty") }) {
+        static {
+          map(this, [], { eagerDefaults: false });
+        }
+      }
+      t.create(Base.metadata);
+      const s = t.session();
+      const n = new Note({});
+      s.add(n);
+      s.flush();
+      t.fact("loaded", loaded(n));
+      t.count("access", () => t.fact("body", n.body));
     },
-  ],
+
+    "unit-of-work/eager-defaults-on": (t) => {
+      const Base = declarativeBase();
+      class Note extends Base.model("note", {
+        id: integer().primaryKey(),
+        body: varchar(),
+        rev: integer().serverDefault("1").onUpdate(sqlText("rev + 1")),
+      }) {
+        static {
+          map(this, [], { eagerDefaults: true });
+        }
+      }
+      t.create(Base.metadata);
+      const s = t.session();
+      const n = new Note({ body: "a" });
+      s.add(n);
+      s.flush();
+      n.body = "b";
+      s.flush();
+      t.count("access", () => t.fact("rev", n.rev));
+    },
+  },
+  later: [],
 };

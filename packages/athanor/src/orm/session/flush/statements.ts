@@ -96,6 +96,10 @@ export class MapperStatements {
     const others = omitted.filter((property) => property !== generatedKey && isMadeByDatabase(property));
     if (!insertReturning) return { generatedKey, returned: [], outdated: others };
     const isReported = lastInsertId && !(many && orderedReturning);
+    if (this.#mapper.eagerDefaults === false) {
+      const asked = generatedKey === null || isReported ? [] : [generatedKey];
+      return { generatedKey: isReported ? generatedKey : null, returned: asked, outdated: others };
+    }
     if (others.length === 0 && (generatedKey === null || isReported))
       return { generatedKey, returned: [], outdated: [] };
     const returned = generatedKey === null ? others : [generatedKey, ...others];
@@ -117,7 +121,9 @@ export class MapperStatements {
   #makeUpdate(changed: readonly ColumnProperty[], fetches: boolean): WriteStatement {
     const { from } = this.#mapper;
     const made = this.#mapper.columns.filter((property) => !changed.includes(property) && isMadeByUpdate(property));
-    const returned = fetches && this.#engine.dialect.capabilities.updateReturning ? made : [];
+    const { eagerDefaults } = this.#mapper;
+    const isFetched = eagerDefaults === "auto" ? fetches : eagerDefaults;
+    const returned = isFetched && this.#engine.dialect.capabilities.updateReturning ? made : [];
     const node = updateNode(from, keyConditions(this.#mapper), returned);
     const keys = changed.map(({ key }) => key);
     return this.#ready(node, keys, returned, returned.length > 0 ? [] : made);
