@@ -97,3 +97,4 @@ export type {
 } from "./sql/statement/types.ts";
 export { Update, update } from "./sql/statement/update.ts";
 export { Values, values } from "./sql/statement/values.ts";
+export { jsonNull } from "./sqltypes/json.ts";

@@ -14,13 +14,3 @@ export interface CursorResult {
   /** Null for SQL that was given as a string. */
   readonly compiled: CompiledStatement | null;
 }
-
-export const noRows: CursorResult = {
-  returnsRows: false,
-  keys: [],
-  rows: [],
-  rowCount: 0,
-  lastInsertId: null,
-  insertedPrimaryKeys: null,
-  compiled: null,
-};

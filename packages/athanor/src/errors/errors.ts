@@ -68,13 +68,6 @@ export class CompileError extends AthanorError {
   }
 }
 
-/** The database, as its dialect knows it, has no such feature. */
-export class UnsupportedCompilationError extends CompileError {
-  override get name(): string {
-    return "UnsupportedCompilationError";
-  }
-}
-
 /** A name that cannot be an identifier: too long, or with a character that no quoting allows. */
 export class IdentifierError extends AthanorError {
   override get name(): string {
@@ -88,20 +81,6 @@ export class IdentifierError extends AthanorError {
 export class InvalidRequestError extends AthanorError {
   override get name(): string {
     return "InvalidRequestError";
-  }
-}
-
-/** Two things that exclude each other were started at the same time. */
-export class IllegalStateChangeError extends InvalidRequestError {
-  override get name(): string {
-    return "IllegalStateChangeError";
-  }
-}
-
-/** `inspect()` was given something that it knows nothing about. */
-export class NoInspectionAvailable extends InvalidRequestError {
-  override get name(): string {
-    return "NoInspectionAvailable";
   }
 }
 
@@ -123,13 +102,6 @@ export class ResourceClosedError extends InvalidRequestError {
 export class NoSuchColumnError extends InvalidRequestError {
   override get name(): string {
     return "NoSuchColumnError";
-  }
-}
-
-/** A row has several columns of that name. */
-export class AmbiguousColumnError extends InvalidRequestError {
-  override get name(): string {
-    return "AmbiguousColumnError";
   }
 }
 
@@ -165,27 +137,6 @@ export class NoReferencedTableError extends NoReferenceError {
 export class NoReferencedColumnError extends NoReferenceError {
   override get name(): string {
     return "NoReferencedColumnError";
-  }
-}
-
-/** The database has no such table. */
-export class NoSuchTableError extends InvalidRequestError {
-  override get name(): string {
-    return "NoSuchTableError";
-  }
-}
-
-/** A table exists, but what the database says about it cannot be understood. */
-export class UnreflectableTableError extends InvalidRequestError {
-  override get name(): string {
-    return "UnreflectableTableError";
-  }
-}
-
-/** A session does not know which engine a statement belongs to. */
-export class UnboundExecutionError extends InvalidRequestError {
-  override get name(): string {
-    return "UnboundExecutionError";
   }
 }
 
@@ -241,20 +192,6 @@ export class UnmappedClassError extends UnmappedError {
   }
 }
 
-/** An object was used as a mapped object and is none. */
-export class UnmappedInstanceError extends UnmappedError {
-  override get name(): string {
-    return "UnmappedInstanceError";
-  }
-}
-
-/** A column was used as a mapped one and is none. */
-export class UnmappedColumnError extends InvalidRequestError {
-  override get name(): string {
-    return "UnmappedColumnError";
-  }
-}
-
 /** An UPDATE or DELETE met another number of rows than it should have: somebody else changed them. */
 export class StaleDataError extends AthanorError {
   override get name(): string {
@@ -280,13 +217,6 @@ export class DetachedInstanceError extends AthanorError {
 export class ObjectDeletedError extends InvalidRequestError {
   override get name(): string {
     return "ObjectDeletedError";
-  }
-}
-
-/** A loader cannot work on the attribute it was given. */
-export class LoaderStrategyException extends InvalidRequestError {
-  override get name(): string {
-    return "LoaderStrategyException";
   }
 }
 

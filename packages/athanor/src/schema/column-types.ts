@@ -12,7 +12,7 @@ import { CharType, type StringOptions, TextType, VarcharType } from "../sqltypes
 import { type TimestampOptions, TimestampType } from "../sqltypes/timestamp.ts";
 import { type Conversion, TypeDecorator } from "../sqltypes/type-decorator.ts";
 import { UuidType } from "../sqltypes/uuid.ts";
-import { type AnyColumn, type Column, columnOf } from "./column.ts";
+import { type Column, columnOf } from "./column.ts";
 import type { Given } from "./column-definition.ts";
 
 /** A whole number (INTEGER). As a single primary key it counts itself. */
@@ -140,9 +140,4 @@ export interface TypeDecoratorOptions<T, U> extends Conversion<T, U> {
 export function typeDecorator<T, U>(options: TypeDecoratorOptions<T, U>): Column<T> {
   const { impl, ...conversion } = options;
   return columnOf(new TypeDecorator<T, U>(impl.definition.type, conversion));
-}
-
-/** The type of a column's declaration, for what takes a type: `cast(integer())`. */
-export function typeOf(column: AnyColumn): SqlType {
-  return column.definition.type;
 }

@@ -32,8 +32,6 @@ export interface CreateTable {
   readonly postponed: ReadonlySet<ForeignKeyConstraint>;
 }
 
-export type SchemaItemKind = SchemaItem["kind"];
-
 export interface SchemaItemOptions {
   /** IF NOT EXISTS when something is created, IF EXISTS when it is dropped. */
   readonly ifExists?: boolean;

@@ -1,7 +1,5 @@
 /** A value as a driver takes and gives it. */
 export type DriverValue = unknown;
-/** Converts one value, never null: null passes every type untouched. */
-export type Processor = (value: never) => unknown;
 
 /**
  * What a type asks of the dialect and driver it is bound to: how the database stores what JavaScript has a type for.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { noRows } from "../../src/engine/cursor-result.ts";
+import type { CursorResult } from "../../src/engine/cursor-result.ts";
 import { Result } from "../../src/engine/result.ts";
 import {
   InvalidRequestError,
@@ -8,6 +8,16 @@ import {
   NoSuchColumnError,
   ResourceClosedError,
 } from "../../src/errors/errors.ts";
+
+const noRows: CursorResult = {
+  returnsRows: false,
+  keys: [],
+  rows: [],
+  rowCount: 0,
+  lastInsertId: null,
+  insertedPrimaryKeys: null,
+  compiled: null,
+};
 
 interface Names {
   readonly id: number;

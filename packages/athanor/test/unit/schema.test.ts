@@ -7,7 +7,6 @@ import {
   NoReferencedTableError,
 } from "../../src/errors/errors.ts";
 import type { Column } from "../../src/schema/column.ts";
-import { copyTable } from "../../src/schema/copy-table.ts";
 import type { SchemaBind } from "../../src/schema/metadata.ts";
 import { Table as SchemaTable } from "../../src/schema/table.ts";
 import { RUN_DDL } from "../../src/util/symbols.ts";
@@ -302,7 +301,7 @@ describe("MetaData", () => {
   });
 });
 
-describe("copyTable", () => {
+describe("toMetadata", () => {
   test("copies columns, constraints and indexes into another MetaData", () => {
     const metadata = new MetaData();
     table("users", metadata, { id: uuid().primaryKey() });
@@ -324,7 +323,7 @@ describe("copyTable", () => {
     );
     const other = new MetaData();
     table("users", other, { id: uuid().primaryKey() });
-    const copy = copyTable(t, new SchemaTable(t.name, other, t.options));
+    const copy = t.toMetadata(other);
     expect(ddlOf(other)).toEqual(ddlOf(metadata));
     expect(copy.metadata).toBe(other);
     expect(copy.foreignKeyConstraints[1]?.referredTable).toBe(copy);
@@ -338,7 +337,7 @@ describe("copyTable", () => {
     const t = table("t", metadata, { a: integer().references("one.a.id"), b: integer().references("fixed.b.id") }, [], {
       schema: "one",
     });
-    const copy = copyTable(t, new SchemaTable("t", new MetaData(), { schema: "two" }));
+    const copy = t.toMetadata(new MetaData(), { schema: "two" });
     expect(copy.foreignKeys.map(({ target }) => target)).toEqual(["two.a.id", "fixed.b.id"]);
   });
 });

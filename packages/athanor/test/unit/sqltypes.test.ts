@@ -21,10 +21,10 @@ import {
   time,
   timestamp,
   typeDecorator,
-  typeOf,
   uuid,
   varchar,
 } from "../../src/schema/column-types.ts";
+import { typeOfColumn } from "../../src/sql/coercions/column-type.ts";
 import { ArrayType, TupleType } from "../../src/sqltypes/composite.ts";
 import { inferType } from "../../src/sqltypes/infer.ts";
 import { jsonNull } from "../../src/sqltypes/json.ts";
@@ -33,7 +33,7 @@ import { resultProcessorOf } from "../../src/sqltypes/processors.ts";
 import type { SqlType } from "../../src/sqltypes/sql-type.ts";
 
 function bind(column: AnyColumn, value: unknown): unknown {
-  const type = typeOf(column);
+  const type = typeOfColumn(column);
   const processor = type.bindProcessor(sqliteTraits);
   return processor === null ? value : processor(value);
 }
@@ -45,7 +45,7 @@ function read(type: SqlType, value: unknown, bigints: boolean): unknown {
 
 /** Stores values in a column of SQLite and reads them back through the type, the way a statement would. */
 function throughSqlite(column: AnyColumn, values: readonly unknown[]): unknown[] {
-  const type = typeOf(column);
+  const type = typeOfColumn(column);
   using database = new DatabaseSync(":memory:");
   database.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY, x ${sqliteTypeName(type, "ddl")})`);
   const insert = database.prepare("INSERT INTO t (x) VALUES (?)");
@@ -108,12 +108,12 @@ describe("values come back from SQLite as they went in", () => {
   test("bytes never come back as a Buffer", () => {
     const [value] = throughSqlite(binary(), [Buffer.from("abc")]);
     expect(value?.constructor).toBe(Uint8Array);
-    expect(read(typeOf(binary()), Buffer.from("abc"), false)?.constructor).toBe(Uint8Array);
+    expect(read(typeOfColumn(binary()), Buffer.from("abc"), false)?.constructor).toBe(Uint8Array);
   });
 
   test("JSON null is not NULL", () => {
     expect(bind(json(), jsonNull)).toBe("null");
-    expect(read(typeOf(json()), "null", false)).toBeNull();
+    expect(read(typeOfColumn(json()), "null", false)).toBeNull();
   });
 });
 
@@ -126,7 +126,7 @@ describe("decimals in SQLite", () => {
     return database
       .prepare(sql)
       .all()
-      .map((row) => read(typeOf(numeric(12, 2)), row["x"], false));
+      .map((row) => read(typeOfColumn(numeric(12, 2)), row["x"], false));
   }
 
   test("are summed, compared and sorted as numbers", () => {
@@ -147,16 +147,16 @@ describe("decimals in SQLite", () => {
   });
 
   test("come back rounded to their scale, without a negative zero", () => {
-    const type = typeOf(numeric(12, 2));
+    const type = typeOfColumn(numeric(12, 2));
     expect(read(type, 0.1 + 0.2, false)).toBe("0.30");
     expect(read(type, -0.001, false)).toBe("0.00");
     expect(read(type, 12345678901234567890n, true)).toBe("12345678901234567890.00");
-    expect(read(typeOf(numeric()), 0.1 + 0.2, false)).toBe("0.3");
-    expect(read(typeOf(numeric(6)), 5, false)).toBe("5");
+    expect(read(typeOfColumn(numeric()), 0.1 + 0.2, false)).toBe("0.3");
+    expect(read(typeOfColumn(numeric(6)), 5, false)).toBe("5");
   });
 
   test("are text where the database keeps them exactly", () => {
-    const type = typeOf(numeric(38, 10));
+    const type = typeOfColumn(numeric(38, 10));
     const native = type.bindProcessor({ ...sqliteTraits, nativeDecimal: true });
     expect(native?.("1.50")).toBe("1.5");
     expect(native?.(1e-7)).toBe("0.0000001");
@@ -175,16 +175,16 @@ describe("what others wrote is read", () => {
     ["2024-06-01", "2024-06-01T00:00:00.000Z"],
     ["0050-03-01 00:00:00", "0050-03-01T00:00:00.000Z"],
   ])("timestamp %s", (stored, instant) => {
-    expect(read(typeOf(timestamp()), stored, false)).toEqual(new Date(instant));
+    expect(read(typeOfColumn(timestamp()), stored, false)).toEqual(new Date(instant));
   });
 
   test("days with a time, UUIDs with dashes, booleans as any number", () => {
-    expect(read(typeOf(date()), "2024-06-01 00:00:00.000000", false)).toBe("2024-06-01");
-    expect(read(typeOf(uuid()), "A0000000-0000-4000-8000-000000000001", false)).toBe(
+    expect(read(typeOfColumn(date()), "2024-06-01 00:00:00.000000", false)).toBe("2024-06-01");
+    expect(read(typeOfColumn(uuid()), "A0000000-0000-4000-8000-000000000001", false)).toBe(
       "a0000000-0000-4000-8000-000000000001",
     );
-    expect(read(typeOf(boolean()), 2, false)).toBe(true);
-    expect(read(typeOf(boolean()), 1n, true)).toBe(true);
+    expect(read(typeOfColumn(boolean()), 2, false)).toBe(true);
+    expect(read(typeOfColumn(boolean()), 1n, true)).toBe(true);
   });
 
   test.each<[string, AnyColumn, unknown]>([
@@ -201,14 +201,14 @@ describe("what others wrote is read", () => {
     ["interval", interval(), "long"],
     ["bigInteger", bigInteger(), "many"],
   ])("%s refuses what is none", (_, column, stored) => {
-    expect(() => read(typeOf(column), stored, false)).toThrow(TypeError);
+    expect(() => read(typeOfColumn(column), stored, false)).toThrow(TypeError);
   });
 
   test("whole numbers become bigints for the columns that ask for it, numbers for the others", () => {
-    expect(read(typeOf(integer()), 5n, true)).toBe(5);
-    expect(read(typeOf(double()), 5n, true)).toBe(5);
-    expect(read(typeOf(bigInteger()), 5n, true)).toBe(5n);
-    expect(() => read(typeOf(integer()), 2n ** 60n, true)).toThrow(/bigInteger\(\)/);
+    expect(read(typeOfColumn(integer()), 5n, true)).toBe(5);
+    expect(read(typeOfColumn(double()), 5n, true)).toBe(5);
+    expect(read(typeOfColumn(bigInteger()), 5n, true)).toBe(5n);
+    expect(() => read(typeOfColumn(integer()), 2n ** 60n, true)).toThrow(/bigInteger\(\)/);
   });
 });
 
@@ -300,7 +300,7 @@ describe("changes are noticed by value", () => {
     ["texts", text(), "a", "b", false],
     ["NaN", double(), Number.NaN, Number.NaN, true],
   ])("%s", (_, column, before, after, unchanged) => {
-    const type = typeOf(column);
+    const type = typeOfColumn(column);
     expect(type.isUnchanged(type.snapshot(before), after)).toBe(unchanged);
   });
 
@@ -313,7 +313,7 @@ describe("changes are noticed by value", () => {
     const bytes = new Uint8Array([1, 2]);
     cases.push([binary(), bytes, () => bytes.fill(0)]);
     for (const [column, value, change] of cases) {
-      const type = typeOf(column);
+      const type = typeOfColumn(column);
       expect(type.mutable).toBe(true);
       const snapshot = type.snapshot(value);
       expect(type.isUnchanged(snapshot, value)).toBe(true);
@@ -347,22 +347,22 @@ describe("typeDecorator", () => {
 
   test("converts both ways around the type it stores", () => {
     expect(throughSqlite(money, [new Money(150), null])).toEqual([new Money(150), null]);
-    expect(sqliteTypeName(typeOf(money), "ddl")).toBe("INTEGER");
-    expect(typeOf(money).affinity).toBe("integer");
-    expect(sqliteLiteral(new Money(5), typeOf(money))).toBe("5");
+    expect(sqliteTypeName(typeOfColumn(money), "ddl")).toBe("INTEGER");
+    expect(typeOfColumn(money).affinity).toBe("integer");
+    expect(sqliteLiteral(new Money(5), typeOfColumn(money))).toBe("5");
   });
 
   test("compares what is stored", () => {
-    const type = typeOf(money);
+    const type = typeOfColumn(money);
     expect(type.isUnchanged(type.snapshot(new Money(1)), new Money(1))).toBe(true);
     expect(type.isUnchanged(type.snapshot(new Money(1)), new Money(2))).toBe(false);
     expect(type.isUnchanged(type.snapshot(null), new Money(2))).toBe(false);
     const value = new Set(["a"]);
-    const snapshot = typeOf(tags).snapshot(value);
-    expect(typeOf(tags).isUnchanged(snapshot, value)).toBe(true);
+    const snapshot = typeOfColumn(tags).snapshot(value);
+    expect(typeOfColumn(tags).isUnchanged(snapshot, value)).toBe(true);
     value.add("b");
-    expect(typeOf(tags).isUnchanged(snapshot, value)).toBe(false);
-    expect(typeOf(tags).restore(snapshot)).toEqual(new Set(["a"]));
+    expect(typeOfColumn(tags).isUnchanged(snapshot, value)).toBe(false);
+    expect(typeOfColumn(tags).restore(snapshot)).toEqual(new Set(["a"]));
   });
 
   test("checks what its bind returns, and refuses undefined", () => {
@@ -377,15 +377,15 @@ describe("typeDecorator", () => {
   });
 
   test("is a type of its own in cache keys", () => {
-    expect(typeOf(money).key).not.toBe(typeOf(tags).key);
-    expect(typeOf(money.nullable()).key).toBe(typeOf(money).key);
-    expect(typeOf(money).key).not.toBe(typeOf(integer()).key);
+    expect(typeOfColumn(money).key).not.toBe(typeOfColumn(tags).key);
+    expect(typeOfColumn(money.nullable()).key).toBe(typeOfColumn(money).key);
+    expect(typeOfColumn(money).key).not.toBe(typeOfColumn(integer()).key);
   });
 });
 
 describe("types", () => {
   test("of one kind and the same parameters have one key", () => {
-    expect(typeOf(varchar(50)).key).toBe(typeOf(varchar(50)).key);
+    expect(typeOfColumn(varchar(50)).key).toBe(typeOfColumn(varchar(50)).key);
     const keys = [
       varchar(50),
       varchar(51),
@@ -411,9 +411,9 @@ describe("types", () => {
       uuid({ native: false }),
       float(),
       float(24),
-    ].map((column) => typeOf(column).key);
+    ].map((column) => typeOfColumn(column).key);
     expect(new Set(keys).size).toBe(keys.length);
-    expect(new TupleType([typeOf(integer()), typeOf(text())]).key).toBe("tuple(integer,text)");
+    expect(new TupleType([typeOfColumn(integer()), typeOfColumn(text())]).key).toBe("tuple(integer,text)");
   });
 
   test("are inferred from values", () => {
@@ -435,7 +435,7 @@ describe("types", () => {
   });
 
   test("arrays convert and compare member by member", () => {
-    const type = new ArrayType(typeOf(timestamp()));
+    const type = new ArrayType(typeOfColumn(timestamp()));
     const bindArray = type.bindProcessor(sqliteTraits);
     expect(bindArray([[new Date(0)], null])).toEqual([["1970-01-01 00:00:00.000000"], null]);
     expect(type.resultProcessor(sqliteTraits)?.(["1970-01-01 00:00:00"])).toEqual([new Date(0)]);
@@ -462,7 +462,7 @@ describe("SQLite literals", () => {
     [uuid(), "10000000-0000-4000-8000-000000000001", "'10000000000040008000000000000001'"],
     [text(), null, "NULL"],
   ])("%o %o", (column, value, sql) => {
-    const literal = sqliteLiteral(value, typeOf(column));
+    const literal = sqliteLiteral(value, typeOfColumn(column));
     expect(literal).toBe(sql);
     using database = new DatabaseSync(":memory:");
     const select = database.prepare(`SELECT ${literal} AS x, ? AS y`);

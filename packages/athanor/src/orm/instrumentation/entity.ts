@@ -45,16 +45,16 @@ export class Entity {
   }
 }
 
-interface DefinedClass extends MappedClass {
+interface DefinedClass {
   readonly [DEFINITION]?: ClassDefinition;
 }
 
 /** The mapper of a class; the registry is configured if need be. Throws UnmappedClassError. */
-export function mapperOf(model: MappedClass): Mapper {
+export function mapperOf(model: object): Mapper {
   const definition = (model as DefinedClass)[DEFINITION];
   if (definition === undefined) {
     throw new UnmappedClassError(
-      `${model.name} is no mapped class: extend Base.model("table", { … }) and call map(this).`,
+      `${className(model)} is no mapped class: extend Base.model("table", { … }) and call map(this).`,
     );
   }
   if (definition.class !== model) {
@@ -66,7 +66,7 @@ export function mapperOf(model: MappedClass): Mapper {
 }
 
 /** The class's own name, which an attribute called `name` may hide. */
-export function className(model: MappedClass): string {
+export function className(model: object): string {
   const name: unknown = Object.getOwnPropertyDescriptor(model, "name")?.value;
   if (typeof name === "string" && name !== "") return name;
   return /^class\s+([\w$]+)/.exec(Function.prototype.toString.call(model))?.[1] ?? "(anonymous)";

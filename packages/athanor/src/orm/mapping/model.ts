@@ -104,11 +104,11 @@ function modelClass(definition: ModelDefinition, mixins: readonly MixinDeclarati
     static readonly [DEFINITION] = definition;
     /** What a model brings into a statement. */
     static get [NODE](): object {
-      return mapperOf(this as unknown as MappedClass).entity;
+      return mapperOf(this).entity;
     }
     /** What `listen(User, "beforeInsert", …)` adds to. */
     static get [LISTENERS](): Listeners {
-      return mapperListeners(mapperOf(this as unknown as MappedClass));
+      return mapperListeners(mapperOf(this));
     }
     static get [SHAPE](): undefined {
       return undefined;

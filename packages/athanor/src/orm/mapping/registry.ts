@@ -7,7 +7,7 @@ import { parseCascades } from "./cascades.ts";
 import { ClassMapper } from "./class-mapper.ts";
 import type { ColumnProperty } from "./column-property.ts";
 import { joinFacts, relationshipOrdering } from "./configure-relationship.ts";
-import type { MappedClass, Mapper } from "./mapper.ts";
+import type { Mapper } from "./mapper.ts";
 import type { ModelDefinition } from "./model-definition.ts";
 import type { AnyRelationship, Lazy } from "./relationship.ts";
 import type { KeyPair, RelationshipProperty, SyncPair } from "./relationship-property.ts";
@@ -197,9 +197,9 @@ function targetMapper(name: string, declared: AnyRelationship): Mapper {
     throw new ArgumentError(`${name}: the first argument is a function that gives the class, such as () => Order.`);
   }
   try {
-    return mapperOf(target as unknown as MappedClass);
+    return mapperOf(target);
   } catch (cause) {
-    throw new ArgumentError(`${name} leads to ${className(target as unknown as MappedClass)}: ${messageOf(cause)}`, {
+    throw new ArgumentError(`${name} leads to ${className(target)}: ${messageOf(cause)}`, {
       cause,
     });
   }

@@ -10,7 +10,6 @@ import type { Entity, EntityClass, Executable, ExecutionOptions, ScalarExecutabl
 import { runSync, settled, type Task } from "../../util/task.ts";
 import { TaskQueue } from "../../util/task-queue.ts";
 import { mapperOf, requireState } from "../instrumentation/entity.ts";
-import type { MappedClass } from "../mapping/mapper.ts";
 import { deleteCascading } from "./attach.ts";
 import { executeInSession, optionsOf, streamInSession } from "./execute.ts";
 import type { Identity } from "./identity.ts";
@@ -249,10 +248,10 @@ function bindOf(bind: unknown): SessionBind {
   throw new ArgumentError(`A Session takes an engine made with createEngine(), or one of its connections.${hint}`);
 }
 
-/** A class with the static members of a mapped one. */
-export function asMapped(model: EntityClass): MappedClass {
+/** Refuses what is no class. */
+export function asMapped(model: EntityClass): object {
   if (typeof model !== "function") throw new ArgumentError("The first argument is a mapped class, such as User.");
-  return model as unknown as MappedClass;
+  return model;
 }
 
 /** Begins a transaction where none is under way. */

@@ -1,4 +1,5 @@
 import type { AnyColumn } from "../../schema/column.ts";
+import { copyTable } from "../../schema/copy-table.ts";
 import type { MetaData } from "../../schema/metadata.ts";
 import { Table as SchemaTable, type TableOptions } from "../../schema/table.ts";
 import type { TableArgument } from "../../schema/table-arguments.ts";
@@ -33,6 +34,17 @@ export class Table<S, O extends string> extends SchemaTable {
     const made = expressionsOf<Columns<S, O>>(this.#columnNodes);
     this.#expressions = made;
     return made;
+  }
+
+  /**
+   * A copy in another MetaData, and in another schema where one is named. Foreign keys to tables of the old schema point
+   * into the new one.
+   *
+   * @throws InvalidRequestError when that MetaData has a table of this name already.
+   */
+  toMetadata(metadata: MetaData, options: { readonly schema?: string } = {}): Table<S, O> {
+    // The constructor took the name in the form in which the type knows it.
+    return copyTable(this, new Table<S, O>(this.name as O, metadata, { ...this.options, ...options }));
   }
 
   /** The table under another name, to be used beside itself. Without a name, one is made up. */
