@@ -16,11 +16,12 @@ for (const file of globSync(`${home}dist/**/*.d.ts`)) {
   writeFileSync(file, text.replace(/(\bfrom |\bimport\(|\bimport )"(\.[^"]+)\.ts"/g, '$1"$2.js"'));
 }
 
-const entries = ["index", "orm/index", "dialects/sqlite/index"];
+const manifest: { peerDependencies: Record<string, string> } = JSON.parse(readFileSync(`${home}package.json`, "utf8"));
+const entries = ["index", "orm/index", "dialects/sqlite/index", "integrations/zod"];
 await build({
   input: Object.fromEntries(entries.map((entry) => [entry, `${home}src/${entry}.ts`])),
   platform: "node",
-  external: [/^node:/, /^bun:/, "better-sqlite3"],
+  external: [/^node:/, /^bun:/, ...Object.keys(manifest.peerDependencies)],
   logLevel: "warn",
   output: {
     dir: `${home}dist`,
