@@ -10,32 +10,39 @@ interface Peer {
   buildAndCompile(city: string, total: number, limit: number): unknown;
 }
 
-export const buildSelect: Work = {
-  name: "building and compiling a medium SELECT, cache hit",
-  budget: 0.25,
-  unit: "×",
-  baseline: "Kysely",
-  withoutDriver: true,
-  async measure() {
-    // By a name that the compiler cannot follow: peers are installed for measuring only.
-    const peer = (await import(new URL("../peers/kysely.ts", import.meta.url).href)) as Peer;
-    const { engine, close } = await openPair("node-sqlite");
-    const { ratio, ...timings } = await compare({
-      subject: {
-        run() {
-          for (let n = 0; n < times; n += 1) engine.compile(build("Prague", n, 10));
+/** The same SELECT, built anew with other values each time, beside another library that builds and compiles it. */
+function buildSelectBeside(name: string, file: string, budget: number): Work {
+  return {
+    name: "building and compiling a medium SELECT, cache hit",
+    budget,
+    unit: "×",
+    baseline: name,
+    withoutDriver: true,
+    async measure() {
+      // By a name that the compiler cannot follow: peers are installed for measuring only.
+      const peer = (await import(new URL(`../peers/${file}`, import.meta.url).href)) as Peer;
+      const { engine, close } = await openPair("node-sqlite");
+      const { ratio, ...timings } = await compare({
+        subject: {
+          run() {
+            for (let n = 0; n < times; n += 1) engine.compile(build("Prague", n, 10));
+          },
         },
-      },
-      baseline: {
-        run() {
-          for (let n = 0; n < times; n += 1) peer.buildAndCompile("Prague", n, 10);
+        baseline: {
+          run() {
+            for (let n = 0; n < times; n += 1) peer.buildAndCompile("Prague", n, 10);
+          },
         },
-      },
-    });
-    await close();
-    return { value: ratio, ...timings };
-  },
-};
+      });
+      await close();
+      return { value: ratio, ...timings };
+    },
+  };
+}
+
+export const buildBesideKysely = buildSelectBeside("Kysely", "kysely.ts", 0.25);
+export const buildBesideDrizzle = buildSelectBeside("Drizzle", "drizzle.ts", 1);
+export const buildBesideKnex = buildSelectBeside("Knex", "knex.ts", 1);
 
 function build(city: string, total: number, limit: number) {
   return select(Customer.id, Customer.name, Order.status, Order.total)

@@ -1,6 +1,6 @@
 // The works of the budget table, in its order.
 import type { Work } from "../work.ts";
-import { buildSelect } from "./build-select.ts";
+import { buildBesideDrizzle, buildBesideKnex, buildBesideKysely } from "./build-select.ts";
 import { bulkInsert } from "./bulk-insert.ts";
 import { coreBundle, ormBundle } from "./bundle-size.ts";
 import { cleanFlush } from "./clean-flush.ts";
@@ -26,7 +26,9 @@ export const works: Readonly<Record<string, Work>> = {
   "insert-graph": insertGraph,
   "update-entities": updateEntities,
   "report-query": reportQuery,
-  "build-select": buildSelect,
+  "build-select": buildBesideKysely,
+  "build-select-drizzle": buildBesideDrizzle,
+  "build-select-knex": buildBesideKnex,
   "import-time": importTime,
   "clean-flush": cleanFlush,
   "core-bundle": coreBundle,
