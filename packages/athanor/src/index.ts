@@ -50,6 +50,7 @@ export * from "./schema/column-types.ts";
 export { type CreateOptions, MetaData, type MetaDataOptions, type SchemaBind } from "./schema/metadata.ts";
 export { conv, type NamingConvention } from "./schema/naming.ts";
 export { check, foreignKey, index, primaryKey, type TableArgument, unique } from "./schema/table-arguments.ts";
+export type { CompileOptions, CompilingDialect } from "./sql/compile/compile.ts";
 export type { BoundStatement } from "./sql/compile/compiled.ts";
 export { Case, CaseOf, caseOf, caseWhen } from "./sql/expression/case.ts";
 export { and, not, or } from "./sql/expression/conditions.ts";

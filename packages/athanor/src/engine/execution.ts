@@ -1,10 +1,10 @@
 import { ArgumentError, ObjectNotExecutableError } from "../errors/errors.ts";
 import type { TableColumn } from "../schema/table-column.ts";
-import { columnsOf, describe, offersNode } from "../sql/coercions/operands.ts";
-import { unknownColumns } from "../sql/coercions/target.ts";
+import { describe, offersNode } from "../sql/coercions/operands.ts";
 import type { BoundStatement, CompiledStatement } from "../sql/compile/compiled.ts";
+import { parameterKeys } from "../sql/compile/parameter-keys.ts";
 import type { BindNode } from "../sql/nodes/expressions.ts";
-import type { InsertNode, StatementNode, UpdateNode } from "../sql/nodes/statements.ts";
+import type { InsertNode, StatementNode } from "../sql/nodes/statements.ts";
 import { isStatement } from "../sql/statement/statement.ts";
 import { textStatement } from "../sql/statement/text.ts";
 import { type CacheKey, cacheKey } from "../sql/traverse/cache-key.ts";
@@ -285,29 +285,6 @@ function runsOfSameText(bound: readonly { readonly sql: string; readonly paramet
     else batches.push({ sql, parameterSets: [parameters], start: index });
   }
   return batches;
-}
-
-// ── parameters of INSERT and UPDATE ──────────────────────────────────────────
-/**
- * The columns for which the execution brings values. Names that are no columns are refused, unless they fill a named
- * parameter of the statement.
- */
-function parameterKeys(node: StatementNode, set: ParameterSet): readonly string[] | null {
-  if (!takesColumns(node)) return null;
-  const columns = columnsOf(node.table);
-  const keys = Object.keys(set);
-  const known = keys.filter((key) => columns.some((column) => column.key === key));
-  if (known.length < keys.length && node.kind === "insert") {
-    throw unknownColumns(keys, { table: node.table, columns, entity: null }, "execute()");
-  }
-  return known;
-}
-
-function takesColumns(node: StatementNode): node is InsertNode | UpdateNode {
-  return (
-    (node.kind === "insert" && node.rows === null && node.select === null) ||
-    (node.kind === "update" && node.set.length === 0)
-  );
 }
 
 // ── keys of inserted rows ────────────────────────────────────────────────────

@@ -68,6 +68,13 @@ export class CompileError extends AthanorError {
   }
 }
 
+/** A statement holds something that this database, or the portable default that texts for reading are in, cannot say. */
+export class UnsupportedCompilationError extends CompileError {
+  override get name(): string {
+    return "UnsupportedCompilationError";
+  }
+}
+
 /** A name that cannot be an identifier: too long, or with a character that no quoting allows. */
 export class IdentifierError extends AthanorError {
   override get name(): string {

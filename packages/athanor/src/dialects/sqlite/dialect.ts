@@ -4,6 +4,7 @@ import type { EngineOptions } from "../../engine/options.ts";
 import type { Url } from "../../engine/url.ts";
 import { IdentifierError } from "../../errors/errors.ts";
 import type { SchemaItem } from "../../schema/schema-item.ts";
+import { compileNode, type StatementCompilerClass } from "../../sql/compile/compile.ts";
 import type { CompiledStatement } from "../../sql/compile/compiled.ts";
 import type { Capabilities } from "../../sql/compile/sql-dialect.ts";
 import type { BindNode } from "../../sql/nodes/expressions.ts";
@@ -51,7 +52,7 @@ export class SqliteDialect implements Dialect {
   readonly name = "sqlite";
   readonly types: TypeTraits = sqliteTraits;
   readonly capabilities = capabilities;
-  readonly statementCompiler = SqliteCompiler;
+  readonly statementCompiler: StatementCompilerClass = SqliteCompiler;
   readonly maxIdentifierLength = 9999;
   /** SQLITE_MAX_VARIABLE_NUMBER since 3.32. */
   readonly maxParameters = 32_766;
@@ -85,7 +86,7 @@ export class SqliteDialect implements Dialect {
     binds: readonly BindNode[],
     parameterKeys: readonly string[] | null,
   ): CompiledStatement {
-    return new SqliteCompiler(this, { binds }).compile(statement, parameterKeys);
+    return compileNode(this, statement, binds, parameterKeys);
   }
   ddl(item: SchemaItem): readonly string[] {
     return this.#ddl.compile(item);
@@ -133,4 +134,9 @@ export class SqliteDialect implements Dialect {
     const inMemory = database === null || database === ":memory:" || database === "file::memory:";
     return inMemory || url.query["mode"] === "memory" ? "static" : "queue";
   }
+}
+
+/** SQLite's SQL, for `compile({ dialect: dialect() })` of statements, expressions and DDL. */
+export function dialect(): SqliteDialect {
+  return new SqliteDialect();
 }

@@ -4,3 +4,4 @@
  * @module athanor/sqlite
  */
 export { type ConflictTarget, type ConflictUpdate, Insert, insert } from "./constructs.ts";
+export { dialect } from "./dialect.ts";

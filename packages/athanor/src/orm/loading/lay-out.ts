@@ -1,4 +1,4 @@
-import { allOf } from "../../sql/expression/conditions.ts";
+import { allOf } from "../../sql/coercions/boolean-lists.ts";
 import type { ColumnNode, ExpressionNode, OrderingNode } from "../../sql/nodes/expressions.ts";
 import type { EntityNode, FromNode, JoinClauseNode, JoinNode } from "../../sql/nodes/froms.ts";
 import type { SelectItemNode, SelectNode } from "../../sql/nodes/statements.ts";

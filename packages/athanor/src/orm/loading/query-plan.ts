@@ -1,7 +1,7 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import type { BindNode } from "../../sql/nodes/expressions.ts";
 import type { OptionNode, SelectItemNode, SelectNode } from "../../sql/nodes/statements.ts";
-import { nameOf } from "../../sql/statement/subquery.ts";
+import { nameOf } from "../../sql/traverse/output-columns.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import { entityOf } from "../mapping/aliased.ts";

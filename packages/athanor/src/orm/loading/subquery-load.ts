@@ -3,7 +3,7 @@ import type { ColumnNode } from "../../sql/nodes/expressions.ts";
 import type { AliasNode, FromNode, JoinClauseNode, SubqueryNode } from "../../sql/nodes/froms.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
 import { selectNode } from "../../sql/statement/select.ts";
-import { subqueryColumns } from "../../sql/statement/subquery.ts";
+import { subqueryColumns } from "../../sql/traverse/output-columns.ts";
 import { transform } from "../../sql/traverse/transform.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";

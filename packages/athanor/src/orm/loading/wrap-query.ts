@@ -3,7 +3,7 @@ import type { Node } from "../../sql/nodes/fields.ts";
 import type { FromNode, SubqueryNode } from "../../sql/nodes/froms.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
 import { selectNode } from "../../sql/statement/select.ts";
-import { subqueryColumns } from "../../sql/statement/subquery.ts";
+import { subqueryColumns } from "../../sql/traverse/output-columns.ts";
 import { transform } from "../../sql/traverse/transform.ts";
 
 /** A query inside another one that selects the same. */

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../errors/errors.ts";
+import { allOf } from "../../sql/coercions/boolean-lists.ts";
 import { condition, describe, offersNode } from "../../sql/coercions/operands.ts";
-import { allOf } from "../../sql/expression/conditions.ts";
 import { Expression } from "../../sql/expression/expression.ts";
 import type { Condition } from "../../sql/expression/types.ts";
 import type { ExpressionNode } from "../../sql/nodes/expressions.ts";

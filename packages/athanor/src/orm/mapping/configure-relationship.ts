@@ -2,10 +2,10 @@ import { AmbiguousForeignKeysError, ArgumentError, NoForeignKeysError } from "..
 import type { ForeignKeyConstraint } from "../../schema/foreign-key.ts";
 import type { Table as SchemaTable } from "../../schema/table.ts";
 import { TableColumn } from "../../schema/table-column.ts";
+import { allOf } from "../../sql/coercions/boolean-lists.ts";
 import { booleanType } from "../../sql/coercions/literal-types.ts";
 import { condition, offersNode, ordering } from "../../sql/coercions/operands.ts";
 import { columnIn } from "../../sql/compile/from-clause.ts";
-import { allOf } from "../../sql/expression/conditions.ts";
 import { Table } from "../../sql/expression/table.ts";
 import type { ColumnNode, ExpressionNode, OrderingNode } from "../../sql/nodes/expressions.ts";
 import type { TableNode } from "../../sql/nodes/froms.ts";

@@ -1,8 +1,9 @@
 import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
+import { allOf } from "../../sql/coercions/boolean-lists.ts";
 import { booleanType, integerType } from "../../sql/coercions/literal-types.ts";
 import { bind, nullNode } from "../../sql/coercions/operands.ts";
 import { columnIn, tableOf } from "../../sql/compile/from-clause.ts";
-import { allOf, negated } from "../../sql/expression/conditions.ts";
+import { negated } from "../../sql/expression/conditions.ts";
 import type {
   BinaryNode,
   ColumnNode,

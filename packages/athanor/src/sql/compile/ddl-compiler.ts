@@ -13,7 +13,8 @@ import { BooleanType } from "../../sqltypes/boolean.ts";
 import { EnumType } from "../../sqltypes/enum.ts";
 import { TextType } from "../../sqltypes/strings.ts";
 import { NODE } from "../../util/symbols.ts";
-import { type CompilingDialect, compileFragment } from "./fragment.ts";
+import type { CompilingDialect } from "./compile.ts";
+import { compileFragment } from "./fragment.ts";
 
 const text = /* @__PURE__ */ new TextType();
 

@@ -6,8 +6,8 @@ import {
 } from "../../errors/errors.ts";
 import type { Table } from "../../schema/table.ts";
 import type { TableColumn } from "../../schema/table-column.ts";
+import { allOf } from "../coercions/boolean-lists.ts";
 import { booleanType } from "../coercions/literal-types.ts";
-import { allOf } from "../expression/conditions.ts";
 import type { ColumnNode, ExpressionNode, OrderingNode } from "../nodes/expressions.ts";
 import type { Node } from "../nodes/fields.ts";
 import type { FromNode, JoinClauseNode, JoinNode } from "../nodes/froms.ts";

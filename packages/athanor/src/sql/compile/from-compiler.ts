@@ -10,7 +10,7 @@ import type {
   TableNode,
 } from "../nodes/froms.ts";
 import type { QueryNode } from "../nodes/statements.ts";
-import { outputColumns } from "../statement/subquery.ts";
+import { outputColumns } from "../traverse/output-columns.ts";
 import { ExpressionCompiler } from "./expression-compiler.ts";
 import { foreignKeyCondition } from "./from-clause.ts";
 

@@ -1,4 +1,4 @@
-import { CompileError } from "../../errors/errors.ts";
+import { CompileError, UnsupportedCompilationError } from "../../errors/errors.ts";
 import { TupleType } from "../../sqltypes/composite.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
 import type { BindNode } from "../nodes/expressions.ts";
@@ -10,6 +10,8 @@ export interface CompilerOptions {
   readonly binds: readonly BindNode[];
   /** Values are written as literals: for DDL and for reading. */
   readonly literalBinds?: boolean;
+  /** What the literals of named parameters and of rows are taken from. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
   /** Columns are written without their table: in CHECK, in indexes. */
   readonly unqualified?: boolean;
 }
@@ -27,12 +29,14 @@ const marks = /\u0000(\d+)\u0000/g;
 export abstract class ParameterCompiler {
   readonly dialect: SqlDialect;
   protected readonly literalBinds: boolean;
+  readonly #parameters: Readonly<Record<string, unknown>>;
   readonly #slots: Slot[] = [];
   readonly #indexes: ReadonlyMap<BindNode, number>;
 
   constructor(dialect: SqlDialect, options: CompilerOptions) {
     this.dialect = dialect;
     this.literalBinds = options.literalBinds ?? false;
+    this.#parameters = options.parameters ?? {};
     this.#indexes = new Map(options.binds.map((node, index) => [node, index]));
   }
 
@@ -51,8 +55,8 @@ export abstract class ParameterCompiler {
     return text;
   }
 
-  protected unsupported(what: string): CompileError {
-    return new CompileError(`${this.dialect.name} has no ${what}.`);
+  protected unsupported(what: string): UnsupportedCompilationError {
+    return new UnsupportedCompilationError(`${this.dialect.name} has no ${what}.`);
   }
 
   bind(node: BindNode): string {
@@ -72,6 +76,7 @@ export abstract class ParameterCompiler {
 
   /** Puts down a parameter's place. */
   protected parameter(source: SlotSource, type: SqlType, expand: Expansion | null = null): string {
+    if (this.literalBinds) return this.dialect.literal(this.#literalValue(source), type);
     return this.#placed({ source, type, process: type.bindProcessor(this.dialect.types), expand });
   }
   #placed(slot: Slot): string {
@@ -80,20 +85,37 @@ export abstract class ParameterCompiler {
   }
 
   protected literalBind(node: BindNode): string {
-    if (node.required) {
-      throw new CompileError(
-        `The parameter ${JSON.stringify(node.name)} has no value that could be written as a literal.`,
-      );
-    }
-    if (!node.expanding) return this.dialect.literal(node.value, node.type);
-    const values = node.value as readonly unknown[];
+    const value = this.#literalValue({ kind: "value", index: 0, name: node.name, required: node.required }, node.value);
+    if (!node.expanding) return this.dialect.literal(value, node.type);
+    const values = value as readonly unknown[];
     const tuple = node.type instanceof TupleType ? node.type.items : null;
     if (values.length === 0) return this.emptySet(tuple?.length ?? 1);
-    if (tuple === null) return values.map((value) => this.dialect.literal(value, node.type)).join(", ");
+    if (tuple === null) return values.map((each) => this.dialect.literal(each, node.type)).join(", ");
     const rows = (values as readonly (readonly unknown[])[]).map(
       (row) => `(${tuple.map((type, i) => this.dialect.literal(row[i] ?? null, type)).join(", ")})`,
     );
     return this.tupleListKeyword + rows.join(", ");
+  }
+
+  #literalValue(source: SlotSource, given: unknown = null): unknown {
+    switch (source.kind) {
+      case "constant":
+        return source.value;
+      case "default":
+        return source.make();
+      case "value":
+        if (source.name === null) return given;
+        if (!source.required && !Object.hasOwn(this.#parameters, source.name)) return given;
+        return this.#givenLiteral(source.name);
+      case "parameter":
+        return this.#givenLiteral(source.key);
+    }
+  }
+
+  #givenLiteral(name: string): unknown {
+    const value = this.#parameters[name];
+    if (value !== undefined) return value;
+    throw new CompileError(`The parameter ${JSON.stringify(name)} has no value that could be written as a literal.`);
   }
 
   #expansion(node: BindNode): Expansion {

@@ -13,7 +13,7 @@ import type {
   TextStatementNode,
   ValuesNode,
 } from "../nodes/statements.ts";
-import { exportedNames, isNamed, nameOf, outputColumns, uniqueName } from "../statement/subquery.ts";
+import { exportedNames, isNamed, nameOf, outputColumns, uniqueName } from "../traverse/output-columns.ts";
 import type { ResultColumn, ResultGroup } from "./compiled.ts";
 import { assertColumns, describeFrom, fromClause } from "./from-clause.ts";
 import { FromCompiler, type Naming, type Scope } from "./from-compiler.ts";

@@ -1,4 +1,4 @@
-import { CompileError } from "../../errors/errors.ts";
+import { CompileError, UnsupportedCompilationError } from "../../errors/errors.ts";
 import type { ColumnDefault } from "../../schema/column-definition.ts";
 import type { TableColumn } from "../../schema/table-column.ts";
 import { NODE } from "../../util/symbols.ts";
@@ -51,6 +51,21 @@ export class StatementCompiler extends QueryCompiler {
       knowsColumns: statement.kind !== "textStatement" || statement.columns.length > 0,
       insert: this.#insertInfo,
       insertedRow: this.#insertedRow === null ? null : this.#repeatable(text, this.#insertedRow),
+      dialect: this.dialect,
+    });
+  }
+
+  /** Compiles an expression that stands alone, for reading. */
+  compileExpression(node: ExpressionNode): CompiledStatement {
+    const body = this.expression(node);
+    return new CompiledStatement({
+      kind: "text",
+      ...this.finish(this.withClause() + body),
+      columns: [],
+      groups: [],
+      knowsColumns: false,
+      insert: null,
+      insertedRow: null,
       dialect: this.dialect,
     });
   }
@@ -227,7 +242,7 @@ export class StatementCompiler extends QueryCompiler {
 
   protected conflict(node: ConflictNode): string {
     if (node.dialect !== this.dialect.name) {
-      throw new CompileError(
+      throw new UnsupportedCompilationError(
         `This upsert is ${node.dialect}'s, and the statement is for ${this.dialect.name}: ` +
           `import insert from "athanor/${this.dialect.name}".`,
       );

@@ -1,8 +1,9 @@
 import { ArgumentError } from "../../errors/errors.ts";
+import { allOf, anyOf } from "../coercions/boolean-lists.ts";
 import { booleanType } from "../coercions/literal-types.ts";
 import { condition, falseNode, trueNode } from "../coercions/operands.ts";
 import type { ExpressionNode } from "../nodes/expressions.ts";
-import { negationOf, type Operator, operators } from "../nodes/operators.ts";
+import { negationOf, operators } from "../nodes/operators.ts";
 import { Expression } from "./expression.ts";
 
 /** All of the conditions. Without any: true. */
@@ -16,46 +17,12 @@ export function and<T extends boolean | null, O extends string>(
 export function or<T extends boolean | null, O extends string>(
   ...conditions: readonly Expression<T, O, string>[]
 ): Expression<T, O> {
-  return new Expression(
-    join(
-      operators.or,
-      conditions.map((each) => condition(each, "or()")),
-      falseNode,
-      trueNode,
-    ),
-  );
+  return new Expression(anyOf(conditions.map((each) => condition(each, "or()"))));
 }
 
 /** The opposite. Comparisons turn into their counterpart (`=` into `!=`), anything else gets a NOT. */
 export function not<T extends boolean | null, O extends string>(operand: Expression<T, O, string>): Expression<T, O> {
   return new Expression(negated(condition(operand, "not()")));
-}
-
-/** Joins nodes by AND; used for the conditions of WHERE, HAVING and ON. */
-export function allOf(nodes: readonly ExpressionNode[]): ExpressionNode {
-  return join(operators.and, nodes, trueNode, falseNode);
-}
-
-/** Flattens lists of the same operator; `neutral` disappears, `absorbing` wins. */
-function join(
-  operator: Operator,
-  nodes: readonly ExpressionNode[],
-  neutral: ExpressionNode,
-  absorbing: ExpressionNode,
-): ExpressionNode {
-  const items: ExpressionNode[] = [];
-  for (const node of nodes) {
-    if (node.kind === "booleanList" && node.operator === operator) items.push(...node.items);
-    else if (isConstant(node, absorbing)) return absorbing;
-    else if (!isConstant(node, neutral)) items.push(node);
-  }
-  const [only] = items;
-  if (only === undefined) return neutral;
-  return items.length === 1 ? only : { kind: "booleanList", operator, items, type: booleanType };
-}
-
-function isConstant(node: ExpressionNode, constant: ExpressionNode): boolean {
-  return node.kind === "constant" && constant.kind === "constant" && node.value === constant.value;
 }
 
 export function negated(node: ExpressionNode): ExpressionNode {

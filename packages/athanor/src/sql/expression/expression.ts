@@ -3,6 +3,8 @@ import { NAME, NODE, OWNERS, VALUE } from "../../util/symbols.ts";
 import { typeOfColumn } from "../coercions/column-type.ts";
 import { booleanType, textType } from "../coercions/literal-types.ts";
 import { operand } from "../coercions/operands.ts";
+import { type CompileOptions, compileExpression, readableExpression } from "../compile/compile.ts";
+import type { BoundStatement } from "../compile/compiled.ts";
 import type { ExpressionNode } from "../nodes/expressions.ts";
 import { operators } from "../nodes/operators.ts";
 import {
@@ -40,6 +42,15 @@ export class Expression<out T, out O extends string = never, out L extends strin
 
   constructor(node: ExpressionNode) {
     this[NODE] = node;
+  }
+
+  /** SQL and parameters of this expression alone; see `compile()` of statements. */
+  compile(options: CompileOptions = {}): BoundStatement {
+    return compileExpression(this[NODE], options);
+  }
+  /** The expression as portable SQL, for logs; values are not in it. */
+  toString(): string {
+    return readableExpression(this[NODE]);
   }
 
   // ── comparison ─────────────────────────────────────────────────────────────
