@@ -1,6 +1,6 @@
 import type BetterSqlite3 from "better-sqlite3";
 import type { DriverEntry } from "../engine/dialect.ts";
-import { NoSuchModuleError } from "../errors/errors.ts";
+import { requirePackage } from "./node-require.ts";
 import {
   type SqliteChanges,
   SqliteConnection,
@@ -20,7 +20,7 @@ export const betterSqlite3Driver: DriverEntry = {
   package: "better-sqlite3",
   synchronous: true,
   load(url, options) {
-    const Database = loadPackage();
+    const Database = requirePackage("better-sqlite3") as typeof BetterSqlite3;
     const { path, readOnly, busyTimeout } = sqliteFile(url, options);
     return {
       name: "better-sqlite3",
@@ -29,21 +29,6 @@ export const betterSqlite3Driver: DriverEntry = {
     };
   },
 };
-
-/** Found from where this package is installed, or from the program's own folder. */
-function loadPackage(): typeof BetterSqlite3 {
-  const { process } = globalThis;
-  const module = process?.getBuiltinModule?.("node:module");
-  let cause: unknown;
-  for (const from of [import.meta.url, `${process?.cwd() ?? ""}/package.json`]) {
-    try {
-      if (module !== undefined) return module.createRequire(from)("better-sqlite3") as typeof BetterSqlite3;
-    } catch (error) {
-      cause ??= error;
-    }
-  }
-  throw new NoSuchModuleError("The driver better-sqlite3 is not installed. Run: npm install better-sqlite3", { cause });
-}
 
 class BetterDatabase implements SqliteDatabase {
   readonly raw: Database;

@@ -8,6 +8,7 @@ import {
   type SqliteStatement,
 } from "./sqlite-connection.ts";
 import { sqliteFile } from "./sqlite-file.ts";
+import { isBlank } from "./statement-text.ts";
 
 /** The runtime's own module, where it has one that gives rows as arrays. */
 export function nodeSqlite(): typeof import("node:sqlite") | undefined {
@@ -82,10 +83,8 @@ class NodeStatement implements SqliteStatement {
   }
 }
 
-const blank = /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*[\s\S]*?(?:\*\/|$))*$/;
-
 /** node:sqlite would leave out, without a word, what follows the first statement. */
 function refuseMore(sql: string, first: string): void {
-  if (sql.length === first.length || blank.test(sql.slice(first.length))) return;
+  if (sql.length === first.length || isBlank(sql.slice(first.length))) return;
   throw new RangeError("The supplied SQL string contains more than one statement");
 }

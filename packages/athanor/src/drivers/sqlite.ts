@@ -3,9 +3,10 @@ import type { DatabaseEntry } from "../engine/create-engine.ts";
 import { ArgumentError } from "../errors/errors.ts";
 import { betterSqlite3Driver } from "./better-sqlite3.ts";
 import { bunSqliteDriver, isBun } from "./bun-sqlite.ts";
+import { libsqlDriver } from "./libsql.ts";
 import { nodeSqlite, nodeSqliteDriver } from "./node-sqlite.ts";
 
-const drivers = [nodeSqliteDriver, betterSqlite3Driver, bunSqliteDriver];
+const drivers = [nodeSqliteDriver, betterSqlite3Driver, bunSqliteDriver, libsqlDriver];
 
 /** SQLite with its drivers, as `sqlite://` URLs name them. */
 export const sqliteDatabase: DatabaseEntry = {

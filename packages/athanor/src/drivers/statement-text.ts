@@ -37,3 +37,10 @@ export function isScript(sql: string): boolean {
   const bare = sql.replace(parts, (part) => (part.startsWith("--") || part.startsWith("/*") ? " " : "x"));
   return bare.split(";").filter((statement) => statement.trim() !== "").length > 1;
 }
+
+const blank = /^(?:\s|;|--[^\n]*(?:\n|$)|\/\*[\s\S]*?(?:\*\/|$))*$/;
+
+/** The text holds comments and white space only. */
+export function isBlank(sql: string): boolean {
+  return blank.test(sql);
+}

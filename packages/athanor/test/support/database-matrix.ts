@@ -11,6 +11,8 @@ export interface DatabaseEntry {
   readonly dialect: "sqlite";
   /** The driver can serve a SyncEngine. */
   readonly synchronous: boolean;
+  /** Text may hold the character NUL; otherwise it is refused. */
+  readonly keepsNul: boolean;
   /** Resolves if the database can be used here; what it rejects with says why not. */
   probe(): Promise<void>;
   /** Makes an empty database, for one test. */
@@ -39,6 +41,10 @@ const entries: readonly DatabaseEntry[] = [
     const { default: Database } = await import("better-sqlite3");
     new Database(":memory:").close();
   }),
+  sqlite("sqlite/libsql", "libsql", async () => {
+    const { default: Database } = await import("libsql");
+    new Database(":memory:").close();
+  }),
 ];
 
 /** Every database of the matrix, with whether it can run here. */
@@ -59,6 +65,7 @@ function sqlite(name: string, driver: string, probe: () => Promise<void>): Datab
     name,
     dialect: "sqlite",
     synchronous: true,
+    keepsNul: driver !== "libsql",
     probe,
     async create() {
       let folder: string | undefined;

@@ -8,6 +8,8 @@ export interface Database {
   readonly dialect: ProbedDatabase["dialect"];
   /** The driver can serve a SyncEngine. */
   readonly synchronous: boolean;
+  /** Text may hold the character NUL; otherwise it is refused. */
+  readonly keepsNul: boolean;
   /** URL of an empty database of the running test's own. In-memory databases end with their engine. */
   readonly url: string;
   /** URL of another empty database of the running test's own, which several engines may open. */
@@ -59,6 +61,7 @@ function prepare(entry: ProbedDatabase): Database {
     name: entry.name,
     dialect: entry.dialect,
     synchronous: entry.synchronous,
+    keepsNul: entry.keepsNul,
     get url() {
       return current().url;
     },

@@ -1,6 +1,6 @@
 import type { ErrorDetails } from "../../engine/dialect.ts";
 
-/** What the three drivers tell of an error: a symbolic code, or SQLite's (extended) number. */
+/** What the drivers tell of an error: a symbolic code, or SQLite's (extended) number. */
 interface SqliteError {
   readonly message: string;
   readonly code?: unknown;
@@ -78,7 +78,7 @@ function primaryCode({ code, errcode, errno }: SqliteError): number | null {
 function describeMisuse({ message, code }: SqliteError): ErrorDetails | null {
   if (isClosed(message)) return { kind: "programming", disconnect: true };
   if (message.includes("too large for SQLite")) return { kind: "data" };
-  if (message.startsWith("Cannot open database")) return { kind: "operational" };
+  if (/Cannot open database|^ConnectionFailed/.test(message)) return { kind: "operational" };
   const isDriver =
     (typeof code === "string" && (code.startsWith("ERR_SQLITE") || code.startsWith("ERR_INVALID"))) ||
     /SQLite|sqlite|SQL string|parameter values|bind/.test(message);
