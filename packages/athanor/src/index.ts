@@ -56,6 +56,7 @@ export { Case, CaseOf, caseOf, caseWhen } from "./sql/expression/case.ts";
 export { and, not, or } from "./sql/expression/conditions.ts";
 export { falseValue, literal, literalColumn, nullValue, trueValue } from "./sql/expression/constants.ts";
 export { type DatePart, extract, typeCoerce } from "./sql/expression/conversion.ts";
+export { type CustomElement, CustomExpression, compiles } from "./sql/expression/custom.ts";
 export { type AnyExpression, Expression } from "./sql/expression/expression.ts";
 export { func } from "./sql/expression/functions.ts";
 export { Join, type Joinable, join, outerJoin } from "./sql/expression/join.ts";
@@ -66,6 +67,7 @@ export { columnValued, TableValued, type TableValuedOptions, tableValued } from 
 export { all, any, tuple } from "./sql/expression/tuple.ts";
 export type { Condition, RowsLike, SingleColumn } from "./sql/expression/types.ts";
 export { type Frame, FrameBound, following, preceding, type WindowOptions } from "./sql/expression/window.ts";
+export type { ElementCompiler, SqlElement } from "./sql/nodes/expressions.ts";
 export {
   Compound,
   except,
@@ -76,10 +78,12 @@ export {
   union,
   unionAll,
 } from "./sql/statement/compound.ts";
-export { Delete, deleteFrom } from "./sql/statement/delete.ts";
+export { CustomStatement } from "./sql/statement/custom-statement.ts";
+export { Delete, type DeleteExtensionPoint, deleteFrom } from "./sql/statement/delete.ts";
 export { Exists, exists } from "./sql/statement/exists.ts";
-export { type FromSelectOptions, Insert, insert } from "./sql/statement/insert.ts";
-export { type FetchOptions, Select, select } from "./sql/statement/select.ts";
+export type { HintText } from "./sql/statement/hints.ts";
+export { type FromSelectOptions, Insert, type InsertExtensionPoint, insert } from "./sql/statement/insert.ts";
+export { type FetchOptions, Select, type SelectExtensionPoint, select } from "./sql/statement/select.ts";
 export { Cte, type CteOptions, Subquery } from "./sql/statement/subquery.ts";
 export { bindparam, column, sql, sqlText, TextClause, TextStatement } from "./sql/statement/text.ts";
 export type {
@@ -96,6 +100,6 @@ export type {
   Selectable,
   Target,
 } from "./sql/statement/types.ts";
-export { Update, update } from "./sql/statement/update.ts";
+export { Update, type UpdateExtensionPoint, update } from "./sql/statement/update.ts";
 export { Values, values } from "./sql/statement/values.ts";
 export { jsonNull } from "./sqltypes/json.ts";

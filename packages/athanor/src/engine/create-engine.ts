@@ -61,7 +61,7 @@ function engineCore(
   return new EngineCore({
     url,
     options,
-    dialect: database.createDialect(options),
+    dialect: options.dialect ?? database.createDialect(options),
     synchronous,
     driver: () => settled(entry.load(url, options)),
   });

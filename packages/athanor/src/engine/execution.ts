@@ -70,7 +70,7 @@ export function compiledFor(
   const known = engine.compiledCache.get(text);
   if (known !== undefined) return known;
   const compiled = engine.dialect.compile(node, key.binds, parameterKeys);
-  engine.compiledCache.set(text, compiled);
+  if (!key.volatile) engine.compiledCache.set(text, compiled);
   return compiled;
 }
 

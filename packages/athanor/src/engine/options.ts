@@ -1,5 +1,5 @@
 import { ArgumentError } from "../errors/errors.ts";
-import type { IsolationLevel } from "./dialect.ts";
+import type { Dialect, IsolationLevel } from "./dialect.ts";
 
 /** Options of an engine. Durations are in milliseconds. */
 export interface EngineOptions {
@@ -23,6 +23,8 @@ export interface EngineOptions {
   readonly queryCacheSize?: number;
   /** How far transactions are kept apart; `AUTOCOMMIT` for none. Default: as the database does by itself. */
   readonly isolationLevel?: IsolationLevel;
+  /** A dialect of one's own in the place of the one that the URL names, whose drivers stay. See `athanor/compiler`. */
+  readonly dialect?: Dialect;
   /** SQLite: milliseconds to wait for a lock that another connection has. Default 5,000. */
   readonly busyTimeout?: number;
   /** SQLite: how transactions begin. `immediate` takes the write lock at once. Default `deferred`. */
@@ -47,6 +49,7 @@ const checks: Readonly<Record<keyof EngineOptions, readonly [what: string, check
   hideParameters: ["a boolean", flag],
   queryCacheSize: ["a whole number from 0", count],
   isolationLevel: ["the name of an isolation level", (value) => typeof value === "string"],
+  dialect: ["a dialect", (value) => typeof value === "object" && value !== null && "compile" in value],
   busyTimeout: ["a number of milliseconds", duration],
   sqliteBegin: [
     '"deferred", "immediate" or "exclusive"',

@@ -23,6 +23,8 @@ export const PARAMETERS: unique symbol = /* @__PURE__ */ Symbol("athanor.paramet
 /** Paths that a loader option loads, and paths that an entity is known to have loaded. */
 export const LOADS: unique symbol = /* @__PURE__ */ Symbol("athanor.loads");
 export const LOADED: unique symbol = /* @__PURE__ */ Symbol("athanor.loaded");
+/** The fields of a construct of a user's. */
+export const FIELDS: unique symbol = /* @__PURE__ */ Symbol("athanor.fields");
 /** Event names and their handlers. */
 export const EVENTS: unique symbol = /* @__PURE__ */ Symbol("athanor.events");
 /** Makes an interface nominal. */

@@ -49,7 +49,8 @@ const simpleName = /^[a-z_][a-z0-9_$]*$/;
 
 /** SQLite, as https://sqlite.org documents it. */
 export class SqliteDialect implements Dialect {
-  readonly name = "sqlite";
+  readonly name: string = "sqlite";
+  readonly family = "sqlite";
   readonly types: TypeTraits = sqliteTraits;
   readonly capabilities = capabilities;
   readonly statementCompiler: StatementCompilerClass = SqliteCompiler;

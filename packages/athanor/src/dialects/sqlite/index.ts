@@ -3,5 +3,7 @@
  *
  * @module athanor/sqlite
  */
+
+export { SqliteCompiler } from "./compiler.ts";
 export { type ConflictTarget, type ConflictUpdate, Insert, insert } from "./constructs.ts";
-export { dialect } from "./dialect.ts";
+export { dialect, SqliteDialect } from "./dialect.ts";

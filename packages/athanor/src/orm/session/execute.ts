@@ -188,7 +188,7 @@ function queryFor(engine: EngineCore, prepared: Prepared): Query | null {
   const known = queries.get(prepared.key.text);
   if (known !== undefined) return known === false ? null : known;
   const query = makeQuery(engine, prepared);
-  queries.set(prepared.key.text, query ?? false);
+  if (!prepared.key.volatile) queries.set(prepared.key.text, query ?? false);
   return query;
 }
 
@@ -203,7 +203,7 @@ function makeQuery(engine: EngineCore, { node, key }: Prepared): Query | null {
   const text = `${key.text}|entities`;
   return {
     plan,
-    compiled: compiledFor(engine, { node: plan.statement, key: { text, binds: key.binds } }, null),
+    compiled: compiledFor(engine, { node: plan.statement, key: { ...key, text } }, null),
     keys: keysOf(plan, node.columns),
   };
 }

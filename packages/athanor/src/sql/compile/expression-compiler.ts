@@ -1,3 +1,5 @@
+import { ArgumentError } from "../../errors/errors.ts";
+import { expressionOf } from "../coercions/operands.ts";
 import type {
   BetweenNode,
   BinaryNode,
@@ -8,6 +10,7 @@ import type {
   ColumnNode,
   ConstantNode,
   CustomNode,
+  ElementCompiler,
   ExpressionListNode,
   ExpressionNode,
   ExtractNode,
@@ -330,12 +333,22 @@ export abstract class ExpressionCompiler extends ParameterCompiler implements Ex
   scalarSubquery({ query }: ScalarSubqueryNode): string {
     return `(${this.subselect(query)})`;
   }
-  custom({ construct, operands }: CustomNode): string {
-    return construct.compile(
-      operands.map((node) => this.expression(node)),
-      this.dialect,
-    );
+  custom(node: CustomNode): string {
+    return node.construct.compile(node, this.#elementCompiler);
   }
+  /** What constructs of a user's ask of this compiler. */
+  readonly #elementCompiler: ElementCompiler = {
+    dialect: this.dialect,
+    process: (element) => this.expression(expressionOf(element, "process()")),
+    list: (elements) => this.list(elements.map((each) => expressionOf(each, "list()"))),
+    query: (element) => {
+      const node = expressionOf(element, "query()");
+      if (node.kind === "scalarSubquery") return this.subselect(node.query);
+      throw new ArgumentError("query() of a compiler takes a SELECT.");
+    },
+    quote: (identifier) => this.quote(identifier),
+    typeName: ({ definition }) => this.dialect.typeName(definition.type, "cast"),
+  };
 }
 
 /** Functions of the standard that are written without parentheses. */

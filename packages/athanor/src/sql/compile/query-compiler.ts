@@ -6,6 +6,7 @@ import type { Operator } from "../nodes/operators.ts";
 import type {
   CompoundNode,
   HintNode,
+  HintPosition,
   LockNode,
   QueryNode,
   SelectItemNode,
@@ -17,6 +18,7 @@ import { exportedNames, isNamed, nameOf, outputColumns, uniqueName } from "../tr
 import type { ResultColumn, ResultGroup } from "./compiled.ts";
 import { assertColumns, describeFrom, fromClause } from "./from-clause.ts";
 import { FromCompiler, type Naming, type Scope } from "./from-compiler.ts";
+import { isMeant } from "./sql-dialect.ts";
 
 /** Turns SELECT, set operations, VALUES and text into SQL. */
 export abstract class QueryCompiler extends FromCompiler {
@@ -58,12 +60,13 @@ export abstract class QueryCompiler extends FromCompiler {
     );
     const work = () => {
       const columns = this.selectColumns(node.columns, naming);
-      let text = `SELECT ${this.selectPrefix(node)}${columns}`;
+      let text = `SELECT ${this.selectPrefix(node)}${this.hintText(node.hints, "beforeColumns")}${columns}`;
       if (froms.length > 0) text += ` FROM ${froms.map((from) => this.from(from)).join(", ")}`;
       else text += this.emptyFrom(node);
       if (node.where.length > 0) text += ` WHERE ${this.conditions(node.where)}`;
       if (node.groupBy.length > 0) text += ` GROUP BY ${this.groupings(node.groupBy)}`;
       if (node.having.length > 0) text += ` HAVING ${this.conditions(node.having)}`;
+      text += this.hintText(node.hints, "afterCriteria");
       if (node.orderBy.length > 0) text += ` ORDER BY ${this.orderings(node.orderBy)}`;
       text += node.fetch === null ? this.limits(node.limit, node.offset) : this.fetchClause(node, node.fetch);
       return text + this.lockClause(node.lock) + this.hintText(node.hints, "suffix");
@@ -74,18 +77,19 @@ export abstract class QueryCompiler extends FromCompiler {
   #tableHints(hints: readonly HintNode[]): Scope["hints"] {
     const texts = new Map<FromNode, string>();
     for (const { from, text, dialect, position } of hints) {
-      if (position !== "table" || from === null || (dialect !== null && dialect !== this.dialect.name)) continue;
+      if (position !== "table" || from === null || !isMeant(this.dialect, dialect)) continue;
       const before = texts.get(from);
-      texts.set(from, before === undefined ? this.rawText(text) : `${before} ${this.rawText(text)}`);
+      texts.set(from, before === undefined ? this.expression(text) : `${before} ${this.expression(text)}`);
     }
     return texts;
   }
 
-  /** Prefixes with a space behind them, suffixes with one in front. */
-  protected hintText(hints: readonly HintNode[], position: "prefix" | "suffix"): string {
+  /** What stands at a place: with a space behind each in front of something, else with one in front of each. */
+  protected hintText(hints: readonly HintNode[], position: Exclude<HintPosition, "table">): string {
+    const leads = position === "prefix" || position === "beforeColumns";
     return hints
-      .filter((hint) => hint.position === position && (hint.dialect === null || hint.dialect === this.dialect.name))
-      .map(({ text }) => (position === "prefix" ? `${this.rawText(text)} ` : ` ${this.rawText(text)}`))
+      .filter((hint) => hint.position === position && isMeant(this.dialect, hint.dialect))
+      .map(({ text }) => (leads ? `${this.expression(text)} ` : ` ${this.expression(text)}`))
       .join("");
   }
 

@@ -47,6 +47,8 @@ export interface Capabilities {
 export interface SqlDialect {
   /** As in a URL: `sqlite`. For messages only; nothing branches on it. */
   readonly name: string;
+  /** The dialect that this one is a variant of: what is said for that one is meant here too. Default: its own name. */
+  readonly family?: string;
   readonly types: TypeTraits;
   readonly capabilities: Capabilities;
   /** Identifiers beyond this length are refused, generated ones shortened. */
@@ -61,4 +63,9 @@ export interface SqlDialect {
   typeName(type: SqlType, use: "ddl" | "cast"): string;
   /** A value as a SQL literal, for DDL and for reading; strings are escaped. */
   literal(value: unknown, type: SqlType): string;
+}
+
+/** Whether something that is said for one database is said for this dialect too. */
+export function isMeant(dialect: SqlDialect, name: string | null): boolean {
+  return name === null || name === dialect.name || name === dialect.family;
 }

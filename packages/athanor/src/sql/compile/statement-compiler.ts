@@ -18,6 +18,7 @@ import type {
 import { CompiledStatement, type InsertedRow, type InsertInfo, type StatementKind } from "./compiled.ts";
 import { fromsIn, tableOf } from "./from-clause.ts";
 import { QueryCompiler } from "./query-compiler.ts";
+import { isMeant } from "./sql-dialect.ts";
 
 /** A column and the SQL of what is written into it. */
 interface Value {
@@ -121,7 +122,11 @@ export class StatementCompiler extends QueryCompiler {
   // ── INSERT ─────────────────────────────────────────────────────────────────
   insert(node: InsertNode, parameterKeys: readonly string[] | null, naming: ReturningNaming): string {
     const into = `INSERT ${this.hintText(node.hints, "prefix")}INTO ${this.tableName(node.table)}`;
-    const tail = () => this.conflictClauses(node) + this.returning(node.returning, naming);
+    const tail = () =>
+      this.hintText(node.hints, "afterValues") +
+      this.conflictClauses(node) +
+      this.returning(node.returning, naming) +
+      this.hintText(node.hints, "suffix");
     if (node.select !== null) return into + this.insertSelect(node) + tail();
     const rows = this.insertRows(node, parameterKeys);
     const [first] = rows;
@@ -241,7 +246,7 @@ export class StatementCompiler extends QueryCompiler {
   }
 
   protected conflict(node: ConflictNode): string {
-    if (node.dialect !== this.dialect.name) {
+    if (!isMeant(this.dialect, node.dialect)) {
       throw new UnsupportedCompilationError(
         `This upsert is ${node.dialect}'s, and the statement is for ${this.dialect.name}: ` +
           `import insert from "athanor/${this.dialect.name}".`,
@@ -269,8 +274,10 @@ export class StatementCompiler extends QueryCompiler {
       if (set.length === 0) throw new CompileError("An UPDATE needs values().");
       const from = extra.length === 0 ? "" : ` FROM ${extra.map((each) => this.from(each)).join(", ")}`;
       const where = node.where.length === 0 ? "" : ` WHERE ${this.conditions(node.where)}`;
+      const criteria = this.hintText(node.hints, "afterCriteria");
+      const tail = this.returning(node.returning, naming) + this.hintText(node.hints, "suffix");
       const target = `${this.hintText(node.hints, "prefix")}${this.from(node.table)}`;
-      return `UPDATE ${target} SET ${set.join(", ")}${from}${where}${this.returning(node.returning, naming)}`;
+      return `UPDATE ${target} SET ${set.join(", ")}${from}${where}${criteria}${tail}`;
     });
   }
 
@@ -318,8 +325,10 @@ export class StatementCompiler extends QueryCompiler {
     return this.inScope([node.table, ...extra], new Map(), () => {
       const using = extra.length === 0 ? "" : ` USING ${extra.map((each) => this.from(each)).join(", ")}`;
       const where = node.where.length === 0 ? "" : ` WHERE ${this.conditions(node.where)}`;
+      const criteria = this.hintText(node.hints, "afterCriteria");
+      const tail = this.returning(node.returning, naming) + this.hintText(node.hints, "suffix");
       const target = `${this.hintText(node.hints, "prefix")}FROM ${this.from(node.table)}`;
-      return `DELETE ${target}${using}${where}${this.returning(node.returning, naming)}`;
+      return `DELETE ${target}${using}${where}${criteria}${tail}`;
     });
   }
 

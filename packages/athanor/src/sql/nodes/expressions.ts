@@ -1,5 +1,6 @@
 import type { TableColumn } from "../../schema/table-column.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
+import type { NODE } from "../../util/symbols.ts";
 import type { FromNode } from "./froms.ts";
 import type { Operator } from "./operators.ts";
 import type { QueryNode } from "./statements.ts";
@@ -214,18 +215,45 @@ export interface LabelReferenceNode {
   readonly type: SqlType;
 }
 
-/** A construct of a user's: what it compiles to is up to its own function. */
+/** A construct of a user's: what it compiles to is up to its own functions. */
 export interface CustomNode {
   readonly kind: "custom";
-  /** Identity of the construct's kind: two nodes of one kind with equal operands compile alike. */
+  /** Identity of the construct's kind. */
   readonly construct: CustomConstruct;
+  /** How its fields are laid out, with the plain values among them: two nodes of one layout compile alike. */
+  readonly layout: readonly string[];
+  /** The expressions among its fields, one after the other. */
   readonly operands: readonly ExpressionNode[];
+  /** Its fields as they were given. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** It holds something whose structure cannot be written down, so that what it compiles to must not be kept. */
+  readonly volatile: boolean;
   readonly type: SqlType;
 }
 
 export interface CustomConstruct {
   readonly name: string;
-  compile(operands: readonly string[], dialect: { readonly name: string }): string;
+  compile(node: CustomNode, compiler: ElementCompiler): string;
+}
+
+/** What a construct of a user's may ask of the compiler that it is compiled by. */
+export interface ElementCompiler {
+  /** The database that the SQL is for. */
+  readonly dialect: { readonly name: string; readonly family?: string };
+  /** An expression as SQL; its values are bound. A SELECT stands in parentheses. */
+  process(expression: SqlElement): string;
+  /** Several of them, with commas in between. */
+  list(expressions: readonly SqlElement[]): string;
+  /** A SELECT without parentheses. */
+  query(select: SqlElement): string;
+  /** An identifier, quoted where it needs it. */
+  quote(identifier: string): string;
+  /** The name of a type, as in CAST. */
+  typeName(type: { readonly definition: { readonly type: SqlType } }): string;
+}
+/** Anything that stands for a node: an expression, a SELECT. */
+export interface SqlElement {
+  readonly [NODE]: object;
 }
 
 export type ExpressionNode =

@@ -21,6 +21,7 @@ export type NodeOf<K extends NodeKind> = Extract<Node, { readonly kind: K }>;
  * - `data`: text, number, boolean or null, part of the structure; `texts`: a list of texts
  * - `operator`, `type`, `types`, `option`: structure described by its own name or key
  * - `object`: structure by identity (a table, a mapped class)
+ * - `volatile`: true for what makes the whole structure unknown, so that it is equal to none
  * - `value`: what travels beside the text, no part of the structure
  * - `derived`: follows from other fields
  */
@@ -34,6 +35,7 @@ export type FieldRole =
   | "types"
   | "option"
   | "object"
+  | "volatile"
   | "value"
   | "derived";
 
@@ -68,7 +70,14 @@ export const fieldTable: FieldTable = {
   fragment: { texts: "texts", expressions: "children", type: "type" },
   scalarSubquery: { query: "child", type: "type" },
   labelReference: { name: "data", type: "derived" },
-  custom: { construct: "object", operands: "children", type: "type" },
+  custom: {
+    construct: "object",
+    layout: "texts",
+    operands: "children",
+    fields: "derived",
+    volatile: "volatile",
+    type: "type",
+  },
   // what stands in FROM
   table: { table: "object" },
   alias: { of: "child", name: "data" },
@@ -128,7 +137,7 @@ export const fieldTable: FieldTable = {
   values: { columns: "children", rows: "children" },
   row: { items: "children" },
   lock: { read: "data", nowait: "data", skipLocked: "data", keyShare: "data", of: "children" },
-  hint: { text: "data", dialect: "data", position: "data", from: "child" },
+  hint: { text: "child", dialect: "data", position: "data", from: "child" },
   option: { option: "option", operands: "children" },
   assignment: { column: "child", value: "child" },
   assignments: { items: "children" },

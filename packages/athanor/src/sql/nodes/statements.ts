@@ -12,12 +12,27 @@ export interface LockNode {
   readonly of: readonly FromNode[];
 }
 
-/** A prefix, suffix or hint: text of the programmer's, for one dialect or for all; `from` is what a table hint is about. */
+/** Where an extension of a statement's syntax stands. */
+export type HintPosition =
+  /** Behind the first word: SELECT, INSERT … */
+  | "prefix"
+  /** Between the prefixes with DISTINCT, and the columns. */
+  | "beforeColumns"
+  /** Behind the table that `from` is. */
+  | "table"
+  /** Behind VALUES or the SELECT of an INSERT. */
+  | "afterValues"
+  /** Behind WHERE, GROUP BY and HAVING. */
+  | "afterCriteria"
+  /** At the end. */
+  | "suffix";
+
+/** A prefix, suffix or hint for one dialect or for all: text of the programmer's, or an element. */
 export interface HintNode {
   readonly kind: "hint";
-  readonly text: string;
+  readonly text: ExpressionNode;
   readonly dialect: string | null;
-  readonly position: "prefix" | "suffix" | "table";
+  readonly position: HintPosition;
   readonly from: FromNode | null;
 }
 

@@ -3,7 +3,7 @@ import { condition, fromOf, selectItem } from "../coercions/operands.ts";
 import { dmlTarget } from "../coercions/target.ts";
 import type { Condition } from "../expression/types.ts";
 import type { DeleteNode } from "../nodes/statements.ts";
-import { prefixHint } from "./insert.ts";
+import { type ExtensionPoint, type HintText, hintNode } from "./hints.ts";
 import { Statement } from "./statement.ts";
 import { type Cte, type CteOptions, cteOf } from "./subquery.ts";
 import type {
@@ -17,6 +17,9 @@ import type {
   SubqueryColumns,
   Target,
 } from "./types.ts";
+
+/** Where elements of one's own may stand in a DELETE. */
+export type DeleteExtensionPoint = Extract<ExtensionPoint, "prefix" | "afterCriteria" | "suffix">;
 
 /** A DELETE. Without `where()` it empties the table. */
 export class Delete<S, A extends readonly unknown[] = readonly []> extends Statement<DeleteNode> {
@@ -40,8 +43,15 @@ export class Delete<S, A extends readonly unknown[] = readonly []> extends State
     return new Delete({ ...this[NODE], returning }, this.$options);
   }
   /** Text behind DELETE: the programmer's own, for one database or for all. */
-  prefixWith(text: string, dialect: string | null = null): Delete<S, A> {
-    return new Delete({ ...this[NODE], hints: [...this[NODE].hints, prefixHint(text, dialect)] }, this.$options);
+  prefixWith(text: HintText, dialect: string | null = null): Delete<S, A> {
+    return this.ext("prefix", text, dialect);
+  }
+  /** Puts an element of your own at a place of the statement, for one database or for all. */
+  ext(position: DeleteExtensionPoint, element: HintText, dialect: string | null = null): Delete<S, A> {
+    return new Delete(
+      { ...this[NODE], hints: [...this[NODE].hints, hintNode(element, dialect, position)] },
+      this.$options,
+    );
   }
   /** This DELETE and what it returns as a common table expression, where the database can do that. */
   cte<const N extends string = "anonymous">(name?: N, options: CteOptions = {}): Cte<SubqueryColumns<A, never, N>, N> {

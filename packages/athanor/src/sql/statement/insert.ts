@@ -3,7 +3,8 @@ import { NAMES, NODE, PARAMETERS, ROW } from "../../util/symbols.ts";
 import { describe, isQueryNode, selectItem } from "../coercions/operands.ts";
 import { assignments, type DmlTarget, insertTarget } from "../coercions/target.ts";
 import type { InsertRow } from "../expression/shape.ts";
-import type { AssignmentsNode, HintNode, InsertNode, QueryNode, SelectItemNode } from "../nodes/statements.ts";
+import type { AssignmentsNode, InsertNode, QueryNode, SelectItemNode } from "../nodes/statements.ts";
+import { type ExtensionPoint, type HintText, hintNode } from "./hints.ts";
 import { Statement } from "./statement.ts";
 import { type Cte, type CteOptions, cteOf } from "./subquery.ts";
 import type {
@@ -17,6 +18,9 @@ import type {
   SubqueryColumns,
   Target,
 } from "./types.ts";
+
+/** Where elements of one's own may stand in an INSERT. */
+export type InsertExtensionPoint = Extract<ExtensionPoint, "prefix" | "afterValues" | "suffix">;
 
 /** An INSERT. Rows are given with `values()`, or with the execution. */
 export class Insert<S, A extends readonly unknown[] = readonly []> extends Statement<InsertNode> {
@@ -50,8 +54,12 @@ export class Insert<S, A extends readonly unknown[] = readonly []> extends State
     return new Insert({ ...this[NODE], ...changes }, this.#target, this.$options);
   }
   /** Text behind INSERT, such as `OR REPLACE`: the programmer's own, for one database or for all. */
-  prefixWith(text: string, dialect: string | null = null): Insert<S, A> {
-    const hints = [...this[NODE].hints, prefixHint(text, dialect)];
+  prefixWith(text: HintText, dialect: string | null = null): Insert<S, A> {
+    return this.ext("prefix", text, dialect);
+  }
+  /** Puts an element of your own at a place of the statement, for one database or for all. */
+  ext(position: InsertExtensionPoint, element: HintText, dialect: string | null = null): Insert<S, A> {
+    const hints = [...this[NODE].hints, hintNode(element, dialect, position)];
     return new Insert({ ...this[NODE], hints }, this.#target, this.$options);
   }
   /** What to return of the inserted rows: columns, expressions, or the model itself for entities. */
@@ -129,11 +137,6 @@ export function fromSelectOf(
 
 function twoSources(): InvalidRequestError {
   return new InvalidRequestError("An INSERT takes its rows from values() or from fromSelect(), not from both.");
-}
-
-/** @internal */
-export function prefixHint(text: string, dialect: string | null): HintNode {
-  return { kind: "hint", text, dialect, position: "prefix", from: null };
 }
 
 function insertColumns(keys: readonly string[], target: DmlTarget) {

@@ -22,6 +22,7 @@ import type { ColumnNode, ExpressionNode } from "../nodes/expressions.ts";
 import type { FromNode, JoinClauseNode, JoinType } from "../nodes/froms.ts";
 import type { HintNode, OptionNode, SelectNode } from "../nodes/statements.ts";
 import { type Compound, compound, type Query } from "./compound.ts";
+import { type ExtensionPoint, type HintText, hintNode } from "./hints.ts";
 import { Statement } from "./statement.ts";
 import { type Cte, type CteOptions, cteOf, type Subquery, subqueryOf } from "./subquery.ts";
 import type {
@@ -37,6 +38,9 @@ import type {
   Selected,
   SubqueryColumns,
 } from "./types.ts";
+
+/** Where elements of one's own may stand in a SELECT. */
+export type SelectExtensionPoint = Exclude<ExtensionPoint, "afterValues">;
 
 /** How FETCH FIRST counts. */
 export interface FetchOptions {
@@ -174,16 +178,24 @@ export class Select<
     return this.#with({ limit: limitOf(count, "fetch()"), fetch });
   }
   /** Text behind SELECT, such as `SQL_NO_CACHE`: the programmer's own, for one database or for all. */
-  prefixWith(text: string, dialect: string | null = null): Select<A, Outer, L> {
-    return this.#hint({ kind: "hint", text, dialect, position: "prefix", from: null });
+  prefixWith(text: HintText, dialect: string | null = null): Select<A, Outer, L> {
+    return this.ext("prefix", text, dialect);
   }
   /** Text at the end of the statement, for one database or for all. */
-  suffixWith(text: string, dialect: string | null = null): Select<A, Outer, L> {
-    return this.#hint({ kind: "hint", text, dialect, position: "suffix", from: null });
+  suffixWith(text: HintText, dialect: string | null = null): Select<A, Outer, L> {
+    return this.ext("suffix", text, dialect);
   }
   /** Text behind a table in FROM, such as `USE INDEX (…)`, for one database or for all. */
-  withHint(table: FromSource, text: string, dialect: string | null = null): Select<A, Outer, L> {
-    return this.#hint({ kind: "hint", text, dialect, position: "table", from: fromOf(table, "withHint()") });
+  withHint(table: FromSource, text: HintText, dialect: string | null = null): Select<A, Outer, L> {
+    return this.#hint(hintNode(text, dialect, "table", fromOf(table, "withHint()")));
+  }
+  /** A hint to the whole statement, at its end: the same as {@link suffixWith}. */
+  withStatementHint(text: HintText, dialect: string | null = null): Select<A, Outer, L> {
+    return this.ext("suffix", text, dialect);
+  }
+  /** Puts an element of your own at a place of the statement, for one database or for all. */
+  ext(position: SelectExtensionPoint, element: HintText, dialect: string | null = null): Select<A, Outer, L> {
+    return this.#hint(hintNode(element, dialect, position));
   }
   /** Says how relationships and columns are loaded; see `selectinload` and its like. */
   options<P extends string = never>(...options: readonly LoaderOption<P>[]): Select<A, Outer, L | P> {

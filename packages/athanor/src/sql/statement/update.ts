@@ -6,10 +6,13 @@ import type { AnyExpression } from "../expression/expression.ts";
 import type { UpdateRow } from "../expression/shape.ts";
 import type { Condition } from "../expression/types.ts";
 import type { AssignmentNode, UpdateNode } from "../nodes/statements.ts";
-import { prefixHint } from "./insert.ts";
+import { type ExtensionPoint, type HintText, hintNode } from "./hints.ts";
 import { Statement } from "./statement.ts";
 import { type Cte, type CteOptions, cteOf } from "./subquery.ts";
 import type { ExecutionOptions, RowName, RowTuple, Selectable, Selected, SubqueryColumns, Target } from "./types.ts";
+
+/** Where elements of one's own may stand in an UPDATE. */
+export type UpdateExtensionPoint = Extract<ExtensionPoint, "prefix" | "afterCriteria" | "suffix">;
 
 /** An UPDATE. Without `where()` it changes every row. */
 export class Update<S, A extends readonly unknown[] = readonly []> extends Statement<UpdateNode> {
@@ -48,8 +51,12 @@ export class Update<S, A extends readonly unknown[] = readonly []> extends State
     return new Update({ ...this[NODE], returning }, this.#target, this.$options);
   }
   /** Text behind UPDATE: the programmer's own, for one database or for all. */
-  prefixWith(text: string, dialect: string | null = null): Update<S, A> {
-    return this.#with({ hints: [...this[NODE].hints, prefixHint(text, dialect)] });
+  prefixWith(text: HintText, dialect: string | null = null): Update<S, A> {
+    return this.ext("prefix", text, dialect);
+  }
+  /** Puts an element of your own at a place of the statement, for one database or for all. */
+  ext(position: UpdateExtensionPoint, element: HintText, dialect: string | null = null): Update<S, A> {
+    return this.#with({ hints: [...this[NODE].hints, hintNode(element, dialect, position)] });
   }
   /** This UPDATE and what it returns as a common table expression, where the database can do that. */
   cte<const N extends string = "anonymous">(name?: N, options: CteOptions = {}): Cte<SubqueryColumns<A, never, N>, N> {

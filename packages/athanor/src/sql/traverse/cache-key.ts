@@ -9,6 +9,8 @@ import type { StatementOption } from "../nodes/statements.ts";
 export interface CacheKey {
   /** Short, and equal for equal structures. */
   readonly text: string;
+  /** Some part has no structure that could be compared: the text is equal to no other, and nothing is kept under it. */
+  readonly volatile: boolean;
   readonly binds: readonly BindNode[];
 }
 
@@ -36,6 +38,7 @@ type Token = string | number | boolean | null | undefined;
 class KeyWriter {
   readonly tokens: Token[] = [];
   hash = 0;
+  volatile = false;
   readonly binds: BindNode[] = [];
   /** What was met before is written as a reference: two uses of one alias or one parameter differ from two of their like. */
   #seen: Map<object, number> | null = null;
@@ -143,6 +146,9 @@ const fieldWriters: { readonly [R in FieldRole]: FieldWriter | null } = {
   object: (value, key) => {
     if (value === null) key.token(null);
     else key.number(identityOf(value as object));
+  },
+  volatile: (value, key) => {
+    if (value === true) key.volatile = true;
   },
   value: null,
   derived: null,
@@ -256,6 +262,11 @@ function textFor({ tokens, hash }: KeyWriter): string {
   return structure.text;
 }
 
+function volatileText(): string {
+  lastStructure += 1;
+  return `${lastStructure}`;
+}
+
 function areEqual(first: readonly Token[], second: readonly Token[]): boolean {
   if (first.length !== second.length) return false;
   for (let i = 0; i < first.length; i += 1) if (first[i] !== second[i]) return false;
@@ -269,5 +280,5 @@ function areEqual(first: readonly Token[], second: readonly Token[]): boolean {
 export function cacheKey(node: Node): CacheKey {
   const key = new KeyWriter();
   key.node(node);
-  return { text: textFor(key), binds: key.binds };
+  return { text: key.volatile ? volatileText() : textFor(key), volatile: key.volatile, binds: key.binds };
 }
