@@ -152,6 +152,16 @@ describe("ON CONFLICT", () => {
     );
   });
 
+  test("has subqueries that speak of the row in the way", () => {
+    const other = tags.alias("other");
+    const longest = select(func.max(other.c.name)).where(other.c.id.lt(tags.c.id)).scalarSubquery();
+    const set = { name: func.coalesce(longest, tag.excluded.name) };
+    expect(sqlite(tag.onConflictDoUpdate({ indexElements: [tags.c.id], set }))).toBe(
+      "INSERT INTO tags (id, name) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET name = " +
+        "coalesce((SELECT max(other.name) AS max_1 FROM tags AS other WHERE other.id < tags.id), excluded.name)",
+    );
+  });
+
   test("of a SELECT gets a WHERE, without which SQLite would read it as the ON of a join", () => {
     const copied = sqliteInsert(tags)
       .fromSelect(["id", "name"], select(users.c.id, users.c.name))

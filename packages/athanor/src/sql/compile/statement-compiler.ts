@@ -241,8 +241,11 @@ export class StatementCompiler extends QueryCompiler {
     return null;
   }
 
-  protected conflictClauses(node: InsertNode): string {
-    return node.conflicts.map((conflict) => ` ${this.conflict(conflict)}`).join("");
+  /** A subquery in them sees the row that is in the way. */
+  protected conflictClauses({ table, conflicts }: InsertNode): string {
+    if (conflicts.length === 0) return "";
+    const clauses = () => conflicts.map((conflict) => ` ${this.conflict(conflict)}`).join("");
+    return this.inScope([table], new Map(), clauses);
   }
 
   protected conflict(node: ConflictNode): string {
