@@ -20,6 +20,12 @@ export interface TypeTraits {
   readonly nativeEnum: boolean;
   /** Whether floating-point columns keep NaN; elsewhere it would silently become NULL, and is refused. */
   readonly nativeNaN: boolean;
+  /**
+   * How a way into a JSON document is written: absent where the database takes keys as they are; otherwise it takes a
+   * text (`$."key"[0]`), in which positions from the end of an array are told from behind its last element (`#`, SQLite) or
+   * from that element (`last`, MySQL).
+   */
+  readonly jsonPathEnd?: "#" | "last";
 }
 
 /**
@@ -42,6 +48,11 @@ export abstract class SqlType<T = unknown> {
   }
   /** The affinity decides what an operator with a literal makes of it, and which operators a type has. */
   abstract readonly affinity: Affinity;
+
+  /** The type of a value that may be inside one of this type: a range holds other ranges, and single values. */
+  memberType(_value: unknown): SqlType {
+    return this;
+  }
 
   /** Converts a JavaScript value to the driver's; throws a TypeError that names what was expected. */
   bindProcessor(_traits: TypeTraits): ((value: unknown) => DriverValue) | null {
@@ -88,5 +99,8 @@ export type Affinity =
   | "json"
   | "enum"
   | "array"
+  | "range"
+  | "multirange"
+  | "hstore"
   | "tuple"
   | "null";

@@ -42,6 +42,8 @@ const functionNames: Readonly<Record<string, string>> = {
   least: "min",
 };
 
+const jsonGetters: ReadonlySet<Operator> = new Set([operators.jsonGet, operators.jsonPath]);
+
 function wholeAsBigInt(value: unknown): unknown {
   return typeof value === "number" && Number.isSafeInteger(value) ? BigInt(value) : value;
 }
@@ -100,11 +102,24 @@ export class SqliteCompiler extends StatementCompiler {
       `SQLite's REGEXP takes no flags; the statement gives ${JSON.stringify(node.modifier)}. Write them into the pattern.`,
     );
   }
+  protected override isCall(node: BinaryNode): boolean {
+    return jsonGetters.has(node.operator) || super.isCall(node);
+  }
+  /** JSON_QUOTE makes JSON of what JSON_EXTRACT has taken out as a value of SQL. */
+  protected override jsonElement(node: BinaryNode): string {
+    if (!jsonGetters.has(node.operator)) return this.infix(node, "->>");
+    const value = `JSON_EXTRACT(${this.list([node.left, node.right])})`;
+    if (node.type.affinity === "json") return `JSON_QUOTE(${value})`;
+    return `CAST(${value} AS ${this.dialect.typeName(node.type, "cast")})`;
+  }
+  protected override containment({ operator }: BinaryNode): string {
+    throw this.unsupported(`operator ${operator.symbol} of documents, arrays and ranges`);
+  }
   protected override regexpReplace(_node: BinaryNode): string {
     throw this.unsupported("replacement by regular expressions");
   }
   protected override quantified(operator: Operator, _operand: ExpressionNode): string {
-    throw this.unsupported(`${operator.symbol} of a query; use in(), exists() or an aggregate`);
+    throw this.unsupported(`${operator.symbol} of a query or an array; use in(), exists() or an aggregate`);
   }
 
   // ── functions ──────────────────────────────────────────────────────────────

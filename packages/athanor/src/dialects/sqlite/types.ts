@@ -15,6 +15,7 @@ export const sqliteTraits: TypeTraits = {
   nativeJson: false,
   nativeEnum: false,
   nativeNaN: false,
+  jsonPathEnd: "#",
 };
 
 /** Names of types that have no parameters. SQLite reads an affinity out of them; people read what is meant. */

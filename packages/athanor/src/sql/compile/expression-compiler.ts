@@ -1,9 +1,6 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import { expressionOf } from "../coercions/operands.ts";
 import type {
-  BetweenNode,
-  BinaryNode,
-  BooleanListNode,
   CaseNode,
   CastNode,
   ColumnDefaultNode,
@@ -25,14 +22,13 @@ import type {
   ScalarSubqueryNode,
   TupleNode,
   TypeCoerceNode,
-  UnaryNode,
   WithinGroupNode,
 } from "../nodes/expressions.ts";
 import type { FromNode } from "../nodes/froms.ts";
 import { type Operator, operators } from "../nodes/operators.ts";
-import type { QueryNode } from "../nodes/statements.ts";
-import { type CompilerOptions, ParameterCompiler } from "./parameter-compiler.ts";
-import { isAmbiguous, isComposite, isPlainBoolean, isWildcarded, listOperator, operatorOf } from "./precedence.ts";
+import { OperatorCompiler } from "./operator-compiler.ts";
+import type { CompilerOptions } from "./parameter-compiler.ts";
+import { isComposite, listOperator } from "./precedence.ts";
 import type { SqlDialect } from "./sql-dialect.ts";
 
 type ExpressionVisitors = {
@@ -40,7 +36,7 @@ type ExpressionVisitors = {
 };
 
 /** Turns expressions into SQL. A dialect overrides the methods for what it writes in another way. */
-export abstract class ExpressionCompiler extends ParameterCompiler implements ExpressionVisitors {
+export abstract class ExpressionCompiler extends OperatorCompiler implements ExpressionVisitors {
   /** Columns are written without their table. */
   protected unqualified: boolean;
 
@@ -49,46 +45,14 @@ export abstract class ExpressionCompiler extends ParameterCompiler implements Ex
     this.unqualified = options.unqualified ?? false;
   }
 
-  // ── dispatch ───────────────────────────────────────────────────────────────
-  expression(node: ExpressionNode): string {
+  override expression(node: ExpressionNode): string {
     // Each kind has the method of its name; the mapped type above sees to it that none is missing.
     return (this[node.kind] as (node: ExpressionNode) => string).call(this, node);
-  }
-
-  /** An expression that is asked whether it is true: where there are no booleans, plain ones are compared. */
-  condition(node: ExpressionNode): string {
-    if (this.can.booleanLiterals) return this.expression(node);
-    if (isPlainBoolean(node)) return `${this.expression(node)} = 1`;
-    if (node.kind === "constant" && node.value !== "null") return node.value === "true" ? "1 = 1" : "0 = 1";
-    return this.expression(node);
-  }
-
-  protected list(nodes: readonly ExpressionNode[]): string {
-    return nodes.map((node) => this.operand(node, listOperator)).join(", ");
-  }
-
-  protected conditions(nodes: readonly ExpressionNode[]): string {
-    const [only] = nodes;
-    if (nodes.length === 1 && only !== undefined) return this.condition(only);
-    return nodes.map((node) => this.grouped(node, operators.and, (each) => this.condition(each))).join(" AND ");
-  }
-
-  /** An operand, in parentheses where it binds no tighter than what stands around it. */
-  protected operand(node: ExpressionNode, around: Operator): string {
-    return this.grouped(node, around, (each) => this.expression(each));
-  }
-
-  protected grouped(node: ExpressionNode, around: Operator, render: (node: ExpressionNode) => string): string {
-    const text = render(node);
-    const inner = operatorOf(node);
-    if (inner === null || (inner === around && inner.associative)) return text;
-    return inner.precedence <= around.precedence || isAmbiguous(inner, around) ? `(${text})` : text;
   }
 
   // ── names and values ───────────────────────────────────────────────────────
   /** The name by which columns of a table, an alias or a subquery are addressed. */
   protected abstract nameOfFrom(from: FromNode): string;
-  protected abstract subselect(query: QueryNode): string;
   /** The name of a label that may be referred to here, or null. */
   abstract labelReference(node: LabelReferenceNode): string;
 
@@ -119,142 +83,6 @@ export abstract class ExpressionCompiler extends ParameterCompiler implements Ex
         return this.rawText(text) + (next === undefined ? "" : this.expression(next));
       })
       .join("");
-  }
-
-  // ── operators ──────────────────────────────────────────────────────────────
-  binary(node: BinaryNode): string {
-    const { operator, left, right } = node;
-    switch (operator) {
-      case operators.in:
-      case operators.notIn:
-        return this.membership(node);
-      case operators.like:
-      case operators.notLike:
-        return this.infix(node, operator.symbol) + this.escapeClause(node.modifier);
-      case operators.ilike:
-      case operators.notIlike:
-        return this.caseInsensitiveLike(node);
-      case operators.div:
-        return this.division(node);
-      case operators.intDiv:
-        return this.integerDivision(node);
-      case operators.bitXor:
-        return this.bitwiseXor(node);
-      case operators.concat:
-        return this.concatenation(node);
-      case operators.isDistinctFrom:
-      case operators.isNotDistinctFrom:
-        return this.distinctFrom(node);
-      case operators.regexpMatch:
-      case operators.notRegexpMatch:
-        return this.regexpMatch(node);
-      case operators.regexpReplace:
-        return this.regexpReplace(node);
-      case operators.match:
-      case operators.notMatch:
-        return this.match(node);
-      case operators.collate:
-        return `${this.operand(left, operator)} COLLATE ${right.kind === "labelReference" ? this.quote(right.name) : this.expression(right)}`;
-      default:
-        return this.infix(node, operator.symbol);
-    }
-  }
-
-  protected infix({ left, right, operator }: BinaryNode, symbol: string): string {
-    return `${this.operand(left, operator)} ${symbol} ${this.operand(right, operator)}`;
-  }
-
-  protected membership({ left, right, operator }: BinaryNode): string {
-    const text = this.operand(left, operator);
-    const members = right.kind === "scalarSubquery" ? this.subselect(right.query) : this.expression(right);
-    const isGrouped = right.kind === "expressionList";
-    return `${text} ${operator.symbol} ${isGrouped ? members : `(${members})`}`;
-  }
-
-  protected escapeClause(escape: string | null): string {
-    return escape === null ? "" : ` ESCAPE '${escape.replaceAll("'", "''")}'`;
-  }
-
-  protected caseInsensitiveLike(node: BinaryNode): string {
-    const symbol = node.operator === operators.ilike ? "LIKE" : "NOT LIKE";
-    return `lower(${this.expression(node.left)}) ${symbol} ${this.lowered(node.right)}${this.escapeClause(node.modifier)}`;
-  }
-
-  /** lower() around a pattern; wildcards that the library put around it stay outside. */
-  private lowered(node: ExpressionNode): string {
-    if (node.kind === "fragment" && node.expressions.length === 0) return this.expression(node);
-    if (node.kind === "binary" && isWildcarded(node)) {
-      return `${this.lowered(node.left)} || ${this.lowered(node.right)}`;
-    }
-    return `lower(${this.expression(node)})`;
-  }
-
-  /** True division, of integers too. */
-  protected division(node: BinaryNode): string {
-    if (node.left.type.affinity !== "integer" || node.right.type.affinity !== "integer") return this.infix(node, "/");
-    return `${this.operand(node.left, node.operator)} / CAST(${this.expression(node.right)} AS NUMERIC)`;
-  }
-  protected integerDivision(node: BinaryNode): string {
-    if (node.left.type.affinity === "integer" && node.right.type.affinity === "integer") return this.infix(node, "/");
-    return `floor(${this.infix(node, "/")})`;
-  }
-  protected bitwiseXor(node: BinaryNode): string {
-    return this.infix(node, "^");
-  }
-  protected concatenation(node: BinaryNode): string {
-    return this.infix(node, "||");
-  }
-  protected distinctFrom(node: BinaryNode): string {
-    return this.infix(node, node.operator.symbol);
-  }
-  protected regexpMatch(node: BinaryNode): string {
-    return this.infix(node, node.operator.symbol);
-  }
-  protected regexpReplace({ left, right, modifier }: BinaryNode): string {
-    const args = [left, ...(right.kind === "expressionList" ? right.items : [right])];
-    return `REGEXP_REPLACE(${this.list(args)}${modifier === null ? "" : `, '${modifier}'`})`;
-  }
-  protected match(node: BinaryNode): string {
-    return this.infix(node, node.operator.symbol);
-  }
-
-  unary({ operator, operand }: UnaryNode): string {
-    switch (operator) {
-      case operators.not:
-        if (!this.can.booleanLiterals && isPlainBoolean(operand)) return `${this.expression(operand)} = 0`;
-        return `NOT ${this.grouped(operand, operators.not, (each) => this.condition(each))}`;
-      case operators.exists:
-        return `EXISTS ${this.expression(operand)}`;
-      case operators.neg: {
-        const text = this.operand(operand, operator);
-        // Two minus signs would begin a comment.
-        return text.startsWith("-") ? `-(${text})` : `-${text}`;
-      }
-      case operators.any:
-      case operators.all:
-        return this.quantified(operator, operand);
-      case operators.bitNot:
-        return `~${this.operand(operand, operator)}`;
-      default:
-        return `${operator.symbol} ${this.operand(operand, operator)}`;
-    }
-  }
-
-  /** ANY and ALL of a query. */
-  protected quantified(operator: Operator, operand: ExpressionNode): string {
-    return `${operator.symbol} ${this.expression(operand)}`;
-  }
-
-  booleanList({ operator, items }: BooleanListNode): string {
-    return items
-      .map((item) => this.grouped(item, operator, (each) => this.condition(each)))
-      .join(` ${operator.symbol} `);
-  }
-
-  between({ operator, operand, low, high, symmetric }: BetweenNode): string {
-    const symbol = symmetric ? `${operator.symbol} SYMMETRIC` : operator.symbol;
-    const [from, to] = [this.operand(low, operator), this.operand(high, operator)];
-    return `${this.operand(operand, operator)} ${symbol} ${from} AND ${to}`;
   }
 
   ordering({ operator, operand }: OrderingNode): string {

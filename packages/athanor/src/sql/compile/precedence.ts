@@ -32,8 +32,15 @@ export function operatorOf(node: ExpressionNode): Operator | null {
   }
 }
 
+/** Whether what `inner` holds together stands in parentheses beside `around`. */
+export function needsParentheses(inner: Operator, around: Operator): boolean {
+  if (inner === around && inner.associative) return false;
+  if (inner.precedence <= around.precedence || around.eager === true) return true;
+  return (inner.eager === true && around.precedence > operators.and.precedence) || isAmbiguous(inner, around);
+}
+
 /** Databases do not agree whether `||` binds tighter than arithmetic. */
-export function isAmbiguous(inner: Operator, around: Operator): boolean {
+function isAmbiguous(inner: Operator, around: Operator): boolean {
   if (inner !== operators.concat && around !== operators.concat) return false;
   return inner !== around && inner.precedence > 5 && around.precedence > 5;
 }

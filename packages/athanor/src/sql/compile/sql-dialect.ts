@@ -41,6 +41,8 @@ export interface Capabilities {
   readonly partialIndexes: boolean;
   /** LASTVAL of an INSERT is known without RETURNING. */
   readonly lastInsertId: boolean;
+  /** Columns may be arrays, and expressions may take them apart. Default false. */
+  readonly arrays?: boolean;
 }
 
 /** What compiling asks of a dialect. */

@@ -7,10 +7,16 @@ import { type CompileOptions, compileExpression, readableExpression } from "../c
 import type { BoundStatement } from "../compile/compiled.ts";
 import type { ExpressionNode } from "../nodes/expressions.ts";
 import { operators } from "../nodes/operators.ts";
+import type { Addend, Difference, Ordered, Quotient, Subtrahend, Sum, Summand } from "./arithmetic-types.ts";
+import { containsNode } from "./collection-nodes.ts";
+import { CollectionOperators } from "./collection-operators.ts";
+import type { Contained, Container } from "./document-types.ts";
 import {
   arithmetic,
   binary,
   comparison,
+  concatenation,
+  containers,
   customNode,
   equality,
   identity,
@@ -34,14 +40,21 @@ type TextExpression = Expression<string | null, string, string>;
  *
  * In the types of the results, `T & null` is "null, if T may be null".
  */
-export class Expression<out T, out O extends string = never, out L extends string = never> {
+export class Expression<out T, out O extends string = never, out L extends string = never> extends CollectionOperators<
+  T,
+  O
+> {
   declare readonly [VALUE]: T;
   declare readonly [OWNERS]: O;
   declare readonly [NAME]: L;
   readonly [NODE]: ExpressionNode;
 
   constructor(node: ExpressionNode) {
+    super();
     this[NODE] = node;
+  }
+  protected override derived<U>(node: ExpressionNode): Expression<U, O> {
+    return new Expression(node);
   }
 
   /** SQL and parameters of this expression alone; see `compile()` of statements. */
@@ -49,7 +62,7 @@ export class Expression<out T, out O extends string = never, out L extends strin
     return compileExpression(this[NODE], options);
   }
   /** The expression as portable SQL, for logs; values are not in it. */
-  toString(): string {
+  override toString(): string {
     return readableExpression(this[NODE]);
   }
 
@@ -66,30 +79,35 @@ export class Expression<out T, out O extends string = never, out L extends strin
   ): Expression<boolean | (T & null) | (U & null), O | P> {
     return new Expression(equality(this[NODE], other, operators.ne, operators.isNot));
   }
-  lt<U extends T | null = never, P extends string = never>(
-    other: NonNullable<T> | Expression<U, P, string>,
+  lt<V, U extends V | null = never, P extends string = never>(
+    this: Expression<V, string, string>,
+    other: Ordered<V> | Expression<U, P, string>,
   ): Expression<boolean | (T & null) | (U & null), O | P> {
     return new Expression(comparison(this[NODE], other, operators.lt));
   }
-  le<U extends T | null = never, P extends string = never>(
-    other: NonNullable<T> | Expression<U, P, string>,
+  le<V, U extends V | null = never, P extends string = never>(
+    this: Expression<V, string, string>,
+    other: Ordered<V> | Expression<U, P, string>,
   ): Expression<boolean | (T & null) | (U & null), O | P> {
     return new Expression(comparison(this[NODE], other, operators.le));
   }
-  gt<U extends T | null = never, P extends string = never>(
-    other: NonNullable<T> | Expression<U, P, string>,
+  gt<V, U extends V | null = never, P extends string = never>(
+    this: Expression<V, string, string>,
+    other: Ordered<V> | Expression<U, P, string>,
   ): Expression<boolean | (T & null) | (U & null), O | P> {
     return new Expression(comparison(this[NODE], other, operators.gt));
   }
-  ge<U extends T | null = never, P extends string = never>(
-    other: NonNullable<T> | Expression<U, P, string>,
+  ge<V, U extends V | null = never, P extends string = never>(
+    this: Expression<V, string, string>,
+    other: Ordered<V> | Expression<U, P, string>,
   ): Expression<boolean | (T & null) | (U & null), O | P> {
     return new Expression(comparison(this[NODE], other, operators.ge));
   }
   /** `BETWEEN low AND high`, both ends included. With `symmetric`, the ends may come in either order. */
-  between(
-    low: NonNullable<T> | Expression<T | null, string, string>,
-    high: NonNullable<T> | Expression<T | null, string, string>,
+  between<V>(
+    this: Expression<V, string, string>,
+    low: Ordered<V> | Expression<V | null, string, string>,
+    high: Ordered<V> | Expression<V | null, string, string>,
     options: { readonly symmetric?: boolean } = {},
   ): Expression<boolean | (T & null), O> {
     const node = this[NODE];
@@ -180,12 +198,24 @@ export class Expression<out T, out O extends string = never, out L extends strin
   ): Expression<boolean | (T & null), O> {
     return new Expression(patternNode(this[NODE], text, "end", operators.like, options));
   }
+  /** A text contains another; with `autoescape`, `%` and `_` in it stand for themselves. */
   contains(
     this: TextExpression,
     text: string | TextExpression,
-    options: PatternOptions = {},
-  ): Expression<boolean | (T & null), O> {
-    return new Expression(patternNode(this[NODE], text, "both", operators.like, options));
+    options?: PatternOptions,
+  ): Expression<boolean | (T & null), O>;
+  /** A document, an array or a range has everything in it that the other has, or the single value: `@>`. */
+  contains<V extends Container>(
+    this: Expression<V, string, string>,
+    other: Contained<V> | Expression<unknown, string, string>,
+  ): Expression<boolean | (T & null), O>;
+  contains(other: unknown, options: PatternOptions = {}): Expression<boolean | (T & null), O> {
+    const node = this[NODE];
+    return new Expression(
+      containers.has(node.type.affinity)
+        ? containsNode(node, other)
+        : patternNode(node, other, "both", operators.like, options),
+    );
   }
   /** `startsWith` without regard to case. */
   istartsWith(
@@ -237,8 +267,14 @@ export class Expression<out T, out O extends string = never, out L extends strin
   concat<U extends string | null = never, P extends string = never>(
     this: TextExpression,
     other: string | Expression<U, P, string>,
-  ): Expression<string | (T & null) | (U & null), O | P> {
-    return new Expression(binary(this[NODE], operand(other, textType, "concat()"), operators.concat, textType));
+  ): Expression<string | (T & null) | (U & null), O | P>;
+  /** Appends an array or merges a document: `||`. */
+  concat<V extends Container>(
+    this: Expression<V, string, string>,
+    other: NonNullable<V> | Expression<Container, string, string>,
+  ): Expression<T, O>;
+  concat(other: unknown): Expression<T, O> {
+    return new Expression(concatenation(this[NODE], other, "concat()"));
   }
   /** With the database's rules of comparison for a language or an alphabet: `COLLATE "nocase"`. */
   collate(this: TextExpression, collation: string): Expression<T, O> {
@@ -249,37 +285,50 @@ export class Expression<out T, out O extends string = never, out L extends strin
 
   // ── arithmetic ─────────────────────────────────────────────────────────────
   /** `+`; of texts, concatenation. */
-  add<U extends T | null = never, P extends string = never>(
-    other: NonNullable<T> | Expression<U, P, string>,
-  ): Expression<T | (U & null), O | P> {
+  add<V, U extends Summand<V> = never, P extends string = never>(
+    this: Expression<V, string, string>,
+    other: Addend<V> | Expression<U, P, string>,
+  ): Expression<Sum<V, NoInfer<U>>, O | P> {
     return new Expression(arithmetic(this[NODE], other, operators.add));
   }
-  sub<U extends T | null = never, P extends string = never>(
-    other: NonNullable<T> | Expression<U, P, string>,
-  ): Expression<T | (U & null), O | P> {
+  sub<V, U extends Summand<V> | (V & Date) = never, P extends string = never>(
+    this: Expression<V, string, string>,
+    other: Subtrahend<V> | Expression<U, P, string>,
+  ): Expression<Difference<V, NoInfer<U>>, O | P> {
     return new Expression(arithmetic(this[NODE], other, operators.sub));
   }
-  mul<U extends T | null = never, P extends string = never>(
-    other: NonNullable<T> | Expression<U, P, string>,
-  ): Expression<T | (U & null), O | P> {
+  mul<V, U extends Summand<V> = never, P extends string = never>(
+    this: Expression<V, string, string>,
+    other: Addend<V> | Expression<U, P, string>,
+  ): Expression<Sum<V, NoInfer<U>>, O | P> {
     return new Expression(arithmetic(this[NODE], other, operators.mul));
   }
   /** True division, of integers too: `1 / 2` is 0.5 on every database. */
-  div<U extends T | null = never, P extends string = never>(
-    other: NonNullable<T> | Expression<U, P, string>,
-  ): Expression<T | (U & null), O | P> {
+  div<V, U extends Summand<V> = never, P extends string = never>(
+    this: Expression<V, string, string>,
+    other: Addend<V> | Expression<U, P, string>,
+  ): Expression<Quotient<V, NoInfer<U>>, O | P> {
     return new Expression(arithmetic(this[NODE], other, operators.div));
   }
   /** Division rounded towards what the database rounds to: zero for integers. */
-  intDiv<U extends T | null = never, P extends string = never>(
-    other: NonNullable<T> | Expression<U, P, string>,
-  ): Expression<T | (U & null), O | P> {
+  intDiv<V, U extends Summand<V> = never, P extends string = never>(
+    this: Expression<V, string, string>,
+    other: Addend<V> | Expression<U, P, string>,
+  ): Expression<Sum<V, NoInfer<U>>, O | P> {
     return new Expression(arithmetic(this[NODE], other, operators.intDiv));
   }
-  mod<U extends T | null = never, P extends string = never>(
-    other: NonNullable<T> | Expression<U, P, string>,
-  ): Expression<T | (U & null), O | P> {
+  mod<V, U extends Summand<V> = never, P extends string = never>(
+    this: Expression<V, string, string>,
+    other: Addend<V> | Expression<U, P, string>,
+  ): Expression<Sum<V, NoInfer<U>>, O | P> {
     return new Expression(arithmetic(this[NODE], other, operators.mod));
+  }
+  /** To the power of: `^`, or the function that the database has for it. */
+  pow<V, U extends Summand<V> = never, P extends string = never>(
+    this: Expression<V, string, string>,
+    other: Addend<V> | Expression<U, P, string>,
+  ): Expression<Sum<V, NoInfer<U>>, O | P> {
+    return new Expression(arithmetic(this[NODE], other, operators.pow));
   }
   neg(): Expression<T, O> {
     const node = this[NODE];

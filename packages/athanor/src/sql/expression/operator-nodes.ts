@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors/errors.ts";
-import type { SqlType } from "../../sqltypes/sql-type.ts";
+import type { Affinity, SqlType } from "../../sqltypes/sql-type.ts";
 import { NODE } from "../../util/symbols.ts";
 import { booleanType, resultType, textType } from "../coercions/literal-types.ts";
 import {
@@ -14,21 +14,32 @@ import {
   trueNode,
   undefinedError,
 } from "../coercions/operands.ts";
-import type { ExpressionNode } from "../nodes/expressions.ts";
-import { type Operator, operators } from "../nodes/operators.ts";
+import type { BinaryNode, ExpressionNode } from "../nodes/expressions.ts";
+import { mirrored, type Operator, operators } from "../nodes/operators.ts";
 import { checkEscape, escapeLike, joined, type LikeOptions, type PatternOptions, wildcard } from "./patterns.ts";
 
 // What the operators of expressions make of their operands.
 
-export function binary(left: ExpressionNode, right: ExpressionNode, operator: Operator, type: SqlType): ExpressionNode {
+export function binary(left: ExpressionNode, right: ExpressionNode, operator: Operator, type: SqlType): BinaryNode {
   return { kind: "binary", operator, left, right, type, modifier: null };
+}
+
+/** A comparison. ANY and ALL stand on the right, wherever they were written. */
+function compared(left: ExpressionNode, right: ExpressionNode, operator: Operator): ExpressionNode {
+  return isQuantified(left) && !isQuantified(right)
+    ? binary(right, left, mirrored(operator), booleanType)
+    : binary(left, right, operator, booleanType);
+}
+
+function isQuantified(node: ExpressionNode): boolean {
+  return node.kind === "unary" && (node.operator === operators.any || node.operator === operators.all);
 }
 
 export function comparison(left: ExpressionNode, other: unknown, operator: Operator): ExpressionNode {
   if (other === null) {
     throw new ArgumentError(`Nothing is ${operator.symbol} NULL. Use is(null) or isNot(null) to ask for NULL.`);
   }
-  return binary(left, operand(other, left.type, `${operator.name}()`), operator, booleanType);
+  return compared(left, operand(other, left.type, `${operator.name}()`), operator);
 }
 
 /** TRUE, FALSE and NULL are written as what they are, so that an index on a condition is found. */
@@ -44,7 +55,7 @@ export function equality(left: ExpressionNode, other: unknown, operator: Operato
   if (constant !== null) return binary(left, constant, other === null ? whenNull : operator, booleanType);
   const right = operand(other, left.type, `${operator.name}()`);
   const isNull = right.kind === "constant" && right.value === "null";
-  return binary(left, right, isNull ? whenNull : operator, booleanType);
+  return compared(left, right, isNull ? whenNull : operator);
 }
 
 export function identity(left: ExpressionNode, other: unknown, operator: Operator): ExpressionNode {
@@ -77,12 +88,27 @@ function members(left: ExpressionNode, values: unknown, where: string): Expressi
 export function arithmetic(left: ExpressionNode, other: unknown, operator: Operator): ExpressionNode {
   const where = `${operator.name}()`;
   if (other === null) throw new ArgumentError(`${where} takes no null: the result would always be NULL.`);
+  if (operator === operators.add && concatenable.has(left.type.affinity)) return concatenation(left, other, where);
   const right = operand(other, left.type, where);
-  const isText = operator === operators.add && (left.type.affinity === "text" || right.type.affinity === "text");
-  return isText
-    ? binary(left, right, operators.concat, textType)
-    : binary(left, right, operator, resultType(operator, left.type, right.type));
+  if (operator === operators.add && right.type.affinity === "text") {
+    return binary(left, right, operators.concat, textType);
+  }
+  return binary(left, right, operator, resultType(operator, left.type, right.type));
 }
+
+const concatenable: ReadonlySet<Affinity> = new Set(["text", "array", "json", "hstore", "binary"]);
+
+/** `||`: of texts, of arrays, of documents. */
+export function concatenation(left: ExpressionNode, other: unknown, where: string): ExpressionNode {
+  const { type } = left;
+  const isText = type.affinity === "text" || !concatenable.has(type.affinity);
+  return isText
+    ? binary(left, operand(other, textType, where), operators.concat, textType)
+    : binary(left, operand(other, type, where), operators.concat, type);
+}
+
+/** Types of values that hold others, which `contains()` looks into. */
+export const containers: ReadonlySet<Affinity> = new Set(["array", "json", "hstore", "range", "multirange"]);
 
 export function likeNode(
   left: ExpressionNode,
@@ -183,6 +209,7 @@ export function customNode(
     associative: false,
     comparison: options.comparison,
     negation: null,
+    eager: options.precedence === undefined,
   };
   const type = options.type ?? (options.comparison ? booleanType : left.type);
   return binary(left, operand(other, left.type, `op("${symbol}")`), custom, type);

@@ -172,6 +172,23 @@ export interface TupleNode {
   readonly type: SqlType;
 }
 
+/** An element of an array, counted from 1, or with `end` the elements between two positions. */
+export interface SubscriptNode {
+  readonly kind: "subscript";
+  readonly expression: ExpressionNode;
+  readonly index: ExpressionNode | null;
+  readonly end: ExpressionNode | null;
+  readonly slice: boolean;
+  readonly type: SqlType;
+}
+
+/** An array that is put together of values: `ARRAY[…]`. */
+export interface ArrayNode {
+  readonly kind: "array";
+  readonly items: readonly ExpressionNode[];
+  readonly type: SqlType;
+}
+
 /** A list of expressions in parentheses, as IN takes it. */
 export interface ExpressionListNode {
   readonly kind: "expressionList";
@@ -273,6 +290,8 @@ export type ExpressionNode =
   | FilterNode
   | WithinGroupNode
   | TupleNode
+  | SubscriptNode
+  | ArrayNode
   | ExpressionListNode
   | ConstantNode
   | ColumnDefaultNode

@@ -64,6 +64,8 @@ export const fieldTable: FieldTable = {
   filter: { expression: "child", where: "children", type: "derived" },
   withinGroup: { expression: "child", orderBy: "children", type: "derived" },
   tuple: { items: "children", type: "derived" },
+  subscript: { expression: "child", index: "child", end: "child", slice: "data", type: "type" },
+  array: { items: "children", type: "type" },
   expressionList: { items: "children", type: "derived" },
   constant: { value: "data", type: "type" },
   columnDefault: { column: "object", type: "derived" },

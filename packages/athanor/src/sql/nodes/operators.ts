@@ -14,12 +14,18 @@ export interface Operator {
   readonly comparison: boolean;
   /** The name of the operator that answers the opposite. */
   readonly negation: string | null;
+  /**
+   * Databases do not agree on how tightly it binds: next to any other operator but AND and OR it stands in parentheses,
+   * and so do its operands.
+   */
+  readonly eager?: boolean;
 }
 
 interface OperatorOptions {
   readonly associative?: boolean;
   readonly comparison?: boolean;
   readonly negation?: string;
+  readonly eager?: boolean;
 }
 
 function operator(name: string, symbol: string, precedence: number, options: OperatorOptions = {}): Operator {
@@ -30,12 +36,17 @@ function operator(name: string, symbol: string, precedence: number, options: Ope
     associative: options.associative ?? false,
     comparison: options.comparison ?? false,
     negation: options.negation ?? null,
+    eager: options.eager ?? false,
   };
 }
 
 // No comparison is associative, `=` of truth values neither: `a = (b = c)` asks whether the answer to `b = c` is `a`.
 const comparison = (name: string, symbol: string, negation: string | null): Operator =>
   operator(name, symbol, 5, { comparison: true, ...(negation === null ? {} : { negation }) });
+
+/** Operators of documents, arrays and ranges, as PostgreSQL writes them. */
+const containment = (name: string, symbol: string): Operator =>
+  operator(name, symbol, 5, { comparison: true, eager: true });
 
 /** The library's own operators by name. Operators that users give (`op("&&")`) are objects of the same shape. */
 export const operators = {
@@ -73,8 +84,28 @@ export const operators = {
   bitXor: operator("bitXor", "^", 7),
   bitShiftLeft: operator("bitShiftLeft", "<<", 7),
   bitShiftRight: operator("bitShiftRight", ">>", 7),
-  jsonGet: operator("jsonGet", "->", 15),
-  jsonGetText: operator("jsonGetText", "->>", 15),
+  pow: operator("pow", "^", 9),
+  // documents: an element, what a path leads to, and either as plain text
+  jsonGet: operator("jsonGet", "->", 15, { eager: true }),
+  jsonPath: operator("jsonPath", "#>", 15, { eager: true }),
+  jsonGetText: operator("jsonGetText", "->>", 15, { eager: true }),
+  jsonPathText: operator("jsonPathText", "#>>", 15, { eager: true }),
+  deletePath: operator("deletePath", "#-", 15, { eager: true }),
+  deleteKey: operator("deleteKey", "-", 15, { eager: true }),
+  hasKey: containment("hasKey", "?"),
+  hasAny: containment("hasAny", "?|"),
+  hasAll: containment("hasAll", "?&"),
+  pathExists: containment("pathExists", "@?"),
+  pathMatch: containment("pathMatch", "@@"),
+  // documents, arrays and ranges
+  contains: containment("contains", "@>"),
+  containedBy: containment("containedBy", "<@"),
+  overlaps: containment("overlaps", "&&"),
+  strictlyLeftOf: containment("strictlyLeftOf", "<<"),
+  strictlyRightOf: containment("strictlyRightOf", ">>"),
+  notExtendRightOf: containment("notExtendRightOf", "&<"),
+  notExtendLeftOf: containment("notExtendLeftOf", "&>"),
+  adjacentTo: containment("adjacentTo", "-|-"),
   regexpReplace: operator("regexpReplace", "REGEXP_REPLACE", 16),
   collate: operator("collate", "COLLATE", 4),
   // unary
@@ -95,6 +126,22 @@ export const operators = {
 } as const satisfies Record<string, Operator>;
 
 const byName: Readonly<Record<string, Operator>> = operators;
+
+/** The operator that says the same with its operands exchanged: `a < b` is `b > a`. */
+export function mirrored(op: Operator): Operator {
+  switch (op) {
+    case operators.lt:
+      return operators.gt;
+    case operators.le:
+      return operators.ge;
+    case operators.gt:
+      return operators.lt;
+    case operators.ge:
+      return operators.le;
+    default:
+      return op;
+  }
+}
 
 /** The operator that answers the opposite, if there is one. */
 export function negationOf(op: Operator): Operator | null {

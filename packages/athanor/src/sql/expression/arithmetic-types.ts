@@ -1,0 +1,26 @@
+// What becomes of values in arithmetic, as far as their JavaScript types tell. Decimals are text.
+
+/** What may stand beside a value of `T` in a comparison by order: a decimal may be a number. */
+export type Ordered<T> = string extends T ? string | number : NonNullable<T>;
+
+/** A plain value for arithmetic with `T`: a decimal may be a number, and so is a length of time beside an instant. */
+export type Addend<T> = T extends Date ? number : T extends string ? string | number : NonNullable<T>;
+/** The same for subtraction: between two instants lies a length of time. */
+export type Subtrahend<T> = Addend<T> | (T & Date);
+/** What an expression for arithmetic with `T` may be. */
+export type Summand<T> =
+  | (NonNullable<T> extends number | bigint | string ? number | bigint | string : Addend<T>)
+  | null;
+
+/** The type of a sum or product: decimals are wider than numbers. */
+export type Sum<T, U> = [U] extends [never] ? T : Wider<NonNullable<T>, NonNullable<U>> | (T & null) | (U & null);
+type Wider<T, U> = T extends number | bigint ? ([U] extends [number | bigint] ? T | U : string) : T;
+/** Between two instants lies a length of time, in milliseconds. */
+export type Difference<T, U> = [U] extends [Date | null]
+  ? [U] extends [never]
+    ? T
+    : number | (T & null) | (U & null)
+  : Sum<T, U>;
+/** Division of whole numbers gives a fraction. */
+export type Quotient<T, U> = Fraction<Sum<T, U>>;
+type Fraction<T> = T extends bigint ? number : T;

@@ -1,0 +1,47 @@
+import { type Affinity, SqlType, type TypeTraits } from "./sql-type.ts";
+
+export interface UserDefinedOptions<T, U> {
+  /** What DDL and CAST call it: `"GEOMETRY(POINT, 4326)"`. The programmer's text, never a user's input. */
+  readonly name: string;
+  /** Which operators it has, and what a literal beside it becomes. Default: none of its own. */
+  readonly affinity?: Affinity;
+  /** Turns a value into what the driver takes. Never called for null. */
+  readonly bind?: (value: T) => U;
+  /** The way back. Never called for null. */
+  readonly result?: (value: U) => T;
+}
+
+let identities = 0;
+
+/** A type of the database that the library does not know, by its name. */
+export class UserDefinedType<T = unknown, U = unknown> extends SqlType<T> {
+  readonly kind = "userDefined";
+  readonly affinity: Affinity;
+  readonly name: string;
+  readonly #bind: ((value: T) => U) | null;
+  readonly #result: ((value: U) => T) | null;
+  readonly #identity: number;
+
+  constructor(options: UserDefinedOptions<T, U>) {
+    super();
+    this.name = options.name;
+    this.affinity = options.affinity ?? "null";
+    this.#bind = options.bind ?? null;
+    this.#result = options.result ?? null;
+    identities += 1;
+    this.#identity = identities;
+  }
+
+  override get key(): string {
+    // Two with the same name may convert in different ways.
+    return this.#bind === null && this.#result === null
+      ? `userDefined:${this.affinity}:${this.name}`
+      : `userDefined:${this.#identity}:${this.name}`;
+  }
+  override bindProcessor(_traits: TypeTraits): ((value: unknown) => unknown) | null {
+    return this.#bind as ((value: unknown) => unknown) | null;
+  }
+  override resultProcessor(_traits: TypeTraits): ((value: unknown) => unknown) | null {
+    return this.#result as ((value: unknown) => unknown) | null;
+  }
+}
