@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import { TupleType } from "../../sqltypes/composite.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
+import { StringType } from "../../sqltypes/strings.ts";
 import { NODE } from "../../util/symbols.ts";
 import type { BindNode, ConstantNode, ExpressionNode, OrderingNode } from "../nodes/expressions.ts";
 import type { FromNode } from "../nodes/froms.ts";
@@ -71,6 +72,10 @@ export function operand(value: unknown, against: SqlType, where: string): Expres
   if (offersNode(value)) return expressionOf(value, where);
   if (value === undefined) throw undefinedError(where);
   if (against instanceof TupleType && Array.isArray(value)) return tupleOf(value, against, where);
+  // The types cannot tell text from decimals, which may be compared with numbers.
+  if (against instanceof StringType && typeof value === "number") {
+    throw new ArgumentError(`${where} takes text next to ${against.kind}(), not ${describe(value)}.`);
+  }
   return bind(value, comparedType(value, against));
 }
 

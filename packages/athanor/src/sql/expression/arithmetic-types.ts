@@ -1,7 +1,7 @@
 // What becomes of values in arithmetic, as far as their JavaScript types tell. Decimals are text.
 
-/** What may stand beside a value of `T` in a comparison by order: a decimal may be a number. */
-export type Ordered<T> = string extends T ? string | number : NonNullable<T>;
+/** A decimal, which is text, may be compared by order with a number; never where there is no text. */
+export type DecimalAsNumber<S extends string> = { readonly [K in string]: number }[S];
 
 /** A plain value for arithmetic with `T`: a decimal may be a number, and so is a length of time beside an instant. */
 export type Addend<T> = T extends Date ? number : T extends string ? string | number : NonNullable<T>;

@@ -7,7 +7,7 @@ import { type CompileOptions, compileExpression, readableExpression } from "../c
 import type { BoundStatement } from "../compile/compiled.ts";
 import type { ExpressionNode } from "../nodes/expressions.ts";
 import { operators } from "../nodes/operators.ts";
-import type { Addend, Difference, Ordered, Quotient, Subtrahend, Sum, Summand } from "./arithmetic-types.ts";
+import type { Addend, DecimalAsNumber, Difference, Quotient, Subtrahend, Sum, Summand } from "./arithmetic-types.ts";
 import { containsNode } from "./collection-nodes.ts";
 import { CollectionOperators } from "./collection-operators.ts";
 import type { Contained, Container } from "./document-types.ts";
@@ -79,35 +79,30 @@ export class Expression<out T, out O extends string = never, out L extends strin
   ): Expression<boolean | (T & null) | (U & null), O | P> {
     return new Expression(equality(this[NODE], other, operators.ne, operators.isNot));
   }
-  lt<V, U extends V | null = never, P extends string = never>(
-    this: Expression<V, string, string>,
-    other: Ordered<V> | Expression<U, P, string>,
+  lt<U extends T | null = never, P extends string = never>(
+    other: NonNullable<T> | DecimalAsNumber<T & string> | Expression<U, P, string>,
   ): Expression<boolean | (T & null) | (U & null), O | P> {
     return new Expression(comparison(this[NODE], other, operators.lt));
   }
-  le<V, U extends V | null = never, P extends string = never>(
-    this: Expression<V, string, string>,
-    other: Ordered<V> | Expression<U, P, string>,
+  le<U extends T | null = never, P extends string = never>(
+    other: NonNullable<T> | DecimalAsNumber<T & string> | Expression<U, P, string>,
   ): Expression<boolean | (T & null) | (U & null), O | P> {
     return new Expression(comparison(this[NODE], other, operators.le));
   }
-  gt<V, U extends V | null = never, P extends string = never>(
-    this: Expression<V, string, string>,
-    other: Ordered<V> | Expression<U, P, string>,
+  gt<U extends T | null = never, P extends string = never>(
+    other: NonNullable<T> | DecimalAsNumber<T & string> | Expression<U, P, string>,
   ): Expression<boolean | (T & null) | (U & null), O | P> {
     return new Expression(comparison(this[NODE], other, operators.gt));
   }
-  ge<V, U extends V | null = never, P extends string = never>(
-    this: Expression<V, string, string>,
-    other: Ordered<V> | Expression<U, P, string>,
+  ge<U extends T | null = never, P extends string = never>(
+    other: NonNullable<T> | DecimalAsNumber<T & string> | Expression<U, P, string>,
   ): Expression<boolean | (T & null) | (U & null), O | P> {
     return new Expression(comparison(this[NODE], other, operators.ge));
   }
   /** `BETWEEN low AND high`, both ends included. With `symmetric`, the ends may come in either order. */
-  between<V>(
-    this: Expression<V, string, string>,
-    low: Ordered<V> | Expression<V | null, string, string>,
-    high: Ordered<V> | Expression<V | null, string, string>,
+  between(
+    low: NonNullable<T> | DecimalAsNumber<T & string> | Expression<T | null, string, string>,
+    high: NonNullable<T> | DecimalAsNumber<T & string> | Expression<T | null, string, string>,
     options: { readonly symmetric?: boolean } = {},
   ): Expression<boolean | (T & null), O> {
     const node = this[NODE];
