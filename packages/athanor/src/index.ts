@@ -3,17 +3,18 @@
  *
  * @module athanor
  */
+import { postgresqlDatabase } from "./drivers/postgresql.ts";
 import { sqliteDatabase } from "./drivers/sqlite.ts";
 import { engineFor, syncEngineFor } from "./engine/create-engine.ts";
 import type { Engine, SyncEngine } from "./engine/engine.ts";
 import type { EngineOptions } from "./engine/options.ts";
 import type { Url } from "./engine/url.ts";
 
-const databases = [sqliteDatabase];
+const databases = [sqliteDatabase, postgresqlDatabase];
 
 /**
- * Makes an engine for a database URL: `sqlite:///shop.db`, `sqlite:///:memory:`, `sqlite+better-sqlite3:///shop.db`. It
- * connects when it is first used.
+ * Makes an engine for a database URL: `sqlite:///shop.db`, `sqlite:///:memory:`, `sqlite+better-sqlite3:///shop.db`,
+ * `postgresql://user:password@host/shop`. It connects when it is first used.
  *
  * @throws ArgumentError when the URL or an option is wrong, NoSuchModuleError when it names an unknown database or driver.
  */

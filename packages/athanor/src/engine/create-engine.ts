@@ -9,14 +9,13 @@ import { makeUrl, type Url } from "./url.ts";
 /** What a URL may name: databases, and the drivers of each, the default first. */
 export interface DatabaseEntry {
   readonly name: string;
+  /** Other names under which URLs know it. */
+  readonly aliases?: readonly string[];
   createDialect(options: EngineOptions): Dialect;
   readonly drivers: readonly DriverEntry[];
   /** The driver that a URL without one means. */
   defaultDriver(): string;
 }
-
-/** Databases that the URL schemes of other libraries name, and that come with a later release. */
-const announced: readonly string[] = ["postgresql", "postgres", "mysql", "mariadb"];
 
 /** An engine for a URL, of one of these databases. */
 export function engineFor(databases: readonly DatabaseEntry[], url: string | Url, options: EngineOptions): Engine {
@@ -29,14 +28,7 @@ export function syncEngineFor(
   url: string | Url,
   options: EngineOptions,
 ): SyncEngine {
-  const parsed = makeUrl(url);
-  if (announced.includes(parsed.dialect)) {
-    throw new ArgumentError(
-      `Drivers of ${parsed.dialect} answer with promises, and a synchronous engine cannot wait for them. ` +
-        "Use createEngine() and an asynchronous session.",
-    );
-  }
-  return new SyncEngine(engineCore(databases, parsed, checkOptions(options), true));
+  return new SyncEngine(engineCore(databases, makeUrl(url), checkOptions(options), true));
 }
 
 function engineCore(
@@ -45,7 +37,7 @@ function engineCore(
   options: EngineOptions,
   synchronous: boolean,
 ): EngineCore {
-  const database = databases.find((each) => each.name === url.dialect);
+  const database = databases.find((each) => each.name === url.dialect || each.aliases?.includes(url.dialect));
   if (database === undefined) throw unknownDatabase(databases, url);
   const name = url.driver ?? database.defaultDriver();
   const entry = database.drivers.find((each) => each.name === name);
@@ -55,7 +47,8 @@ function engineCore(
   }
   if (synchronous && !entry.synchronous) {
     throw new ArgumentError(
-      `The driver of ${url} answers with promises. Use createEngine() and an asynchronous session.`,
+      `The driver of ${url} answers with promises, and a synchronous engine cannot wait for them. ` +
+        "Use createEngine() and an asynchronous session.",
     );
   }
   return new EngineCore({
@@ -69,9 +62,5 @@ function engineCore(
 
 function unknownDatabase(databases: readonly DatabaseEntry[], url: Url): Error {
   const known = databases.map((each) => `${each.name}://`).join(", ");
-  return new NoSuchModuleError(
-    announced.includes(url.dialect)
-      ? `This version of Athanor has no ${url.dialect} yet. It has: ${known}.`
-      : `There is no database ${JSON.stringify(url.dialect)}. A URL begins with: ${known}.`,
-  );
+  return new NoSuchModuleError(`There is no database ${JSON.stringify(url.dialect)}. A URL begins with: ${known}.`);
 }

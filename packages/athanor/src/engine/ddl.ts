@@ -1,7 +1,8 @@
-import { planDdl } from "../schema/ddl-plan.ts";
+import { allSequences, type ExistingObjects, enumTypesOf, planDdl } from "../schema/ddl-plan.ts";
 import type { CreateOptions, MetaData } from "../schema/metadata.ts";
 import type { Task } from "../util/task.ts";
 import type { ConnectionCore } from "./connection-core.ts";
+import type { DriverConnection } from "./driver.ts";
 
 export type DdlOptions = CreateOptions;
 
@@ -21,13 +22,37 @@ export function* runDdl(
   }
 }
 
-/** The tables that exist, as `name` or `schema.name`. */
-function* lookUp(core: ConnectionCore, metadata: MetaData): Task<{ readonly tables: ReadonlySet<string> }> {
-  const schemas = new Set([...metadata.tables.values()].map((table) => table.schema));
-  const tables = new Set<string>();
-  for (const schema of schemas) {
-    const names = yield* core.lookUp((connection) => core.engine.dialect.existingTables(connection, schema));
-    for (const name of names) tables.add(schema === null ? name : `${schema}.${name}`);
+/** What exists already, as `name` or `schema.name`. */
+function* lookUp(core: ConnectionCore, metadata: MetaData): Task<ExistingObjects> {
+  const { dialect } = core.engine;
+  const tables = [...metadata.tables.values()];
+  const enumTypes = enumTypesOf(tables);
+  const sequences = allSequences(metadata);
+  const found = {
+    tables: yield* lookUpNames(core, tables, (connection, schema) => dialect.existingTables(connection, schema)),
+  };
+  const { existingEnumTypes, existingSequences } = dialect;
+  return {
+    ...found,
+    ...(existingEnumTypes === undefined
+      ? {}
+      : { enumTypes: yield* lookUpNames(core, enumTypes.values(), existingEnumTypes.bind(dialect)) }),
+    ...(existingSequences === undefined
+      ? {}
+      : { sequences: yield* lookUpNames(core, sequences, existingSequences.bind(dialect)) }),
+  };
+}
+
+/** One look at each schema that something of this kind belongs to. */
+function* lookUpNames(
+  core: ConnectionCore,
+  elements: Iterable<{ readonly schema: string | null }>,
+  look: (connection: DriverConnection, schema: string | null) => Task<ReadonlySet<string>>,
+): Task<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const schema of new Set(Array.from(elements, (element) => element.schema))) {
+    const names = yield* core.lookUp((connection) => look(connection, schema));
+    for (const name of names) found.add(schema === null ? name : `${schema}.${name}`);
   }
-  return { tables };
+  return found;
 }

@@ -56,9 +56,17 @@ export interface Dialect extends SqlDialect {
   rollback(connection: DriverConnection): Task<void>;
   /** A round trip that proves the connection alive. */
   ping(connection: DriverConnection): Task<void>;
+  /** Enumeration types and sequences that exist in a schema; asked only where the capabilities say that there are any. */
+  existingEnumTypes?(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>>;
+  existingSequences?(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>>;
   /** Names of the tables and views that exist in a schema (null: the default one). */
   existingTables(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>>;
   existingIndexes(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>>;
+  /**
+   * Converts a value of a column whose type the statement does not know, by what the database calls the column's type; null
+   * where the driver's value is what it should be.
+   */
+  naturalReader?(typeCode: number): ((value: unknown) => unknown) | null;
   describeError(error: unknown): ErrorDetails | null;
   /** Which pool a URL asks for by default. */
   defaultPool(url: Url): "queue" | "static" | "null";

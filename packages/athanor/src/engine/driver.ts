@@ -6,6 +6,8 @@ export interface DriverResult {
   readonly rows: unknown[][];
   /** Names of the columns as the database gives them; empty where the statement returns no rows. */
   readonly columns: readonly string[];
+  /** What the database calls the columns' types (PostgreSQL's OIDs), where the driver tells. */
+  readonly typeCodes?: readonly number[];
   /** Rows matched by INSERT, UPDATE or DELETE; -1 where the driver does not tell. */
   readonly rowCount: number;
   /** The key that the last INSERT generated, where the driver tells. */
@@ -19,6 +21,7 @@ export interface DriverBatchResult {
   /** The rows that all executions returned, in the order of the parameter sets. */
   readonly rows: unknown[][];
   readonly columns: readonly string[];
+  readonly typeCodes?: readonly number[];
   /** The key that each INSERT generated, null for one that inserted nothing; null altogether where the driver does not tell. */
   readonly lastInsertIds: readonly (number | bigint | null)[] | null;
 }
@@ -37,6 +40,7 @@ export interface ExecuteOptions {
 /** Rows that come in batches, from a cursor that stays open until it is exhausted or closed. */
 export interface RowStream {
   readonly columns: readonly string[];
+  readonly typeCodes?: readonly number[];
   /** The next batch of at most `size` rows; an empty one at the end. */
   next(size: number): Awaitable<unknown[][]>;
   close(): Awaitable<void>;

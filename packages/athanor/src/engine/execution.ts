@@ -15,6 +15,7 @@ import type { ConnectionCore } from "./connection-core.ts";
 import type { CursorResult } from "./cursor-result.ts";
 import type { Dialect } from "./dialect.ts";
 import type { DriverResult, ExecuteOptions, RowStream } from "./driver.ts";
+import { decodeRows } from "./natural-values.ts";
 
 export type ParameterSet = Readonly<Record<string, unknown>>;
 /** Parameters as an execution is given them: none, one set, or a list of sets. */
@@ -130,7 +131,7 @@ export function* executeCompiled(
 ): Task<CursorResult> {
   const bound = compiled.bind(values, parameters);
   const result = yield* connection.driverExecute(bound.sql, bound.parameters, optionsFor(compiled));
-  compiled.decode?.(result.rows);
+  decodeRows(connection.engine.dialect, compiled, result, result.rows);
   return {
     returnsRows: compiled.returnsRows && (compiled.kind !== "text" || result.columns.length > 0),
     keys: keysOf(compiled, result.columns),
@@ -150,9 +151,9 @@ export function* selectRows(
   parameters: ParameterSet | null,
 ): Task<unknown[][]> {
   const bound = compiled.bind(values, parameters);
-  const { rows } = yield* connection.driverExecute(bound.sql, bound.parameters, optionsFor(compiled));
-  compiled.decode?.(rows);
-  return rows;
+  const result = yield* connection.driverExecute(bound.sql, bound.parameters, optionsFor(compiled));
+  decodeRows(connection.engine.dialect, compiled, result, result.rows);
+  return result.rows;
 }
 
 function optionsFor(compiled: CompiledStatement): ExecuteOptions {
@@ -198,7 +199,7 @@ function* executeBatch(
     }
     for (const batch of runsOfSameText(bound)) {
       const result = yield* connection.driverExecuteMany(batch.sql, batch.parameterSets, optionsFor(current));
-      current.decode?.(result.rows);
+      decodeRows(connection.engine.dialect, current, result, result.rows);
       for (const row of result.rows) rows.push(row);
       rowCount = result.rowCount < 0 || rowCount < 0 ? -1 : rowCount + result.rowCount;
       keys = keysOf(current, result.columns);
@@ -347,7 +348,7 @@ export function* streamCompiled(
     compiled,
     *next(size) {
       const rows = yield* connection.fromStream(stream, size);
-      compiled.decode?.(rows);
+      decodeRows(connection.engine.dialect, compiled, stream, rows);
       return rows;
     },
     *close() {

@@ -25,6 +25,11 @@ export interface EngineOptions {
   readonly isolationLevel?: IsolationLevel;
   /** A dialect of one's own in the place of the one that the URL names, whose drivers stay. See `athanor/compiler`. */
   readonly dialect?: Dialect;
+  /**
+   * PostgreSQL: keep prepared statements on the server, a name for each text. Switch it off behind a pooler that gives each
+   * transaction another session. Default true.
+   */
+  readonly preparedStatements?: boolean;
   /** SQLite: milliseconds to wait for a lock that another connection has. Default 5,000. */
   readonly busyTimeout?: number;
   /** SQLite: how transactions begin. `immediate` takes the write lock at once. Default `deferred`. */
@@ -50,6 +55,7 @@ const checks: Readonly<Record<keyof EngineOptions, readonly [what: string, check
   queryCacheSize: ["a whole number from 0", count],
   isolationLevel: ["the name of an isolation level", (value) => typeof value === "string"],
   dialect: ["a dialect", (value) => typeof value === "object" && value !== null && "compile" in value],
+  preparedStatements: ["a boolean", flag],
   busyTimeout: ["a number of milliseconds", duration],
   sqliteBegin: [
     '"deferred", "immediate" or "exclusive"',

@@ -152,7 +152,8 @@ function commentsOf(table: Table): SchemaItem[] {
   return items;
 }
 
-function allSequences(metadata: MetaData): readonly Sequence[] {
+/** The sequences of a MetaData, and those that columns of its tables take their values from. */
+export function allSequences(metadata: MetaData): readonly Sequence[] {
   return [...new Set([...metadata.sequences, ...sequencesOf([...metadata.tables.values()])])];
 }
 
@@ -161,7 +162,8 @@ function sequencesOf(tables: readonly Table[]): readonly Sequence[] {
   return [...new Set(defaults.flatMap((value) => (value?.kind === "sequence" ? [value.sequence] : [])))];
 }
 
-function enumTypesOf(tables: readonly Table[]): ReadonlyMap<string, EnumType> {
+/** The enumerations of tables' columns, by `name` or `schema.name`. */
+export function enumTypesOf(tables: readonly Table[]): ReadonlyMap<string, EnumType> {
   const types = new Map<string, EnumType>();
   for (const table of tables) {
     for (const { type } of table.columns) {

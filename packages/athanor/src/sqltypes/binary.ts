@@ -23,8 +23,10 @@ export class BinaryType extends SqlType<Uint8Array> {
     return (value) => (isBytes(value) ? value : refuseValue("binary()", "a Uint8Array", value));
   }
 
-  override resultProcessor(_traits: TypeTraits): (value: unknown) => unknown {
-    return readBytes;
+  override resultProcessor(traits: TypeTraits): (value: unknown) => unknown {
+    return traits.hexBytes === true
+      ? (value) => (typeof value === "string" ? bytesOfHex(value) : readBytes(value))
+      : readBytes;
   }
 
   override snapshot(value: unknown): unknown {
@@ -41,6 +43,21 @@ export class BinaryType extends SqlType<Uint8Array> {
     for (let i = 0; i < snapshot.length; i += 1) if (snapshot[i] !== value[i]) return false;
     return true;
   }
+}
+
+/** Bytes out of `\\x` and hexadecimal digits. */
+function bytesOfHex(text: string): Uint8Array {
+  if (!text.startsWith("\\x")) return refuseResult("binary()", "bytes in hexadecimal digits", text);
+  const bytes = new Uint8Array((text.length - 2) / 2);
+  for (let i = 0; i < bytes.length; i += 1) {
+    bytes[i] = (hexDigit(text.charCodeAt(2 * i + 2)) << 4) | hexDigit(text.charCodeAt(2 * i + 3));
+  }
+  return bytes;
+}
+
+/** `0` to `9` are 48 to 57, `a` to `f` are 97 to 102. */
+function hexDigit(code: number): number {
+  return code < 58 ? code - 48 : (code | 32) - 87;
 }
 
 function readBytes(value: unknown): Uint8Array {

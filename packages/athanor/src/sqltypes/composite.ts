@@ -1,3 +1,4 @@
+import { arrayLiteral, readArrayLiteral } from "./array-literal.ts";
 import { refuseValue } from "./refuse.ts";
 import { SqlType, type TypeTraits } from "./sql-type.ts";
 
@@ -26,12 +27,25 @@ export class ArrayType<T = unknown> extends SqlType<readonly T[]> {
 
   override bindProcessor(traits: TypeTraits): (value: unknown) => unknown {
     const bind = this.item.bindProcessor(traits);
+    if (traits.arrayLiterals === true) {
+      return (value) =>
+        Array.isArray(value) ? arrayLiteral(value, bind, this.#depth) : refuseValue("array()", "an array", value);
+    }
     return (value) => (Array.isArray(value) ? mapNested(value, bind) : refuseValue("array()", "an array", value));
   }
 
   override resultProcessor(traits: TypeTraits): ((value: unknown) => unknown) | null {
     const read = this.item.resultProcessor(traits);
+    if (traits.arrayLiterals === true) {
+      const readItem = itemReader(this.item, read);
+      return (value) => (typeof value === "string" ? readArrayLiteral(value, readItem) : value);
+    }
     return read === null ? null : (value) => (Array.isArray(value) ? mapNested(value, read) : value);
+  }
+
+  /** How many levels of arrays are the type's own; a JSON value may be an array itself. */
+  get #depth(): number {
+    return this.dimensions ?? (this.item.affinity === "json" ? 1 : Number.POSITIVE_INFINITY);
   }
 
   override snapshot(value: unknown): unknown {
@@ -50,6 +64,18 @@ export class ArrayType<T = unknown> extends SqlType<readonly T[]> {
         Array.isArray(item) ? this.isUnchanged(item, value[i]) : this.item.isUnchanged(item, value[i]),
       )
     );
+  }
+}
+
+/** An item comes as text, even where a driver gives the type's values as something else. */
+function itemReader(item: SqlType, read: ((value: unknown) => unknown) | null): (text: string) => unknown {
+  switch (item.stored.affinity) {
+    case "boolean":
+      return (text) => (read === null ? text === "t" : read(text === "t"));
+    case "float":
+      return (text) => (read === null ? Number(text) : read(Number(text)));
+    default:
+      return read ?? ((text) => text);
   }
 }
 

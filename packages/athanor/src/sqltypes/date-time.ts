@@ -9,8 +9,8 @@ export class DateType extends SqlType<string> {
   readonly kind = "date";
   readonly affinity = "date";
 
-  override bindProcessor(_traits: TypeTraits): (value: unknown) => unknown {
-    return bindDate;
+  override bindProcessor(traits: TypeTraits): (value: unknown) => unknown {
+    return traits.temporal === "iso" ? (value) => (isBeyondCalendar(value) ? value : bindDate(value)) : bindDate;
   }
 
   override resultProcessor(traits: TypeTraits): ((value: unknown) => unknown) | null {
@@ -38,6 +38,11 @@ export class TimeType extends SqlType<string> {
     if (Object.is(snapshot, value)) return true;
     return typeof snapshot === "string" && typeof value === "string" && fullTime(snapshot) === fullTime(value);
   }
+}
+
+/** Days that only some databases have: of years with more digits, before Christ, and the ends of time. */
+function isBeyondCalendar(value: unknown): boolean {
+  return typeof value === "string" && /^(?:-?infinity|\d{5,7}-\d{2}-\d{2}|\d{4,7}-\d{2}-\d{2} BC)$/.test(value);
 }
 
 function bindDate(value: unknown): string {

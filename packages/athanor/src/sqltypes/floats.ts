@@ -13,6 +13,11 @@ export class DoubleType extends SqlType<number> {
     return (value) =>
       typeof value === "number" && !Number.isNaN(value) ? value : refuseValue(name, "a number", value);
   }
+
+  /** An average of integers is a decimal to the database. */
+  override resultProcessor(traits: TypeTraits): ((value: unknown) => unknown) | null {
+    return traits.textNumbers === true ? (value) => (typeof value === "string" ? Number(value) : value) : null;
+  }
 }
 
 /** SQL's FLOAT: single or double precision, as the given number of binary digits asks for. */

@@ -1,3 +1,4 @@
+import { safeNumber } from "./processors.ts";
 import { refuseResult, refuseValue } from "./refuse.ts";
 import { type Affinity, SqlType, type TypeTraits } from "./sql-type.ts";
 
@@ -11,6 +12,10 @@ export class IntegerType extends SqlType<number> {
 
   override bindProcessor(_traits: TypeTraits): (value: unknown) => unknown {
     return (value) => (Number.isSafeInteger(value) ? value : refuseInteger(`${this.kind}()`, value));
+  }
+
+  override resultProcessor(traits: TypeTraits): ((value: unknown) => unknown) | null {
+    return traits.textNumbers === true ? readSafeInteger : null;
   }
 }
 
@@ -50,10 +55,10 @@ export class BigIntegerType extends SqlType<number | bigint | string> {
     }
   }
 
-  override resultProcessor(_traits: TypeTraits): ((value: unknown) => unknown) | null {
+  override resultProcessor(traits: TypeTraits): ((value: unknown) => unknown) | null {
     switch (this.mode) {
       case "number":
-        return null;
+        return traits.textNumbers === true ? readSafeInteger : null;
       case "bigint":
         return readBigInt;
       case "string":
@@ -92,6 +97,11 @@ function readBigInt(value: unknown): bigint {
     return BigInt(value as number | string);
   }
   return refuseResult("bigInteger()", "whole numbers", value);
+}
+
+/** What the database counts and adds up is wider than what it adds up, and comes as text. */
+function readSafeInteger(value: unknown): unknown {
+  return typeof value === "string" ? safeNumber(value) : value;
 }
 
 function refuseInteger(type: string, value: unknown): never {

@@ -1,3 +1,4 @@
+import { isoInterval, readIsoInterval } from "./iso-interval.ts";
 import { refuseResult, refuseValue } from "./refuse.ts";
 import { SqlType, type TypeTraits } from "./sql-type.ts";
 
@@ -5,17 +6,20 @@ const epochForm = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.(\d{1,6}))?$/
 
 /**
  * A length of time: a number of milliseconds, exact to the microsecond. Databases without such a type hold it as the
- * instant that far from 1970-01-01, as SQLAlchemy does (`1970-01-02 00:00:00.000000` is one day).
+ * instant that far from 1970-01-01, as SQLAlchemy does (`1970-01-02 00:00:00.000000` is one day). Where the database counts in
+ * months, a month is read as 30 days and a year as 365.
  */
 export class IntervalType extends SqlType<number> {
   readonly kind = "interval";
   readonly affinity = "interval";
 
   override bindProcessor(traits: TypeTraits): (value: unknown) => unknown {
+    if (traits.temporal === "iso") return (value) => isoInterval(finiteNumber(value));
     return traits.temporal === "text" ? intervalText : finiteNumber;
   }
 
   override resultProcessor(traits: TypeTraits): ((value: unknown) => unknown) | null {
+    if (traits.temporal === "iso") return readIsoInterval;
     return traits.temporal === "text" ? readInterval : null;
   }
 }

@@ -43,9 +43,10 @@ export class JsonPathType extends ArrayType<JsonKey> {
   }
   override bindProcessor(traits: TypeTraits): (value: unknown) => unknown {
     const { jsonPathEnd: end } = traits;
+    const bind = super.bindProcessor(traits);
     return (value) => {
       const path = value as readonly JsonKey[];
-      return end === undefined ? path.map(String) : pathText(path, end);
+      return end === undefined ? bind(path.map(String)) : pathText(path, end);
     };
   }
 }

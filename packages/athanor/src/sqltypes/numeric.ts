@@ -37,7 +37,8 @@ export class NumericType extends SqlType<string> {
   }
 
   override bindProcessor(traits: TypeTraits): (value: unknown) => unknown {
-    return traits.nativeDecimal ? exactText : storableDecimal;
+    if (!traits.nativeDecimal) return storableDecimal;
+    return traits.nativeNaN ? (value) => (isSpecial(value) ? String(value) : exactText(value)) : exactText;
   }
 
   override resultProcessor(traits: TypeTraits): ((value: unknown) => unknown) | null {
@@ -71,16 +72,27 @@ function decimalOf(value: unknown): string | null {
   }
 }
 
-/** The decimal as text in plain notation, for databases that keep it exactly. */
+/** What some databases keep beside numbers. */
+const specials: ReadonlySet<unknown> = new Set(["NaN", "Infinity", "-Infinity", Number.NaN, Infinity, -Infinity]);
+function isSpecial(value: unknown): boolean {
+  return specials.has(value);
+}
+
+/** The decimal as text, with all the digits that were given, for databases that keep it exactly. */
 function exactText(value: unknown): string {
-  return decimalOf(value) ?? refuseValue("numeric()", "a decimal as text or a finite number", value);
+  const decimal = decimalOf(value);
+  return (typeof value === "string" && decimal !== null ? value : decimal) ?? refuseDecimal(value);
+}
+
+function refuseDecimal(value: unknown): never {
+  return refuseValue("numeric()", "a decimal as text or a finite number", value);
 }
 
 /** The form that a database without decimals keeps exactly. */
 function storableDecimal(value: unknown): unknown {
   if (typeof value === "number" && Number.isFinite(value)) return value;
   if (typeof value === "string" && value.length <= exactDigits && plainForm.test(value)) return Number(value);
-  const decimal = exactText(value);
+  const decimal = decimalOf(value) ?? refuseDecimal(value);
   if (significantDigits(decimal) <= exactDigits) return Number(decimal);
   if (!decimal.includes(".")) {
     const integer = BigInt(decimal);

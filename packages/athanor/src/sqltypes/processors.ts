@@ -17,10 +17,10 @@ export function resultProcessorOf(
     : (value) => read(typeof value === "bigint" ? safeNumber(value) : value);
 }
 
-/** A bigint as a number; beyond 2^53 it would become another number, and is refused. */
-export function safeNumber(value: bigint): number {
+/** A bigint, or a number's text, as a number; a whole one beyond 2^53 would become another number, and is refused. */
+export function safeNumber(value: bigint | string): number {
   const number = Number(value);
-  if (Number.isSafeInteger(number)) return number;
+  if (Number.isSafeInteger(number) || !Number.isInteger(number)) return number;
   throw new RangeError(
     "the database gave a whole number beyond 2^53, which a number cannot hold; declare the column as bigInteger()",
   );

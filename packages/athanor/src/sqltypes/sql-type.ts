@@ -10,8 +10,11 @@ export interface TypeTraits {
   readonly nativeBoolean: boolean;
   /** Whether the driver gives and takes exact decimals as text, or the database keeps them as floating point. */
   readonly nativeDecimal: boolean;
-  /** How dates and times travel: as text in SQLite's format, or in a form of the driver's own. */
-  readonly temporal: "text" | "native";
+  /**
+   * How dates and times travel: as text in SQLite's format, as text that tells offsets and eras ("iso", PostgreSQL's), or in
+   * a form of the driver's own.
+   */
+  readonly temporal: "text" | "iso" | "native";
   /** How UUIDs are stored: a type of their own, or 32 hexadecimal digits. */
   readonly nativeUuid: boolean;
   /** Whether the driver parses JSON itself; it always takes text. */
@@ -26,6 +29,12 @@ export interface TypeTraits {
    * from that element (`last`, MySQL).
    */
   readonly jsonPathEnd?: "#" | "last";
+  /** Integers of 64 bits and decimals come as text, whatever type the program has given the column. */
+  readonly textNumbers?: boolean;
+  /** Bytes come as text, `\\x` and hexadecimal digits. */
+  readonly hexBytes?: boolean;
+  /** Arrays travel as text in braces. */
+  readonly arrayLiterals?: boolean;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isoTimestamp, readIsoTimestamp } from "./iso-timestamp.ts";
 import { isDate, refuseResult, refuseValue } from "./refuse.ts";
 import { SqlType, type TypeTraits } from "./sql-type.ts";
 
@@ -28,10 +29,12 @@ export class TimestampType extends SqlType<Date> {
   }
 
   override bindProcessor(traits: TypeTraits): (value: unknown) => unknown {
+    if (traits.temporal === "iso") return (value) => isoTimestamp(validDate(value));
     return traits.temporal === "text" ? timestampText : validDate;
   }
 
   override resultProcessor(traits: TypeTraits): ((value: unknown) => unknown) | null {
+    if (traits.temporal === "iso") return readIsoTimestamp;
     return traits.temporal === "text" ? readTimestamp : null;
   }
 

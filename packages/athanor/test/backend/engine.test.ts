@@ -375,7 +375,7 @@ describe("createEngine", () => {
     ["nope://x", /"nope".*sqlite:\/\//],
     ["sqlite+nope:///x", /"nope".*sqlite\+node-sqlite, sqlite\+better-sqlite3/],
     ["shop.db", /sqlite:\/\/\/shop\.db/],
-    ["postgresql://ada:secret@localhost/x", /no postgresql/],
+    ["oracle://ada:secret@localhost/x", /"oracle".*sqlite:\/\/, postgresql:\/\//],
   ])("%s is refused with advice", (url, message) => {
     expect(() => createEngine(url)).toThrow(message);
     expect(() => createEngine(url)).not.toThrow(/secret/);

@@ -158,7 +158,7 @@ describe("decimals in SQLite", () => {
   test("are text where the database keeps them exactly", () => {
     const type = typeOfColumn(numeric(38, 10));
     const native = type.bindProcessor({ ...sqliteTraits, nativeDecimal: true });
-    expect(native?.("1.50")).toBe("1.5");
+    expect(native?.("1.50")).toBe("1.50");
     expect(native?.(1e-7)).toBe("0.0000001");
     expect(type.resultProcessor({ ...sqliteTraits, nativeDecimal: true })).toBeNull();
   });

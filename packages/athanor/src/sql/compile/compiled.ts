@@ -100,6 +100,8 @@ export class CompiledStatement {
   readonly bigints: boolean;
   /** Converts the values of a row in place; null where the driver's values are already what they should be. */
   readonly decode: ((rows: unknown[][]) => void) | null;
+  /** Positions of the columns whose types the statement does not know. */
+  readonly untyped: readonly number[];
   /** The text, where it does not depend on the length of a list. */
   readonly sql: string | null;
   readonly #dialect: SqlDialect;
@@ -119,6 +121,7 @@ export class CompiledStatement {
     this.bigints = options.columns.some((column) => column.type.needsBigInt);
     this.#dialect = options.dialect;
     this.#insertedRow = options.insertedRow;
+    this.untyped = options.columns.flatMap(({ type }, index) => (type.stored.kind === "null" ? [index] : []));
     this.decode = rowDecoder(options.columns, this.bigints, options.dialect);
     this.sql = options.slots.some((slot) => slot.expand !== null) ? null : this.#text(null);
   }

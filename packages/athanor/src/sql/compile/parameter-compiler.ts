@@ -89,7 +89,7 @@ export abstract class ParameterCompiler {
     if (!node.expanding) return this.dialect.literal(value, node.type);
     const values = value as readonly unknown[];
     const tuple = node.type instanceof TupleType ? node.type.items : null;
-    if (values.length === 0) return this.emptySet(tuple?.length ?? 1);
+    if (values.length === 0) return this.emptySet(tuple?.length ?? 1, tuple ?? [node.type]);
     if (tuple === null) return values.map((each) => this.dialect.literal(each, node.type)).join(", ");
     const rows = (values as readonly (readonly unknown[])[]).map(
       (row) => `(${tuple.map((type, i) => this.dialect.literal(row[i] ?? null, type)).join(", ")})`,
@@ -122,13 +122,13 @@ export abstract class ParameterCompiler {
     const tuple = node.type instanceof TupleType ? node.type.items : null;
     return {
       tuple,
-      empty: this.emptySet(tuple?.length ?? 1),
+      empty: this.emptySet(tuple?.length ?? 1, tuple ?? [node.type]),
       rowKeyword: tuple === null ? "" : this.tupleListKeyword,
     };
   }
 
-  /** What stands in IN () when the list is empty. */
-  protected emptySet(width: number): string {
+  /** What stands in IN () when the list is empty: no rows, of as many columns; of these types, where that matters. */
+  protected emptySet(width: number, _types: readonly SqlType[] = []): string {
     const ones = Array.from({ length: width }, () => "1").join(", ");
     return `SELECT ${ones} FROM (SELECT ${ones}) AS empty_set WHERE 1 != 1`;
   }

@@ -302,9 +302,13 @@ export abstract class QueryCompiler extends FromCompiler {
   protected lockClause(lock: LockNode | null): string {
     if (lock === null || !this.can.rowLocks) return "";
     const strength = lock.read ? (lock.keyShare ? "KEY SHARE" : "SHARE") : lock.keyShare ? "NO KEY UPDATE" : "UPDATE";
-    const of = lock.of.length === 0 ? "" : ` OF ${lock.of.map((from) => this.nameOfFrom(from)).join(", ")}`;
+    const of = lock.of.length === 0 ? "" : ` OF ${lock.of.map((from) => this.lockedName(from)).join(", ")}`;
     const wait = lock.nowait ? " NOWAIT" : lock.skipLocked ? " SKIP LOCKED" : "";
     return ` FOR ${strength}${of}${wait}`;
+  }
+  /** Behind OF, tables go by their names in FROM: without a schema. */
+  protected lockedName(from: FromNode): string {
+    return from.kind === "table" ? this.quote(from.table.name) : this.nameOfFrom(from);
   }
 }
 

@@ -32,6 +32,8 @@ export interface Capabilities {
   readonly compoundParentheses: boolean;
   readonly savepoints: boolean;
   readonly sequences: boolean;
+  /** Enumerations are types that have to be created before the tables that use them. */
+  readonly enumTypes?: boolean;
   readonly identityColumns: boolean;
   readonly computedColumns: boolean;
   /** ALTER TABLE can add and drop constraints, so that cycles of foreign keys can be broken. */

@@ -1,5 +1,6 @@
 import { CompileError, UnsupportedCompilationError } from "../../errors/errors.ts";
 import type { ColumnDefault } from "../../schema/column-definition.ts";
+import type { Sequence } from "../../schema/sequence.ts";
 import type { TableColumn } from "../../schema/table-column.ts";
 import { NODE } from "../../util/symbols.ts";
 import type { ExpressionNode } from "../nodes/expressions.ts";
@@ -234,10 +235,10 @@ export class StatementCompiler extends QueryCompiler {
       case "sql":
         return this.expression(value.expression[NODE] as ExpressionNode);
       case "sequence":
-        return this.nextValue(value.sequence.name);
+        return this.nextValue(value.sequence);
     }
   }
-  protected nextValue(_sequence: string): string | null {
+  protected nextValue(_sequence: Sequence): string | null {
     return null;
   }
 

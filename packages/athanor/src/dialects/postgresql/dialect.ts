@@ -1,0 +1,159 @@
+import type { Dialect, ErrorDetails, IsolationLevel } from "../../engine/dialect.ts";
+import type { DriverConnection } from "../../engine/driver.ts";
+import type { EngineOptions } from "../../engine/options.ts";
+import type { Url } from "../../engine/url.ts";
+import type { SchemaItem } from "../../schema/schema-item.ts";
+import { compileNode, type StatementCompilerClass } from "../../sql/compile/compile.ts";
+import type { CompiledStatement } from "../../sql/compile/compiled.ts";
+import type { Capabilities } from "../../sql/compile/sql-dialect.ts";
+import type { BindNode } from "../../sql/nodes/expressions.ts";
+import type { StatementNode } from "../../sql/nodes/statements.ts";
+import type { SqlType, TypeTraits } from "../../sqltypes/sql-type.ts";
+import { settled, type Task } from "../../util/task.ts";
+import { PostgresqlCompiler } from "./compiler.ts";
+import { PostgresqlDdlCompiler } from "./ddl.ts";
+import { describePostgresqlError } from "./errors.ts";
+import { quoteIdentifier } from "./identifiers.ts";
+import { naturalReader } from "./natural-types.ts";
+import { postgresqlLiteral, postgresqlTraits, postgresqlTypeName } from "./types.ts";
+
+const capabilities: Capabilities = {
+  insertReturning: true,
+  updateReturning: true,
+  deleteReturning: true,
+  // INSERT … VALUES runs through its rows one after the other and returns each as it is inserted.
+  orderedReturning: true,
+  defaultValues: true,
+  defaultKeyword: true,
+  updateFrom: true,
+  deleteUsing: true,
+  rowLocks: true,
+  lateral: true,
+  fullJoin: true,
+  distinctOn: true,
+  nullsOrdering: true,
+  booleanLiterals: true,
+  compoundParentheses: true,
+  savepoints: true,
+  sequences: true,
+  enumTypes: true,
+  identityColumns: true,
+  computedColumns: true,
+  alterConstraints: true,
+  comments: true,
+  schemas: true,
+  partialIndexes: true,
+  lastInsertId: false,
+  arrays: true,
+};
+
+/** What the types read depends on these; a server or a user may have others by default. */
+const sessionSettings = "SET datestyle TO ISO; SET intervalstyle TO postgres; SET bytea_output TO hex";
+
+/** PostgreSQL 13 and later, as https://www.postgresql.org/docs/ documents it. */
+export class PostgresqlDialect implements Dialect {
+  readonly name = "postgresql";
+  readonly types: TypeTraits = postgresqlTraits;
+  readonly capabilities = capabilities;
+  readonly statementCompiler: StatementCompilerClass = PostgresqlCompiler;
+  /** NAMEDATALEN less one, in bytes. */
+  readonly maxIdentifierLength = 63;
+  /** The protocol counts with 16 bits; postgres.js stops a little earlier. */
+  readonly maxParameters = 65_533;
+  readonly isolationLevels = [
+    "READ COMMITTED",
+    "REPEATABLE READ",
+    "SERIALIZABLE",
+    "READ UNCOMMITTED",
+    "AUTOCOMMIT",
+  ] as const;
+  readonly #ddl = new PostgresqlDdlCompiler(this);
+
+  quote(identifier: string): string {
+    return quoteIdentifier(identifier);
+  }
+  placeholder(position: number): string {
+    return `$${position}`;
+  }
+  typeName(type: SqlType, use: "ddl" | "cast"): string {
+    return postgresqlTypeName(type, use);
+  }
+  literal(value: unknown, type: SqlType): string {
+    return postgresqlLiteral(value, type);
+  }
+  compile(
+    statement: StatementNode,
+    binds: readonly BindNode[],
+    parameterKeys: readonly string[] | null,
+  ): CompiledStatement {
+    return compileNode(this, statement, binds, parameterKeys);
+  }
+  ddl(item: SchemaItem): readonly string[] {
+    return this.#ddl.compile(item);
+  }
+  naturalReader(typeCode: number): ((value: unknown) => unknown) | null {
+    return naturalReader(typeCode);
+  }
+
+  *initialize(connection: DriverConnection): Task<void> {
+    yield* settled(connection.run(sessionSettings));
+  }
+  /** A level that is the default is not said: the server may have been given another one. */
+  *begin(connection: DriverConnection, isolation: IsolationLevel): Task<void> {
+    if (isolation === "AUTOCOMMIT") return;
+    const level = isolation === this.isolationLevels[0] ? "" : ` ISOLATION LEVEL ${isolation}`;
+    yield* settled(connection.run(`BEGIN${level}`));
+  }
+  *commit(connection: DriverConnection): Task<void> {
+    if (connection.inTransaction) yield* settled(connection.run("COMMIT"));
+  }
+  *rollback(connection: DriverConnection): Task<void> {
+    if (connection.inTransaction) yield* settled(connection.run("ROLLBACK"));
+  }
+  *ping(connection: DriverConnection): Task<void> {
+    yield* settled(connection.run("SELECT 1"));
+  }
+
+  existingTables(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>> {
+    return this.#relations(connection, schema, ["r", "p", "v", "m", "f"]);
+  }
+  existingIndexes(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>> {
+    return this.#relations(connection, schema, ["i", "I"]);
+  }
+  existingSequences(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>> {
+    return this.#relations(connection, schema, ["S"]);
+  }
+  existingEnumTypes(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>> {
+    const place = schema === null ? "pg_type_is_visible(t.oid)" : "n.nspname = $1";
+    const sql =
+      `SELECT t.typname::text FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace ` +
+      `WHERE t.typtype = 'e' AND ${place}`;
+    return this.#names(connection, sql, schema === null ? [] : [schema]);
+  }
+  /** Without a schema: what a bare name finds on the search path. */
+  #relations(connection: DriverConnection, schema: string | null, kinds: readonly string[]): Task<ReadonlySet<string>> {
+    const place = schema === null ? "pg_table_is_visible(c.oid)" : "n.nspname = $1";
+    const sql =
+      `SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace ` +
+      `WHERE c.relkind IN (${kinds.map((kind) => `'${kind}'`).join(", ")}) AND ${place}`;
+    return this.#names(connection, sql, schema === null ? [] : [schema]);
+  }
+  *#names(connection: DriverConnection, sql: string, parameters: readonly string[]): Task<ReadonlySet<string>> {
+    const options = { returnsRows: true, bigints: false, converted: true, prepare: false };
+    const { rows } = yield* settled(connection.execute(sql, parameters, options));
+    return new Set(rows.map(([name]) => String(name)));
+  }
+
+  describeError(error: unknown): ErrorDetails | null {
+    return describePostgresqlError(error);
+  }
+  /** PGlite runs inside the process: its database lives in its only connection. */
+  defaultPool(url: Url): "queue" | "static" {
+    return url.driver === "pglite" ? "static" : "queue";
+  }
+}
+
+/** PostgreSQL's SQL, for `compile({ dialect: dialect() })` of statements, expressions and DDL. */
+export function dialect(_options: EngineOptions = {}): PostgresqlDialect {
+  return new PostgresqlDialect();
+}

@@ -1,0 +1,7 @@
+/**
+ * What only PostgreSQL's dialect adds.
+ *
+ * @module athanor/postgresql
+ */
+export { type ConflictTarget, type ConflictUpdate, Insert, insert } from "./constructs.ts";
+export { dialect } from "./dialect.ts";

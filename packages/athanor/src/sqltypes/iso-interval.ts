@@ -1,0 +1,50 @@
+import { refuseResult } from "./refuse.ts";
+
+const dayLength = 86_400_000;
+
+/** Milliseconds as PostgreSQL reads an interval, exact to the microsecond: days, and seconds of the last one. */
+export function isoInterval(milliseconds: number): string {
+  const days = Math.trunc(milliseconds / dayLength);
+  const micros = Math.round((milliseconds - days * dayLength) * 1000);
+  const seconds = Math.trunc(micros / 1_000_000);
+  const fraction = String(Math.abs(micros % 1_000_000)).padStart(6, "0");
+  return `${days} days ${micros < 0 && seconds === 0 ? "-0" : seconds}.${fraction} seconds`;
+}
+
+/** The parts of a length of time; each has a sign of its own. */
+export interface IntervalParts {
+  readonly years: number;
+  readonly months: number;
+  readonly days: number;
+  /** Whole microseconds, beyond days. */
+  readonly microseconds: number;
+}
+
+const partsForm =
+  /^(?:([+-]?\d+) years? ?)?(?:([+-]?\d+) mons? ?)?(?:([+-]?\d+) days? ?)?(?:([+-]?)(\d+):(\d{2}):(\d{2})(?:\.(\d{1,6}))?)?$/;
+
+/** Reads PostgreSQL's own form: `1 year 2 mons -3 days +04:05:06.789`; null where the text is none. */
+export function intervalParts(text: string): IntervalParts | null {
+  const match = text === "" ? null : partsForm.exec(text);
+  if (match === null) return null;
+  const [, years = "0", months = "0", days = "0", sign = "", hours = "0", minutes = "0", seconds = "0", fraction = ""] =
+    match;
+  const whole = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
+  const microseconds = whole * 1_000_000 + Number(fraction.padEnd(6, "0"));
+  return {
+    years: Number(years),
+    months: Number(months),
+    days: Number(days),
+    microseconds: sign === "-" ? -microseconds : microseconds,
+  };
+}
+
+/** An interval in milliseconds. */
+export function readIsoInterval(value: unknown): number {
+  if (typeof value !== "string") return refuseResult("interval()", "lengths of time as text", value);
+  const parts = intervalParts(value);
+  if (parts === null) {
+    throw new TypeError("interval() reads lengths of time, but the database gave a text of another form");
+  }
+  return (parts.years * 365 + parts.months * 30 + parts.days) * dayLength + parts.microseconds / 1000;
+}
