@@ -30,21 +30,27 @@ export function createSyncEngine(url: string | Url, options: EngineOptions = {})
   return syncEngineFor(databases, url, options);
 }
 
-export { Connection, type ConnectionOptions, SyncConnection } from "./engine/connection.ts";
+export { Connection, SyncConnection } from "./engine/connection.ts";
 export type { CursorEvent } from "./engine/connection-core.ts";
+export type { ConnectionOptions, TransactionOptions } from "./engine/connection-options.ts";
 export type { IsolationLevel } from "./engine/dialect.ts";
-export { Engine, type EngineEvents, SyncEngine } from "./engine/engine.ts";
+export { type BeginOptions, type ConnectOptions, Engine, SyncEngine } from "./engine/engine.ts";
+export type { EngineEvents } from "./engine/engine-events.ts";
 export type { Executor, SyncExecutor } from "./engine/executor.ts";
 export type { EngineOptions } from "./engine/options.ts";
 export { PendingResult, PendingScalars } from "./engine/pending-result.ts";
+export type { RawConnection, SyncRawConnection } from "./engine/raw-connection.ts";
 export { Result, Scalars } from "./engine/result.ts";
-export { SyncTransaction, Transaction } from "./engine/transaction.ts";
+export type { RetryOptions } from "./engine/retry.ts";
+export { SyncTransaction, Transaction, TwoPhaseTransaction } from "./engine/transaction.ts";
 export { makeUrl, Url } from "./engine/url.ts";
 export { AthanorError } from "./errors/athanor-error.ts";
 export * from "./errors/errors.ts";
 export * from "./errors/statement-errors.ts";
 export { type Listenable, type ListenOptions, listen, removeListener } from "./events/listeners.ts";
-export type { PoolStatus } from "./pool/pool.ts";
+export type { DisposeOptions, PoolStatus } from "./pool/pool.ts";
+export type { PoolKind } from "./pool/pool-options.ts";
+export type { ConnectionRecord } from "./pool/pool-record.ts";
 export { type AnyColumn, Column } from "./schema/column.ts";
 export type { Given } from "./schema/column-definition.ts";
 export * from "./schema/column-types.ts";

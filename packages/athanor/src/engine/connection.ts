@@ -5,16 +5,25 @@ import { type KIND, RUN_DDL } from "../util/symbols.ts";
 import { type Awaitable, runSync, type Task } from "../util/task.ts";
 import { TaskQueue } from "../util/task-queue.ts";
 import type { ConnectionCore } from "./connection-core.ts";
+import { type ConnectionOptions, noOptions, type TransactionOptions } from "./connection-options.ts";
 import type { CursorResult } from "./cursor-result.ts";
 import { type DdlOptions, runDdl } from "./ddl.ts";
 import type { IsolationLevel } from "./dialect.ts";
-import { type ExecutionParameters, executeStatement, type ParameterSet, streamStatement } from "./execution.ts";
+import {
+  type ExecutionParameters,
+  executeStatement,
+  type ParameterSet,
+  type StreamingCursor,
+  streamStatement,
+} from "./execution.ts";
 import type { Executor, SyncExecutor } from "./executor.ts";
+import type { Limits } from "./limits.ts";
 import { PendingResult, type PendingScalars } from "./pending-result.ts";
 import { executeRaw } from "./raw-sql.ts";
 import { Result, type Scalars } from "./result.ts";
 import { notSynchronous } from "./synchronous.ts";
-import { SyncTransaction, Transaction } from "./transaction.ts";
+import { SyncTransaction, Transaction, TwoPhaseTransaction } from "./transaction.ts";
+import { checkedXid, decideTwophase, newXid, recoverTwophase } from "./two-phase.ts";
 
 /** What a statement is executed with, in the form in which the inner rooms take it. */
 export function parametersOf(parameters: unknown): ExecutionParameters {
@@ -25,14 +34,35 @@ function isBatch(parameters: ExecutionParameters): parameters is readonly Parame
   return Array.isArray(parameters);
 }
 
-/** Rows to fetch at a time: as the execution says, or else the statement. */
-function batchSizeOf(statement: unknown, { yieldPer }: ExecutionOptions): number {
-  return yieldPer ?? (isStatement(statement) ? statement.$options.yieldPer : undefined) ?? 1000;
+/** What holds for an execution: what is given with it comes before the statement's own, and that before the connection's. */
+function executionOptions(
+  core: ConnectionCore,
+  statement: unknown,
+  given: ExecutionOptions | undefined,
+): ExecutionOptions {
+  const own: ExecutionOptions = isStatement(statement) ? statement.$options : noOptions;
+  return given === undefined && core.options === noOptions ? own : { ...core.options, ...own, ...given };
 }
 
-export interface ConnectionOptions {
-  /** For the transactions to come; the pool gives the next user a connection with the engine's own. */
-  readonly isolationLevel?: IsolationLevel;
+/** Rows that come in batches, each within the limits of the execution. */
+function* limitedStream(
+  core: ConnectionCore,
+  limits: Limits,
+  statement: unknown,
+  parameters: ParameterSet | undefined,
+): Task<StreamingCursor> {
+  const cursor = yield* core.limitedTo(limits, streamStatement(core, statement, parameters));
+  return { ...cursor, next: (size) => core.limitedTo(limits, cursor.next(size)) };
+}
+
+/** A function to run in a transaction, and how the transaction is led. */
+function workAndOptions<T>(
+  first: (() => T) | TransactionOptions | undefined,
+  second: TransactionOptions | undefined,
+): { readonly work: (() => T) | undefined; readonly options: TransactionOptions } {
+  return typeof first === "function"
+    ? { work: first, options: second ?? {} }
+    : { work: undefined, options: first ?? second ?? {} };
 }
 
 /**
@@ -70,30 +100,31 @@ export class Connection implements Executor, SchemaBind<Promise<void>>, AsyncDis
   execute<T, N, P>(
     statement: Executable<T, N, P>,
     parameters?: NoInfer<P> | readonly NoInfer<P>[],
-    options: ExecutionOptions = {},
+    options?: ExecutionOptions,
   ): PendingResult<T, N> {
     const core = this.#core;
     const given = parametersOf(parameters);
+    const all = executionOptions(core, statement, options);
     return new PendingResult<T, N>({
       queue: this.#queue,
-      batchSize: batchSizeOf(statement, options),
+      batchSize: all.yieldPer ?? 1000,
       *buffered() {
-        return new Result<T, N>(yield* executeStatement(core, statement, given));
+        return new Result<T, N>(yield* core.limitedTo(all, executeStatement(core, statement, given)));
       },
-      streamed: isBatch(given) ? null : () => streamStatement(core, statement, given),
+      streamed: isBatch(given) ? null : () => limitedStream(core, all, statement, given),
     });
   }
   scalars<T, P>(
     statement: ScalarExecutable<T, P>,
     parameters?: NoInfer<P> | readonly NoInfer<P>[],
-    options: ExecutionOptions = {},
+    options?: ExecutionOptions,
   ): PendingScalars<T> {
     return this.execute(asExecutable(statement), parameters, options).scalars();
   }
   scalar<T, P>(
     statement: ScalarExecutable<T, P>,
     parameters?: NoInfer<P> | readonly NoInfer<P>[],
-    options: ExecutionOptions = {},
+    options?: ExecutionOptions,
   ): Promise<T | null> {
     return this.scalars(statement, parameters, options).first();
   }
@@ -111,10 +142,14 @@ export class Connection implements Executor, SchemaBind<Promise<void>>, AsyncDis
    *
    * @throws InvalidRequestError when a transaction is under way.
    */
-  begin(): Promise<Transaction>;
-  begin<T>(work: () => Awaitable<T>): Promise<T>;
-  async begin<T>(work?: () => Awaitable<T>): Promise<T | Transaction> {
-    const transaction = await Transaction.begin(this.#core, this.#queue, false);
+  begin(options?: TransactionOptions): Promise<Transaction>;
+  begin<T>(work: () => Awaitable<T>, options?: TransactionOptions): Promise<T>;
+  async begin<T>(
+    first?: (() => Awaitable<T>) | TransactionOptions,
+    second?: TransactionOptions,
+  ): Promise<T | Transaction> {
+    const { work, options } = workAndOptions(first, second);
+    const transaction = await Transaction.begin(this.#core, this.#queue, { kind: "transaction", options });
     if (work === undefined) return transaction;
     this.#core.enterBlock();
     try {
@@ -133,13 +168,68 @@ export class Connection implements Executor, SchemaBind<Promise<void>>, AsyncDis
   beginNested(): Promise<Transaction>;
   beginNested<T>(work: () => Awaitable<T>): Promise<T>;
   async beginNested<T>(work?: () => Awaitable<T>): Promise<T | Transaction> {
-    const savepoint = await Transaction.begin(this.#core, this.#queue, true);
+    const savepoint = await Transaction.begin(this.#core, this.#queue, { kind: "savepoint" });
     return work === undefined ? savepoint : savepoint.around(work);
   }
-  /** Sets options of this connection. Throws InvalidRequestError inside a transaction. */
-  executionOptions({ isolationLevel }: ConnectionOptions): this {
-    if (isolationLevel !== undefined) this.#core.isolation = isolationLevel;
+  /** Sets options of this connection. Those of transactions throw InvalidRequestError inside one. */
+  executionOptions(options: ConnectionOptions): this {
+    this.#core.setOptions(options);
     return this;
+  }
+  getExecutionOptions(): ConnectionOptions {
+    return this.#core.options;
+  }
+  /** The level that the database says the transaction has, or the session. */
+  getIsolationLevel(): Promise<IsolationLevel> {
+    return this.#queue.run(() => readIsolation(this.#core));
+  }
+  /** What the database does by itself. */
+  get defaultIsolationLevel(): IsolationLevel {
+    return this.#core.engine.serverIsolation;
+  }
+  /** Notes that last as long as the driver's connection, and come back with it from the pool. */
+  get info(): Record<string, unknown> {
+    return this.#core.record.info;
+  }
+  /** The driver's own object. Throws InvalidRequestError while there is none, after `invalidate()`. */
+  get driverConnection(): unknown {
+    this.#core.record.touched = true;
+    return this.#core.driverConnection.raw;
+  }
+  /** Whether `invalidate()`, or a disconnect, has given the driver's connection up. */
+  get invalidated(): boolean {
+    return this.#core.invalidated;
+  }
+  /**
+   * Gives the driver's connection up, as one that is broken. What was done in a transaction is lost: after `rollback()`, the
+   * next statement gets another connection. `soft`: it can be used until it is closed, and is replaced afterwards.
+   */
+  invalidate(options: { readonly soft?: boolean } = {}): void {
+    this.#core.invalidate(options);
+  }
+  /** Takes the connection out of the pool, which may open another: it ends when it is closed. */
+  detach(): Promise<void> {
+    return this.#queue.run(() => this.#core.detach());
+  }
+  /**
+   * Begins a transaction that is committed in two phases, so that several databases commit together or not at all.
+   *
+   * @throws NotSupportedError where the database has none, ArgumentError for an identifier that cannot be one.
+   */
+  beginTwophase(xid: string = newXid()): Promise<TwoPhaseTransaction> {
+    return TwoPhaseTransaction.beginTwophase(this.#core, this.#queue, checkedXid(xid));
+  }
+  /** The identifiers of transactions that were prepared, and neither committed nor rolled back. */
+  recoverTwophase(): Promise<readonly string[]> {
+    return this.#queue.run(() => recoverTwophase(this.#core));
+  }
+  /** Commits a transaction that was prepared, by whomever. */
+  commitPrepared(xid: string): Promise<void> {
+    return this.#queue.run(() => decideTwophase(this.#core, xid, "commit"));
+  }
+  /** Rolls back a transaction that was prepared, by whomever. */
+  rollbackPrepared(xid: string): Promise<void> {
+    return this.#queue.run(() => decideTwophase(this.#core, xid, "rollback"));
   }
   /** Rolls back what was not committed, and gives the connection back to its pool. */
   close(): Promise<void> {
@@ -184,22 +274,26 @@ export class SyncConnection implements SyncExecutor, SchemaBind<void>, Disposabl
   execute<T, N, P>(
     statement: Executable<T, N, P>,
     parameters?: NoInfer<P> | readonly NoInfer<P>[],
-    _options: ExecutionOptions = {},
+    options?: ExecutionOptions,
   ): Result<T, N> {
-    const cursor: CursorResult = this.#run(executeStatement(this.#core, statement, parametersOf(parameters)));
+    const core = this.#core;
+    const limits = executionOptions(core, statement, options);
+    const cursor: CursorResult = this.#run(
+      core.limitedTo(limits, executeStatement(core, statement, parametersOf(parameters))),
+    );
     return new Result<T, N>(cursor);
   }
   scalars<T, P>(
     statement: ScalarExecutable<T, P>,
     parameters?: NoInfer<P> | readonly NoInfer<P>[],
-    options: ExecutionOptions = {},
+    options?: ExecutionOptions,
   ): Scalars<T> {
     return this.execute(asExecutable(statement), parameters, options).scalars();
   }
   scalar<T, P>(
     statement: ScalarExecutable<T, P>,
     parameters?: NoInfer<P> | readonly NoInfer<P>[],
-    options: ExecutionOptions = {},
+    options?: ExecutionOptions,
   ): T | null {
     return this.scalars(statement, parameters, options).first();
   }
@@ -208,10 +302,11 @@ export class SyncConnection implements SyncExecutor, SchemaBind<void>, Disposabl
     return this.#run(raw(this.#core, sql, parameters));
   }
 
-  begin(): SyncTransaction;
-  begin<T>(work: () => T): T;
-  begin<T>(work?: () => T): T | SyncTransaction {
-    const transaction = SyncTransaction.begin(this.#core, false);
+  begin(options?: TransactionOptions): SyncTransaction;
+  begin<T>(work: () => T, options?: TransactionOptions): T;
+  begin<T>(first?: (() => T) | TransactionOptions, second?: TransactionOptions): T | SyncTransaction {
+    const { work, options } = workAndOptions(first, second);
+    const transaction = SyncTransaction.begin(this.#core, { kind: "transaction", options });
     if (work === undefined) return transaction;
     this.#core.enterBlock();
     try {
@@ -230,13 +325,48 @@ export class SyncConnection implements SyncExecutor, SchemaBind<void>, Disposabl
   beginNested(): SyncTransaction;
   beginNested<T>(work: () => T): T;
   beginNested<T>(work?: () => T): T | SyncTransaction {
-    const savepoint = SyncTransaction.begin(this.#core, true);
+    const savepoint = SyncTransaction.begin(this.#core, { kind: "savepoint" });
     return work === undefined ? savepoint : savepoint.around(work);
   }
-  /** Sets options of this connection. Throws InvalidRequestError inside a transaction. */
-  executionOptions({ isolationLevel }: ConnectionOptions): this {
-    if (isolationLevel !== undefined) this.#core.isolation = isolationLevel;
+  /** Sets options of this connection. Those of transactions throw InvalidRequestError inside one. */
+  executionOptions(options: ConnectionOptions): this {
+    this.#core.setOptions(options);
     return this;
+  }
+  getExecutionOptions(): ConnectionOptions {
+    return this.#core.options;
+  }
+  /** The level that the database says the transaction has, or the session. */
+  getIsolationLevel(): IsolationLevel {
+    return this.#run(readIsolation(this.#core));
+  }
+  /** What the database does by itself. */
+  get defaultIsolationLevel(): IsolationLevel {
+    return this.#core.engine.serverIsolation;
+  }
+  /** Notes that last as long as the driver's connection, and come back with it from the pool. */
+  get info(): Record<string, unknown> {
+    return this.#core.record.info;
+  }
+  /** The driver's own object. Throws InvalidRequestError while there is none, after `invalidate()`. */
+  get driverConnection(): unknown {
+    this.#core.record.touched = true;
+    return this.#core.driverConnection.raw;
+  }
+  /** Whether `invalidate()`, or a disconnect, has given the driver's connection up. */
+  get invalidated(): boolean {
+    return this.#core.invalidated;
+  }
+  /**
+   * Gives the driver's connection up, as one that is broken. What was done in a transaction is lost: after `rollback()`, the
+   * next statement gets another connection. `soft`: it can be used until it is closed, and is replaced afterwards.
+   */
+  invalidate(options: { readonly soft?: boolean } = {}): void {
+    this.#core.invalidate(options);
+  }
+  /** Takes the connection out of the pool, which may open another: it ends when it is closed. */
+  detach(): void {
+    this.#run(this.#core.detach());
   }
   close(): void {
     this.#run(this.#core.close());
@@ -252,6 +382,12 @@ export class SyncConnection implements SyncExecutor, SchemaBind<void>, Disposabl
   #run<T>(task: Task<T>): T {
     return runSync(task, notSynchronous);
   }
+}
+
+function* readIsolation(core: ConnectionCore): Task<IsolationLevel> {
+  const { isolation, engine } = core;
+  const read = engine.dialect.readIsolation?.bind(engine.dialect);
+  return read === undefined || isolation === "AUTOCOMMIT" ? isolation : yield* core.lookUp(read);
 }
 
 function* raw(

@@ -51,12 +51,12 @@ function engineCore(
         "Use createEngine() and an asynchronous session.",
     );
   }
-  return new EngineCore({
+  return EngineCore.create({
     url,
     options,
     dialect: options.dialect ?? database.createDialect(options),
     synchronous,
-    driver: () => settled(entry.load(url, options)),
+    driver: (from) => settled(entry.load(from, options)),
   });
 }
 

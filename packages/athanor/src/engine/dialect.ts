@@ -34,6 +34,10 @@ export interface ErrorDetails {
 
 export type IsolationLevel = "SERIALIZABLE" | "REPEATABLE READ" | "READ COMMITTED" | "READ UNCOMMITTED" | "AUTOCOMMIT";
 
+/** What a transaction may be besides its isolation. */
+export type TransactionMode = "readOnly" | "deferrable";
+export type TransactionModes = Readonly<Partial<Record<TransactionMode, boolean>>>;
+
 /** A database as an engine sees it: how statements are compiled for it, and how its connections are led. */
 export interface Dialect extends SqlDialect {
   /**
@@ -51,9 +55,15 @@ export interface Dialect extends SqlDialect {
   initialize(connection: DriverConnection): Task<void>;
   /** The levels that transactions can have, the default first. */
   readonly isolationLevels: readonly IsolationLevel[];
-  begin(connection: DriverConnection, isolation: IsolationLevel): Task<void>;
+  /** The modes that transactions can have. Default: none. */
+  readonly transactionModes?: readonly TransactionMode[];
+  begin(connection: DriverConnection, isolation: IsolationLevel, modes?: TransactionModes): Task<void>;
   commit(connection: DriverConnection): Task<void>;
   rollback(connection: DriverConnection): Task<void>;
+  /** The level that the session has now, or transactions that say nothing else. Absent: the first of `isolationLevels`. */
+  readIsolation?(connection: DriverConnection): Task<IsolationLevel>;
+  /** Transactions in two phases, where the database has them. */
+  readonly twoPhase?: TwoPhase;
   /** A round trip that proves the connection alive. */
   ping(connection: DriverConnection): Task<void>;
   /** Enumeration types and sequences that exist in a schema; asked only where the capabilities say that there are any. */
@@ -70,6 +80,16 @@ export interface Dialect extends SqlDialect {
   describeError(error: unknown): ErrorDetails | null;
   /** Which pool a URL asks for by default. */
   defaultPool(url: Url): "queue" | "static" | "null";
+}
+
+/** Transactions that are prepared, and decided upon later, perhaps by another connection. */
+export interface TwoPhase {
+  begin(connection: DriverConnection, xid: string): Task<void>;
+  prepare(connection: DriverConnection, xid: string): Task<void>;
+  commit(connection: DriverConnection, xid: string, isPrepared: boolean): Task<void>;
+  rollback(connection: DriverConnection, xid: string, isPrepared: boolean): Task<void>;
+  /** The identifiers of transactions that are prepared and not decided upon. */
+  recover(connection: DriverConnection): Task<readonly string[]>;
 }
 
 /** Opens drivers for a dialect; the registry of what `dialect+driver://` may name. */

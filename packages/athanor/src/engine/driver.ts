@@ -59,6 +59,10 @@ export interface DriverConnection {
   /** Statements without parameters or rows: BEGIN, PRAGMA, SAVEPOINT. Several may be separated by semicolons. */
   run(sql: string): Awaitable<void>;
   close(): Awaitable<void>;
+  /** Ends the connection at once, without a word to the server: it is lost, or does not answer. Absent: `close` does. */
+  terminate?(): void;
+  /** Stops, from outside, the statement that is being executed, which then fails. Absent where that is not possible. */
+  cancel?(): Awaitable<void>;
   /** The database has a transaction under way, as far as the driver knows. */
   readonly inTransaction: boolean;
   /** The driver's own object, for what this interface does not cover. */

@@ -1,44 +1,25 @@
-import { Listeners } from "../events/listeners.ts";
-import { Pool, type PoolEvent, type PoolRecord } from "../pool/pool.ts";
+import type { Listeners } from "../events/listeners.ts";
+import { type DisposeOptions, Pool } from "../pool/pool.ts";
+import { type PoolKind, type PoolOptions, poolKinds } from "../pool/pool-options.ts";
 import type { CompiledStatement } from "../sql/compile/compiled.ts";
 import { LruCache } from "../util/lru-cache.ts";
-import { settled, type Task } from "../util/task.ts";
-import { ConnectionCore, checkedIsolation } from "./connection-core.ts";
+import type { Task } from "../util/task.ts";
+import { ConnectionCore } from "./connection-core.ts";
+import { type ConnectionOptions, checkedOptions, noOptions } from "./connection-options.ts";
+import { Connector } from "./connector.ts";
 import type { Dialect, IsolationLevel } from "./dialect.ts";
 import type { Driver, DriverConnection } from "./driver.ts";
-import { wrapError } from "./errors.ts";
+import { engineListeners, SharingListeners } from "./engine-events.ts";
+import { watch } from "./leaks.ts";
 import { StatementLog } from "./logging.ts";
 import type { EngineOptions } from "./options.ts";
 import type { Url } from "./url.ts";
-
-/** Events of an engine, in the order in which they are listed in messages. */
-export const engineEventNames = [
-  "connect",
-  "firstConnect",
-  "checkout",
-  "checkin",
-  "reset",
-  "invalidate",
-  "close",
-  "beforeCursorExecute",
-  "afterCursorExecute",
-  "handleError",
-  "begin",
-  "commit",
-  "rollback",
-  "savepoint",
-  "releaseSavepoint",
-  "rollbackSavepoint",
-] as const;
-
-/** Hears of every engine: what is given to `listen(Engine, …)`. */
-export const allEngines: Listeners = /* @__PURE__ */ new Listeners(engineEventNames);
 
 /** What an engine is made of, whichever its colour. */
 export interface EngineParts {
   readonly url: Url;
   readonly dialect: Dialect;
-  readonly driver: () => Task<Driver>;
+  readonly driver: (url: Url) => Task<Driver>;
   readonly synchronous: boolean;
   readonly options: EngineOptions;
 }
@@ -51,66 +32,104 @@ export class EngineCore {
   /** Its users cannot wait: it has the synchronous face. */
   readonly synchronous: boolean;
   readonly pool: Pool<DriverConnection>;
-  readonly defaultIsolation: IsolationLevel;
-  readonly listeners = new Listeners(engineEventNames, allEngines);
+  readonly listeners: Listeners;
   readonly compiledCache: LruCache<string, CompiledStatement>;
   readonly log: StatementLog | null;
   /** What layers above keep for each engine: plans, prepared statements. */
-  readonly extensions = new Map<object, unknown>();
-  readonly #openDriver: () => Task<Driver>;
-  #driver: Driver | null = null;
+  readonly extensions: Map<object, unknown>;
+  /** What holds for all of its connections. */
+  readonly executionOptions: ConnectionOptions;
+  readonly #connector: Connector;
 
-  constructor({ url, dialect, driver, synchronous, options }: EngineParts) {
+  private constructor(
+    { url, dialect, options, synchronous }: Omit<EngineParts, "driver">,
+    shared: Pick<EngineCore, "pool" | "compiledCache" | "log" | "extensions" | "listeners">,
+    connector: Connector,
+    executionOptions: ConnectionOptions,
+  ) {
     this.url = url;
     this.dialect = dialect;
     this.options = options;
     this.synchronous = synchronous;
-    this.#openDriver = driver;
-    this.defaultIsolation = checkedIsolation(
-      dialect,
-      options.isolationLevel ?? dialect.isolationLevels[0] ?? "SERIALIZABLE",
-    );
-    this.compiledCache = new LruCache(options.queryCacheSize ?? 500);
-    const echo = options.echo ?? false;
-    this.log =
-      echo === false ? null : new StatementLog(echo === true ? printLine : echo, options.hideParameters ?? false);
-    this.pool = new Pool(
-      {
-        open: () => this.#open(),
-        close: (connection) => settled(connection.close()),
-        reset: (connection) => dialect.rollback(connection),
-        ping: (connection) => dialect.ping(connection),
-        event: (name: PoolEvent, connection: DriverConnection) => {
-          if (this.listeners.has(name)) this.listeners.fire(name, connection.raw);
-        },
-      },
-      poolOptions(dialect.defaultPool(url), options),
-      synchronous,
-    );
+    this.pool = shared.pool;
+    this.listeners = shared.listeners;
+    this.compiledCache = shared.compiledCache;
+    this.log = shared.log;
+    this.extensions = shared.extensions;
+    this.executionOptions = checkedOptions(dialect, executionOptions);
+    this.#connector = connector;
   }
 
-  *#open(): Task<DriverConnection> {
-    this.#driver ??= yield* this.#openDriver();
-    let connection: DriverConnection | null = null;
-    try {
-      connection = yield* settled(this.#driver.connect());
-      yield* this.dialect.initialize(connection);
-      return connection;
-    } catch (error) {
-      if (connection !== null) yield* settled(connection.close());
-      throw wrapError(error, this.dialect, null, null, true);
-    }
+  static create(parts: EngineParts): EngineCore {
+    const { url, dialect, options, synchronous } = parts;
+    const listeners = engineListeners();
+    const connector = new Connector(parts, listeners);
+    const kind = options.pool ?? dialect.defaultPool(url);
+    const shared = {
+      listeners,
+      pool: new Pool(connector, poolOptions(kind, options), synchronous),
+      compiledCache: new LruCache<string, CompiledStatement>(options.queryCacheSize ?? 500),
+      log: statementLog(options),
+      extensions: new Map(),
+    };
+    const { isolationLevel } = options;
+    return new EngineCore(parts, shared, connector, isolationLevel === undefined ? noOptions : { isolationLevel });
+  }
+
+  /** The same database, pool and cache with other options; what is not said stays. */
+  withOptions(options: ConnectionOptions): EngineCore {
+    const shared = { ...this, listeners: new SharingListeners(this.listeners) };
+    return new EngineCore(this, shared, this.#connector, { ...this.executionOptions, ...options });
+  }
+
+  /** The level of transactions that say nothing else: the engine's, or the server's own. */
+  get defaultIsolation(): IsolationLevel {
+    return this.executionOptions.isolationLevel ?? this.#connector.defaultIsolation;
+  }
+  /** Of the database; known after the first connection. */
+  get serverIsolation(): IsolationLevel {
+    return this.#connector.defaultIsolation;
   }
 
   /** A connection of the pool, in no transaction yet. */
-  *connect(): Task<ConnectionCore> {
-    const record: PoolRecord<DriverConnection> = yield* this.pool.acquire();
-    return new ConnectionCore(this, record);
+  connect(signal?: AbortSignal): Task<ConnectionCore> {
+    // Where the caller is can be seen now only, before anything is waited for.
+    return this.#connect(signal, this.options.poolTraceCheckouts === true ? placeOfCall() : null);
+  }
+  *#connect(signal: AbortSignal | undefined, place: string | null): Task<ConnectionCore> {
+    const { pool } = this;
+    const record = yield* pool.acquire(signal);
+    const connection = new ConnectionCore(this, record);
+    watch(connection, {
+      pool,
+      record,
+      engine: `Engine(${this.url})`,
+      synchronous: this.#connector.isSynchronous,
+      place,
+    });
+    return connection;
   }
 
-  *dispose(): Task<void> {
-    yield* this.pool.dispose();
+  /** A new connection outside the pool, for what needs one for itself. */
+  open(): Task<DriverConnection> {
+    return this.#connector.open();
   }
+
+  /** Closes the pool's connections; the next one comes from a new start. */
+  *dispose(options?: DisposeOptions): Task<void> {
+    this.#connector.forget();
+    yield* this.pool.dispose(options);
+    if (this.listeners.has("engineDisposed")) this.listeners.fire("engineDisposed");
+  }
+}
+
+function placeOfCall(): string {
+  const lines = (new Error().stack ?? "").split("\n").slice(1);
+  return lines.filter((line) => !line.includes("/engine-core.")).join("\n");
+}
+
+function statementLog({ echo = false, hideParameters = false }: EngineOptions): StatementLog | null {
+  return echo === false ? null : new StatementLog(echo === true ? printLine : echo, hideParameters);
 }
 
 function printLine(line: string): void {
@@ -118,10 +137,7 @@ function printLine(line: string): void {
   console.log(line);
 }
 
-function poolOptions(kind: "queue" | "static" | "null", options: EngineOptions) {
-  // A database in memory lives in its connection: there is one, kept for ever, and everybody takes turns.
-  const shared =
-    kind === "static" ? { size: 1, maxOverflow: 0, recycle: -1 } : kind === "null" ? { size: 0, maxOverflow: -1 } : {};
+function poolOptions(kind: PoolKind, options: EngineOptions): PoolOptions {
   return {
     size: options.poolSize ?? 5,
     maxOverflow: options.maxOverflow ?? 10,
@@ -129,6 +145,7 @@ function poolOptions(kind: "queue" | "static" | "null", options: EngineOptions) 
     recycle: options.poolRecycle ?? -1,
     prePing: options.poolPrePing ?? false,
     lifo: options.poolUseLifo ?? false,
-    ...shared,
+    exclusive: false,
+    ...poolKinds[kind],
   };
 }

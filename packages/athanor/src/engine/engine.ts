@@ -1,47 +1,30 @@
 import type { Listenable, Listeners } from "../events/listeners.ts";
-import type { PoolStatus } from "../pool/pool.ts";
+import type { DisposeOptions, PoolStatus } from "../pool/pool.ts";
 import type { MetaData, SchemaBind } from "../schema/metadata.ts";
 import type { BoundStatement } from "../sql/compile/compiled.ts";
 import type { Executable, Parameters } from "../sql/statement/types.ts";
 import { type EVENTS, type KIND, LISTENERS, RUN_DDL } from "../util/symbols.ts";
 import { type Awaitable, runAsync, runSync } from "../util/task.ts";
 import { Connection, SyncConnection } from "./connection.ts";
-import type { CursorEvent } from "./connection-core.ts";
+import type { ConnectionOptions, TransactionOptions } from "./connection-options.ts";
 import type { DdlOptions } from "./ddl.ts";
-import { allEngines, type EngineCore } from "./engine-core.ts";
+import type { EngineCore } from "./engine-core.ts";
+import { allEngines, type EngineEvents } from "./engine-events.ts";
 import { compileStatement } from "./execution.ts";
+import { RawConnection, SyncRawConnection } from "./raw-connection.ts";
+import { type RetryOptions, retrying } from "./retry.ts";
 import { notSynchronous } from "./synchronous.ts";
 import type { Url } from "./url.ts";
 
-/** What an engine tells of. Connections are the driver's own objects. */
-export interface EngineEvents {
-  /** A connection has been opened. */
-  readonly connect: (connection: unknown) => void;
-  /** The first connection has been opened. */
-  readonly firstConnect: (connection: unknown) => void;
-  /** A connection is handed out by the pool. */
-  readonly checkout: (connection: unknown) => void;
-  /** A connection has come back to the pool. */
-  readonly checkin: (connection: unknown) => void;
-  /** A returned connection is about to be reset. */
-  readonly reset: (connection: unknown) => void;
-  /** A connection is found broken. */
-  readonly invalidate: (connection: unknown) => void;
-  /** A connection is about to be closed. */
-  readonly close: (connection: unknown) => void;
-  /** Before a statement goes to the driver; may return another text or other parameters. */
-  // biome-ignore lint/suspicious/noConfusingVoidType: most handlers return nothing
-  readonly beforeCursorExecute: (event: CursorEvent) => void | Partial<CursorEvent>;
-  readonly afterCursorExecute: (event: CursorEvent) => void;
-  /** An error of the driver, and what has become of it; may return another error to be thrown instead. */
-  // biome-ignore lint/suspicious/noConfusingVoidType: most handlers return nothing
-  readonly handleError: (event: { readonly error: unknown; readonly original: unknown }) => void | Error;
-  readonly begin: (event: CursorEvent) => void;
-  readonly commit: (event: CursorEvent) => void;
-  readonly rollback: (event: CursorEvent) => void;
-  readonly savepoint: (event: CursorEvent) => void;
-  readonly releaseSavepoint: (event: CursorEvent) => void;
-  readonly rollbackSavepoint: (event: CursorEvent) => void;
+export interface ConnectOptions {
+  /** Ends the waiting for a connection; `connect()` rejects with its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** How a transaction is led, and whether it is tried again. */
+export interface BeginOptions extends TransactionOptions, ConnectOptions {
+  /** Try the whole transaction again after a serialization failure or a deadlock. Default: it is tried once. */
+  readonly retry?: RetryOptions;
 }
 
 /** A database and the pool of its connections. One for each database in a program; it connects when it is first used. */
@@ -78,21 +61,46 @@ export class Engine implements Listenable<EngineEvents>, SchemaBind<Promise<void
   }
 
   /** A connection of the pool: `await using connection = await engine.connect()`. */
-  async connect(): Promise<Connection> {
-    return new Connection(await runAsync(this.#core.connect()));
+  async connect({ signal }: ConnectOptions = {}): Promise<Connection> {
+    return new Connection(await runAsync(this.#core.connect(signal)));
   }
-  /** Runs `work` in a transaction: committed when it returns, rolled back when it throws. */
-  async begin<T>(work: (connection: Connection) => Awaitable<T>): Promise<T> {
-    await using connection = await this.connect();
-    return await connection.begin(() => work(connection));
+  /** The driver's own connection, out of the pool. */
+  async rawConnection({ signal }: ConnectOptions = {}): Promise<RawConnection> {
+    return new RawConnection(await runAsync(this.#core.connect(signal)));
+  }
+  /**
+   * Runs `work` in a transaction: committed when it returns, rolled back when it throws. With `retry`, the whole of it runs
+   * again, on another connection, after errors that allow it: it should do nothing that cannot be done twice.
+   */
+  begin<T>(work: (connection: Connection) => Awaitable<T>, options: BeginOptions = {}): Promise<T> {
+    const { retry = { attempts: 1 }, signal } = options;
+    return retrying(() => this.#begin(work, options), retry, signal);
+  }
+  async #begin<T>(work: (connection: Connection) => Awaitable<T>, options: BeginOptions): Promise<T> {
+    await using connection = await this.connect(options);
+    return await connection.begin(() => work(connection), options);
+  }
+  /**
+   * An engine that shares this one's pool and cache, and has other options: `engine.executionOptions({ isolationLevel:
+   * "AUTOCOMMIT" })`.
+   */
+  executionOptions(options: ConnectionOptions): Engine {
+    return new Engine(this.#core.withOptions(options));
+  }
+  getExecutionOptions(): ConnectionOptions {
+    return this.#core.executionOptions;
   }
   /** What executing a statement would send: its SQL, and its parameters as the driver takes them. Executes nothing. */
   compile(statement: Executable<unknown, unknown, unknown>, parameters?: Parameters): BoundStatement {
     return compileStatement(this.#core, statement, parameters);
   }
-  /** Closes all connections. The engine can be used again afterwards. */
-  dispose(): Promise<void> {
-    return runAsync(this.#core.dispose());
+  /**
+   * Closes idle connections now, and those in use when they come back. The engine can be used again afterwards.
+   *
+   * @throws TimeoutError when `drain` is given and connections are still in use by then.
+   */
+  dispose(options?: DisposeOptions): Promise<void> {
+    return runAsync(this.#core.dispose(options));
   }
   /** What MetaData asks of whatever it is created on. */
   [RUN_DDL](metadata: MetaData, action: "create" | "drop", options: DdlOptions): Promise<void> {
@@ -141,17 +149,28 @@ export class SyncEngine implements Listenable<EngineEvents>, SchemaBind<void> {
     return new SyncConnection(runSync(this.#core.connect(), notSynchronous));
   }
   /** Runs `work` in a transaction: committed when it returns, rolled back when it throws. */
-  begin<T>(work: (connection: SyncConnection) => T): T {
+  begin<T>(work: (connection: SyncConnection) => T, options: TransactionOptions = {}): T {
     using connection = this.connect();
-    return connection.begin(() => work(connection));
+    return connection.begin(() => work(connection), options);
+  }
+  /** The driver's own connection, out of the pool. */
+  rawConnection(): SyncRawConnection {
+    return new SyncRawConnection(runSync(this.#core.connect(), notSynchronous));
+  }
+  /** An engine that shares this one's pool and cache, and has other options. */
+  executionOptions(options: ConnectionOptions): SyncEngine {
+    return new SyncEngine(this.#core.withOptions(options));
+  }
+  getExecutionOptions(): ConnectionOptions {
+    return this.#core.executionOptions;
   }
   /** What executing a statement would send: its SQL, and its parameters as the driver takes them. Executes nothing. */
   compile(statement: Executable<unknown, unknown, unknown>, parameters?: Parameters): BoundStatement {
     return compileStatement(this.#core, statement, parameters);
   }
   /** Closes all connections. The engine can be used again afterwards. */
-  dispose(): void {
-    runSync(this.#core.dispose(), notSynchronous);
+  dispose(options: Pick<DisposeOptions, "close"> = {}): void {
+    runSync(this.#core.dispose(options), notSynchronous);
   }
   /** What MetaData asks of whatever it is created on. */
   [RUN_DDL](metadata: MetaData, action: "create" | "drop", options: DdlOptions): void {

@@ -1,4 +1,6 @@
 import { ArgumentError } from "../errors/errors.ts";
+import { type PoolKind, poolKinds } from "../pool/pool-options.ts";
+import type { Awaitable } from "../util/task.ts";
 import type { Dialect, IsolationLevel } from "./dialect.ts";
 
 /** Options of an engine. Durations are in milliseconds. */
@@ -17,6 +19,18 @@ export interface EngineOptions {
   readonly poolPrePing?: boolean;
   /** Reuse the connection that came back last. Default false. */
   readonly poolUseLifo?: boolean;
+  /**
+   * Which kind of pool: `queue`, `static` (one connection for ever), `null` (none is kept), `assertion` (one at a time, more
+   * are refused). Default: `queue`, of a SQLite database in memory `static`.
+   */
+  readonly pool?: PoolKind;
+  /**
+   * What happens to a connection that comes back: `rollback`, `commit`, `none`, or a function that is given the driver's
+   * connection. Default `rollback`.
+   */
+  readonly poolResetOnReturn?: "rollback" | "commit" | "none" | ((connection: unknown) => Awaitable<void>);
+  /** Remember where each connection is taken, for the warning about one that nobody has closed. Slow. Default false. */
+  readonly poolTraceCheckouts?: boolean;
   /** Keep values of parameters out of logs and errors. Default false. */
   readonly hideParameters?: boolean;
   /** Number of compiled statements to keep. Default 500. */
@@ -40,6 +54,8 @@ type Check = (value: unknown) => boolean;
 
 const flag: Check = (value) => typeof value === "boolean";
 const count: Check = (value) => Number.isInteger(value) && Number(value) >= 0;
+const resets: readonly string[] = ["rollback", "commit", "none"];
+const quoted = (names: readonly string[]): string => names.map((name) => JSON.stringify(name)).join(", ");
 const duration: Check = (value) => Number.isFinite(value) && Number(value) >= 0;
 
 /** What each option takes, in words and as a check. */
@@ -51,6 +67,12 @@ const checks: Readonly<Record<keyof EngineOptions, readonly [what: string, check
   poolRecycle: ["a number of milliseconds, or -1 for never", (value) => duration(value) || value === -1],
   poolPrePing: ["a boolean", flag],
   poolUseLifo: ["a boolean", flag],
+  pool: [quoted(Object.keys(poolKinds)), (value) => typeof value === "string" && Object.hasOwn(poolKinds, value)],
+  poolResetOnReturn: [
+    `${quoted(resets)} or a function`,
+    (value) => resets.includes(String(value)) || typeof value === "function",
+  ],
+  poolTraceCheckouts: ["a boolean", flag],
   hideParameters: ["a boolean", flag],
   queryCacheSize: ["a whole number from 0", count],
   isolationLevel: ["the name of an isolation level", (value) => typeof value === "string"],

@@ -2,6 +2,7 @@ import { ArgumentError, InvalidRequestError } from "../errors/errors.ts";
 import { type Awaitable, isPromiseLike, runSync, type Task } from "../util/task.ts";
 import type { TaskQueue } from "../util/task-queue.ts";
 import type { ConnectionCore } from "./connection-core.ts";
+import type { TransactionOptions } from "./connection-options.ts";
 import { notSynchronous } from "./synchronous.ts";
 
 /** A transaction or a savepoint that somebody has begun, whichever the colour. */
@@ -11,8 +12,25 @@ interface Scope {
   rollback(): Task<void>;
 }
 
-function* beginScope(core: ConnectionCore): Task<Scope> {
-  yield* core.begin();
+/** What is begun: a transaction with its options, one in two phases, or a savepoint. */
+export type Beginning =
+  | { readonly kind: "transaction"; readonly options?: TransactionOptions }
+  | { readonly kind: "savepoint" }
+  | { readonly kind: "twoPhase"; readonly xid: string };
+
+function beginning(core: ConnectionCore, what: Beginning): Task<Scope> {
+  switch (what.kind) {
+    case "savepoint":
+      return beginNestedScope(core);
+    case "twoPhase":
+      return beginScope(core, {}, what.xid);
+    case "transaction":
+      return beginScope(core, what.options ?? {}, null);
+  }
+}
+
+function* beginScope(core: ConnectionCore, options: TransactionOptions, xid: string | null): Task<Scope> {
+  yield* core.begin(options, xid);
   const { transaction } = core;
   return {
     isActive: () => core.inTransaction && core.transaction === transaction,
@@ -62,8 +80,8 @@ export class Transaction implements AsyncDisposable {
   }
 
   /** @internal */
-  static async begin(core: ConnectionCore, queue: TaskQueue, nested: boolean): Promise<Transaction> {
-    return new Transaction(await queue.run(() => (nested ? beginNestedScope(core) : beginScope(core))), queue);
+  static async begin(core: ConnectionCore, queue: TaskQueue, what: Beginning): Promise<Transaction> {
+    return new Transaction(await queue.run(() => beginning(core, what)), queue);
   }
 
   /** Neither committed nor rolled back, and nor is the transaction around it. */
@@ -105,8 +123,8 @@ export class SyncTransaction implements Disposable {
   }
 
   /** @internal */
-  static begin(core: ConnectionCore, nested: boolean): SyncTransaction {
-    return new SyncTransaction(runSync(nested ? beginNestedScope(core) : beginScope(core), notSynchronous));
+  static begin(core: ConnectionCore, what: Beginning): SyncTransaction {
+    return new SyncTransaction(runSync(beginning(core, what), notSynchronous));
   }
 
   get isActive(): boolean {
@@ -138,5 +156,31 @@ export class SyncTransaction implements Disposable {
       this.rollback();
       throw error;
     }
+  }
+}
+
+/** A transaction that can be prepared: after that it survives its connection, until it is committed or rolled back. */
+export class TwoPhaseTransaction extends Transaction {
+  readonly xid: string;
+  readonly #core: ConnectionCore;
+  readonly #queue: TaskQueue;
+
+  /** @internal */
+  constructor(scope: Scope, queue: TaskQueue, core: ConnectionCore, xid: string) {
+    super(scope, queue);
+    this.xid = xid;
+    this.#core = core;
+    this.#queue = queue;
+  }
+
+  /** @internal */
+  static async beginTwophase(core: ConnectionCore, queue: TaskQueue, xid: string): Promise<TwoPhaseTransaction> {
+    const scope = await queue.run(() => beginning(core, { kind: "twoPhase", xid }));
+    return new TwoPhaseTransaction(scope, queue, core, xid);
+  }
+
+  /** The first phase: from now on the commit cannot fail for a reason of the data's. */
+  prepare(): Promise<void> {
+    return this.#queue.run(() => this.#core.prepare());
   }
 }

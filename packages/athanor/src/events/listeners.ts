@@ -13,7 +13,7 @@ export interface ListenOptions {
   readonly first?: boolean;
 }
 
-type Handler = (...args: never) => unknown;
+export type Handler = (...args: never) => unknown;
 interface Registration {
   readonly handler: Handler;
   readonly once: boolean;
@@ -65,6 +65,17 @@ export class Listeners {
     if (known === undefined) return results;
     for (const { handler, once } of known) {
       if (once) this.remove(event, handler);
+      results.push((handler as (...given: readonly unknown[]) => unknown)(...args));
+    }
+    return results;
+  }
+
+  /** The same, but only for handlers that are not among those who have `heard` of it, and are from now on. */
+  fireOnce(event: string, heard: Set<Handler>, ...args: readonly unknown[]): unknown[] {
+    const results = this.#parent === null ? [] : this.#parent.fireOnce(event, heard, ...args);
+    for (const { handler } of this.#handlers?.get(event) ?? []) {
+      if (heard.has(handler)) continue;
+      heard.add(handler);
       results.push((handler as (...given: readonly unknown[]) => unknown)(...args));
     }
     return results;

@@ -38,5 +38,11 @@ export {
 } from "./mapping/relationship.ts";
 export { type Identity, Session } from "./session/session.ts";
 export type { SessionEvents } from "./session/session-events.ts";
-export { type SessionMaker, type SyncSessionMaker, sessionmaker, syncSessionmaker } from "./session/sessionmaker.ts";
+export {
+  type RetryingOptions,
+  type SessionMaker,
+  type SyncSessionMaker,
+  sessionmaker,
+  syncSessionmaker,
+} from "./session/sessionmaker.ts";
 export { SyncSession } from "./session/sync-session.ts";

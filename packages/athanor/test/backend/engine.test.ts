@@ -266,7 +266,7 @@ forEachDatabase((database) => {
       raw.close();
       await expect(a.execute(sqlText("SELECT 1"))).rejects.toMatchObject({ connectionInvalidated: true });
       await a.close();
-      expect(engine.pool).toMatchObject({ checkedOut: 0, idle: 1 });
+      expect(engine.pool).toMatchObject({ checkedOut: 0, idle: 2 });
       await using connection = await engine.connect();
       expect(await connection.execute(sqlText("SELECT 1")).scalar()).toBe(1);
       await engine.dispose();

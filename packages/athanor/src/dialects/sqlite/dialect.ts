@@ -1,4 +1,4 @@
-import type { Dialect, ErrorDetails, IsolationLevel } from "../../engine/dialect.ts";
+import type { Dialect, ErrorDetails, IsolationLevel, TransactionModes } from "../../engine/dialect.ts";
 import type { DriverConnection } from "../../engine/driver.ts";
 import type { EngineOptions } from "../../engine/options.ts";
 import type { Url } from "../../engine/url.ts";
@@ -59,8 +59,11 @@ export class SqliteDialect implements Dialect {
   readonly maxParameters = 32_766;
   /** Transactions are always serializable: only a shared cache, which is not used here, would read what is uncommitted. */
   readonly isolationLevels = ["SERIALIZABLE", "READ UNCOMMITTED", "AUTOCOMMIT"] as const;
+  readonly transactionModes = ["readOnly"] as const;
   readonly #ddl = new SqliteDdlCompiler(this);
   readonly #begin: string;
+  /** Connections that refuse writes until their transaction ends. */
+  readonly #readOnly = new WeakSet<DriverConnection>();
 
   constructor(options: EngineOptions = {}) {
     this.#begin = `BEGIN ${(options.sqliteBegin ?? "deferred").toUpperCase()}`;
@@ -96,16 +99,23 @@ export class SqliteDialect implements Dialect {
   *initialize(connection: DriverConnection): Task<void> {
     yield* settled(connection.run("PRAGMA foreign_keys = ON"));
   }
-  *begin(connection: DriverConnection, isolation: IsolationLevel): Task<void> {
-    if (isolation === "AUTOCOMMIT") return;
-    yield* settled(connection.run(this.#begin));
+  *begin(connection: DriverConnection, isolation: IsolationLevel, modes: TransactionModes = {}): Task<void> {
+    const isReadOnly = modes.readOnly === true;
+    if (isReadOnly) yield* settled(connection.run("PRAGMA query_only = ON"));
+    if (isReadOnly) this.#readOnly.add(connection);
+    if (isolation !== "AUTOCOMMIT") yield* settled(connection.run(isReadOnly ? "BEGIN" : this.#begin));
   }
   *commit(connection: DriverConnection): Task<void> {
     if (connection.inTransaction) yield* settled(connection.run("COMMIT"));
+    yield* this.#allowWrites(connection);
+  }
+  *#allowWrites(connection: DriverConnection): Task<void> {
+    if (this.#readOnly.delete(connection)) yield* settled(connection.run("PRAGMA query_only = OFF"));
   }
   /** Some errors (a full disk, RAISE(ROLLBACK)) end a transaction by themselves. */
   *rollback(connection: DriverConnection): Task<void> {
     if (connection.inTransaction) yield* settled(connection.run("ROLLBACK"));
+    yield* this.#allowWrites(connection);
   }
   *ping(connection: DriverConnection): Task<void> {
     yield* settled(connection.run("SELECT 1"));

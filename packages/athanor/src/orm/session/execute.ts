@@ -35,13 +35,30 @@ export interface SessionResult {
   readonly content: ResultContent;
 }
 
-/** Options of the statement, and over them those of the execution. */
-export function optionsOf(statement: unknown, options: ExecutionOptions): ExecutionOptions {
-  return isStatement(statement) ? { ...statement.$options, ...options } : options;
+/** Options of the engine, over them those of the statement, over them those of the execution. */
+export function optionsOf(core: SessionCore, statement: unknown, options: ExecutionOptions): ExecutionOptions {
+  return { ...core.engine.executionOptions, ...(isStatement(statement) && statement.$options), ...options };
 }
 
 /** Executes a statement in the session's transaction; what is selected as a mapped class becomes objects of the session. */
-export function* executeInSession(
+export function executeInSession(
+  core: SessionCore,
+  statement: unknown,
+  parameters: ExecutionParameters,
+  options: ExecutionOptions,
+): Task<SessionResult> {
+  return limited(core, options, execute(core, statement, parameters, options));
+}
+
+/** Keeps to the options' signal and timeout, where they have one. */
+function* limited<T>(core: SessionCore, options: ExecutionOptions, task: Task<T>): Task<T> {
+  if (options.signal === undefined && options.timeout === undefined) return yield* task;
+  options.signal?.throwIfAborted();
+  const connection = yield* core.connection();
+  return yield* connection.limitedTo(options, task);
+}
+
+function* execute(
   core: SessionCore,
   statement: unknown,
   parameters: ExecutionParameters,
@@ -87,6 +104,16 @@ function* executeDmlInSession(
 
 /** The same row by row: objects are made of each batch as it comes. */
 export function* streamInSession(
+  core: SessionCore,
+  statement: unknown,
+  parameters: ExecutionParameters,
+  options: ExecutionOptions,
+): Task<RowCursor> {
+  const cursor = yield* limited(core, options, stream(core, statement, parameters, options));
+  return { ...cursor, next: (size) => limited(core, options, cursor.next(size)) };
+}
+
+function* stream(
   core: SessionCore,
   statement: unknown,
   parameters: ExecutionParameters,

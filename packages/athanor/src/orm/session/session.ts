@@ -82,7 +82,7 @@ export class Session extends UnitOfWork<Session> implements Executor, AsyncDispo
   ): PendingResult<T, N> {
     const core = this.#core;
     const given = parametersOf(parameters);
-    const all = optionsOf(statement, options);
+    const all = optionsOf(core, statement, options);
     return new PendingResult<T, N>({
       queue: this.#queue,
       batchSize: all.yieldPer ?? 1000,

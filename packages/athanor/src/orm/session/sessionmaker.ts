@@ -1,5 +1,6 @@
 import type { Connection, SyncConnection } from "../../engine/connection.ts";
 import type { Engine, SyncEngine } from "../../engine/engine.ts";
+import { type RetryOptions, retrying } from "../../engine/retry.ts";
 import { type Listenable, Listeners } from "../../events/listeners.ts";
 import { type EVENTS, LISTENERS } from "../../util/symbols.ts";
 import { Session } from "./session.ts";
@@ -11,8 +12,18 @@ import { SyncSession } from "./sync-session.ts";
 export interface SessionMaker extends Listenable<SessionEvents<Session>> {
   /** A session; options replace those of the factory. */
   (options?: SessionOptions): Session;
-  /** Runs `work` with a session: commits when it returns, rolls back when it throws, and closes the session. */
-  begin<T>(work: (session: Session) => T | PromiseLike<T>): Promise<T>;
+  /**
+   * Runs `work` with a session: commits when it returns, rolls back when it throws, and closes the session. With `retry`, the
+   * whole of it runs again, with another session, after a serialization failure or a deadlock.
+   */
+  begin<T>(work: (session: Session) => T | PromiseLike<T>, options?: RetryingOptions): Promise<T>;
+}
+
+export interface RetryingOptions {
+  /** Default: the work is tried once. */
+  readonly retry?: RetryOptions;
+  /** Ends the pauses between attempts. */
+  readonly signal?: AbortSignal;
 }
 
 /** The same for synchronous sessions. */
@@ -32,10 +43,12 @@ export interface SyncSessionMaker extends Listenable<SessionEvents<SyncSession>>
 export function sessionmaker(bind: Engine | Connection, options: SessionOptions = {}): SessionMaker {
   const listeners = new Listeners(sessionEventNames);
   const make = (own: SessionOptions = {}): Session => new Session(bind, { ...options, ...own }, listeners);
-  const begin = async <T>(work: (session: Session) => T | PromiseLike<T>): Promise<T> => {
+  const attempt = async <T>(work: (session: Session) => T | PromiseLike<T>): Promise<T> => {
     await using session = make();
     return await session.begin(() => work(session));
   };
+  const begin = <T>(work: (session: Session) => T | PromiseLike<T>, own: RetryingOptions = {}): Promise<T> =>
+    retrying(() => attempt(work), own.retry ?? { attempts: 1 }, own.signal);
   return withListeners(Object.assign(make, { begin }), listeners);
 }
 

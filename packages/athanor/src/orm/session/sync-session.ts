@@ -68,7 +68,12 @@ export class SyncSession extends UnitOfWork<SyncSession> implements SyncExecutor
     parameters?: NoInfer<P> | readonly NoInfer<P>[],
     options: ExecutionOptions = {},
   ): Result<T, N> {
-    const task = executeInSession(this.#core, statement, parametersOf(parameters), optionsOf(statement, options));
+    const task = executeInSession(
+      this.#core,
+      statement,
+      parametersOf(parameters),
+      optionsOf(this.#core, statement, options),
+    );
     const { cursor, content } = this.#run(task);
     return new Result<T, N>(cursor, content);
   }

@@ -72,6 +72,10 @@ export interface ExecutionOptions {
   readonly yieldPer?: number;
   /** Flush pending changes before the statement. Default: as the session says. */
   readonly autoflush?: boolean;
+  /** Aborted, it stops the statement in the database too, and the execution rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds that the statement may take before it is stopped with an OperationalError. Default: no limit. */
+  readonly timeout?: number;
 }
 export interface ForUpdateOptions {
   /** Fail at once if a row is locked. */
