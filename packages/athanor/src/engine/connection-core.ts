@@ -314,10 +314,11 @@ export class ConnectionCore {
     checkedOptions(dialect, options);
     if (record.connection === null) yield* pool.revalidate(record);
     const connection = this.driverConnection;
-    this.#isolation = options.isolationLevel ?? this.isolation;
+    const level = options.isolationLevel ?? this.#options.isolationLevel ?? null;
+    this.#isolation = level ?? this.engine.serverIsolation;
     if (xid === null) {
       const modes = this.#modes(options);
-      yield* this.#control("begin", "BEGIN", () => dialect.begin(connection, this.#isolation, modes));
+      yield* this.#control("begin", "BEGIN", () => dialect.begin(connection, level, modes));
     } else {
       yield* this.#control("beginTwophase", xid, () => this.twoPhase.begin(connection, xid));
       this.#twoPhase = { xid, isPrepared: false };

@@ -57,7 +57,8 @@ export interface Dialect extends SqlDialect {
   readonly isolationLevels: readonly IsolationLevel[];
   /** The modes that transactions can have. Default: none. */
   readonly transactionModes?: readonly TransactionMode[];
-  begin(connection: DriverConnection, isolation: IsolationLevel, modes?: TransactionModes): Task<void>;
+  /** Begins a transaction; of the isolation level null, as the session does by itself. */
+  begin(connection: DriverConnection, isolation: IsolationLevel | null, modes?: TransactionModes): Task<void>;
   commit(connection: DriverConnection): Task<void>;
   rollback(connection: DriverConnection): Task<void>;
   /** The level that the session has now, or transactions that say nothing else. Absent: the first of `isolationLevels`. */

@@ -1,4 +1,4 @@
-import type { Dialect, ErrorDetails, IsolationLevel } from "../../engine/dialect.ts";
+import type { Dialect, ErrorDetails, IsolationLevel, TransactionModes } from "../../engine/dialect.ts";
 import type { DriverConnection } from "../../engine/driver.ts";
 import type { EngineOptions } from "../../engine/options.ts";
 import type { Url } from "../../engine/url.ts";
@@ -67,6 +67,7 @@ export class PostgresqlDialect implements Dialect {
     "READ UNCOMMITTED",
     "AUTOCOMMIT",
   ] as const;
+  readonly transactionModes = ["readOnly", "deferrable"] as const;
   readonly #ddl = new PostgresqlDdlCompiler(this);
 
   quote(identifier: string): string {
@@ -98,11 +99,21 @@ export class PostgresqlDialect implements Dialect {
   *initialize(connection: DriverConnection): Task<void> {
     yield* settled(connection.run(sessionSettings));
   }
-  /** A level that is the default is not said: the server may have been given another one. */
-  *begin(connection: DriverConnection, isolation: IsolationLevel): Task<void> {
+  *begin(
+    connection: DriverConnection,
+    isolation: IsolationLevel | null,
+    { readOnly = false, deferrable = false }: TransactionModes = {},
+  ): Task<void> {
     if (isolation === "AUTOCOMMIT") return;
-    const level = isolation === this.isolationLevels[0] ? "" : ` ISOLATION LEVEL ${isolation}`;
-    yield* settled(connection.run(`BEGIN${level}`));
+    const level = isolation === null ? "" : ` ISOLATION LEVEL ${isolation}`;
+    const modes = `${readOnly ? " READ ONLY" : ""}${deferrable ? " DEFERRABLE" : ""}`;
+    yield* settled(connection.run(`BEGIN${level}${modes}`));
+  }
+  *readIsolation(connection: DriverConnection): Task<IsolationLevel> {
+    const options = { returnsRows: true, bigints: false, converted: true, prepare: false };
+    const { rows } = yield* settled(connection.execute("SHOW transaction_isolation", [], options));
+    const name = String(rows[0]?.[0]).toUpperCase();
+    return this.isolationLevels.find((level) => level === name) ?? this.isolationLevels[0];
   }
   *commit(connection: DriverConnection): Task<void> {
     if (connection.inTransaction) yield* settled(connection.run("COMMIT"));

@@ -99,7 +99,7 @@ export class SqliteDialect implements Dialect {
   *initialize(connection: DriverConnection): Task<void> {
     yield* settled(connection.run("PRAGMA foreign_keys = ON"));
   }
-  *begin(connection: DriverConnection, isolation: IsolationLevel, modes: TransactionModes = {}): Task<void> {
+  *begin(connection: DriverConnection, isolation: IsolationLevel | null, modes: TransactionModes = {}): Task<void> {
     const isReadOnly = modes.readOnly === true;
     if (isReadOnly) yield* settled(connection.run("PRAGMA query_only = ON"));
     if (isReadOnly) this.#readOnly.add(connection);
