@@ -59,10 +59,18 @@ export { conv, type NamingConvention } from "./schema/naming.ts";
 export { check, foreignKey, index, primaryKey, type TableArgument, unique } from "./schema/table-arguments.ts";
 export type { CompileOptions, CompilingDialect } from "./sql/compile/compile.ts";
 export type { BoundStatement } from "./sql/compile/compiled.ts";
+export { BindList, BindParameter, bindparam } from "./sql/expression/bind-parameter.ts";
 export { Case, CaseOf, caseOf, caseWhen } from "./sql/expression/case.ts";
 export { and, not, or } from "./sql/expression/conditions.ts";
-export { falseValue, literal, literalColumn, nullValue, trueValue } from "./sql/expression/constants.ts";
-export { type DatePart, extract, typeCoerce } from "./sql/expression/conversion.ts";
+export {
+  falseValue,
+  type LiteralOptions,
+  literal,
+  literalColumn,
+  nullValue,
+  trueValue,
+} from "./sql/expression/constants.ts";
+export { cast, type DatePart, extract, tryCast, typeCoerce } from "./sql/expression/conversion.ts";
 export { type CustomElement, CustomExpression, compiles } from "./sql/expression/custom.ts";
 export { type AnyExpression, Expression } from "./sql/expression/expression.ts";
 export { func } from "./sql/expression/functions.ts";
@@ -92,7 +100,7 @@ export type { HintText } from "./sql/statement/hints.ts";
 export { type FromSelectOptions, Insert, type InsertExtensionPoint, insert } from "./sql/statement/insert.ts";
 export { type FetchOptions, Select, type SelectExtensionPoint, select } from "./sql/statement/select.ts";
 export { Cte, type CteOptions, Subquery } from "./sql/statement/subquery.ts";
-export { bindparam, column, sql, sqlText, TextClause, TextStatement } from "./sql/statement/text.ts";
+export { column, sql, sqlText, TextClause, TextStatement } from "./sql/statement/text.ts";
 export type {
   EntityClass,
   Executable,
@@ -108,5 +116,5 @@ export type {
   Target,
 } from "./sql/statement/types.ts";
 export { Update, type UpdateExtensionPoint, update } from "./sql/statement/update.ts";
-export { Values, values } from "./sql/statement/values.ts";
+export { Values, type ValuesOptions, values } from "./sql/statement/values.ts";
 export { jsonNull } from "./sqltypes/json.ts";

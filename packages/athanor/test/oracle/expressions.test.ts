@@ -106,7 +106,8 @@ function parametersAsWritten(statement: unknown, set: ParameterSet | null): { sq
   const compiled = compile(statement, set === null ? null : Object.keys(set));
   const values: unknown[] = [];
   const standIns: Record<string, unknown> = { ...set };
-  for (const { source, expand } of compiled.statement.slots) {
+  for (const { source, expand, literal } of compiled.statement.slots) {
+    if (literal !== undefined) continue;
     switch (source.kind) {
       case "constant":
         values.push(source.value);

@@ -22,6 +22,8 @@ export interface Slot {
   readonly process: ((value: unknown) => unknown) | null;
   /** How a list is written out; null for a single value. */
   readonly expand: Expansion | null;
+  /** Writes the value into the text, at each execution; absent where it is bound. */
+  readonly literal?: ((value: unknown) => string) | undefined;
 }
 
 export interface Expansion {
@@ -123,35 +125,43 @@ export class CompiledStatement {
     this.#insertedRow = options.insertedRow;
     this.untyped = options.columns.flatMap(({ type }, index) => (type.stored.kind === "null" ? [index] : []));
     this.decode = rowDecoder(options.columns, this.bigints, options.dialect);
-    this.sql = options.slots.some((slot) => slot.expand !== null) ? null : this.#text(null);
+    this.sql = options.slots.some((slot) => slot.expand !== null || slot.literal !== undefined) ? null : this.#text([]);
   }
 
   /** The text and the driver's parameters for one set of values. */
   bind(values: readonly unknown[], parameters: Readonly<Record<string, unknown>> | null): BoundStatement {
-    const { slots, sql } = this;
+    const { slots } = this;
     const bound: unknown[] = [];
-    if (sql !== null) {
+    if (this.sql !== null) {
       for (let i = 0; i < slots.length; i += 1) {
         const slot = slots[i] as Slot;
         const value = valueOf(slot, values, parameters);
         bound.push(value === null || slot.process === null ? value : processed(slot, value));
       }
-      return { sql, parameters: bound };
+      return { sql: this.sql, parameters: bound };
     }
     const lists: (readonly unknown[])[] = [];
+    const literals: string[] = [];
     for (const slot of slots) {
       const value = valueOf(slot, values, parameters);
-      if (slot.expand === null) bound.push(value === null ? null : processed(slot, value));
+      if (slot.literal !== undefined) literals.push(slot.literal(value));
+      else if (slot.expand === null) bound.push(value === null ? null : processed(slot, value));
       else lists.push(expand(slot, slot.expand, value, bound, this.#dialect));
     }
-    const lengths = lists.map((list) => list.length).join();
-    let text = this.#expanded.get(lengths);
+    const lengths = lists.map((list) => list.length);
+    const sql = literals.length > 0 ? this.#text(lengths, literals) : this.#expandedText(lengths);
+    return { sql, parameters: bound };
+  }
+
+  #expandedText(lengths: readonly number[]): string {
+    const key = lengths.join();
+    let text = this.#expanded.get(key);
     if (text === undefined) {
-      text = this.#text(lists.map((list) => list.length));
+      text = this.#text(lengths);
       if (this.#expanded.size >= 100) this.#expanded.clear();
-      this.#expanded.set(lengths, text);
+      this.#expanded.set(key, text);
     }
-    return { sql: text, parameters: bound };
+    return text;
   }
 
   /**
@@ -178,17 +188,21 @@ export class CompiledStatement {
     return parts.before + rows.join(", ") + parts.after;
   }
 
-  /** Joins texts and markers; `lengths` says how many members each list has. */
-  #text(lengths: readonly number[] | null): string {
+  /** Joins texts and markers; `lengths` says how many members each list has, `literals` what is written out. */
+  #text(lengths: readonly number[], literals: readonly string[] = []): string {
     let text = this.texts[0] ?? "";
     let position = 0;
     let list = 0;
+    let literal = 0;
     for (const [index, slot] of this.slots.entries()) {
-      if (slot.expand === null) {
+      if (slot.literal !== undefined) {
+        text += literals[literal] ?? "";
+        literal += 1;
+      } else if (slot.expand === null) {
         position += 1;
         text += this.#dialect.placeholder(position);
       } else {
-        const length = lengths?.[list] ?? 0;
+        const length = lengths[list] ?? 0;
         list += 1;
         const members = Array.from({ length }, () => {
           const width = slot.expand?.tuple?.length ?? 1;
@@ -218,7 +232,7 @@ function valueOf(
       if (source.required) {
         throw new StatementError(`The statement needs a value for the parameter ${JSON.stringify(name)}.`);
       }
-      return values[source.index];
+      return called(values[source.index]);
     }
     case "parameter": {
       const value = parameters?.[source.key];
@@ -235,6 +249,11 @@ function valueOf(
     case "default":
       return source.make();
   }
+}
+
+/** A value that was given as a function is asked for at each execution. */
+export function called(value: unknown): unknown {
+  return typeof value === "function" ? value() : value;
 }
 
 function known(value: unknown, name: string): unknown {

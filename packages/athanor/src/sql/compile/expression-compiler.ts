@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../errors/errors.ts";
+import type { Sequence } from "../../schema/sequence.ts";
 import { expressionOf } from "../coercions/operands.ts";
 import type {
   CaseNode,
@@ -20,6 +21,7 @@ import type {
   OrderingNode,
   OverNode,
   ScalarSubqueryNode,
+  SequenceValueNode,
   TupleNode,
   TypeCoerceNode,
   WithinGroupNode,
@@ -115,8 +117,17 @@ export abstract class ExpressionCompiler extends OperatorCompiler implements Exp
     const parts = name.split(".");
     return parts.map((part) => (/^[A-Za-z_][\w$]*$/.test(part) ? part : this.quote(part))).join(".");
   }
-  cast({ expression, type }: CastNode): string {
+  cast({ expression, type, safe }: CastNode): string {
+    if (safe) throw this.unsupported("TRY_CAST");
     return `CAST(${this.expression(expression)} AS ${this.dialect.typeName(type, "cast")})`;
+  }
+  sequenceValue({ sequence }: SequenceValueNode): string {
+    if (!this.can.sequences) throw this.unsupported("sequences");
+    return `nextval(${this.sequenceName(sequence)})`;
+  }
+  /** A sequence as the argument of its function. */
+  protected sequenceName({ name, schema }: Sequence): string {
+    return schema === null ? this.quote(name) : `${this.quote(schema)}.${this.quote(name)}`;
   }
   typeCoerce({ expression }: TypeCoerceNode): string {
     return this.expression(expression);

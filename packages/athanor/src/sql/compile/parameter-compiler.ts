@@ -2,7 +2,7 @@ import { CompileError, UnsupportedCompilationError } from "../../errors/errors.t
 import { TupleType } from "../../sqltypes/composite.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
 import type { BindNode } from "../nodes/expressions.ts";
-import type { Expansion, Slot, SlotSource } from "./compiled.ts";
+import { called, type Expansion, type Slot, type SlotSource } from "./compiled.ts";
 import type { Capabilities, SqlDialect } from "./sql-dialect.ts";
 
 export interface CompilerOptions {
@@ -65,6 +65,10 @@ export abstract class ParameterCompiler {
     const { name, required, value } = node;
     const source: SlotSource =
       index === undefined ? { kind: "constant", value } : { kind: "value", index, name, required };
+    if (node.literal === true) {
+      const literal = (each: unknown) => this.#literalText(node, each);
+      return this.#placed({ source, type: node.type, process: null, expand: null, literal });
+    }
     if (node.expanding) return this.parameter(source, node.type, this.#expansion(node));
     return this.#placed({ source, type: node.type, process: this.operandProcessor(node), expand: null });
   }
@@ -85,7 +89,11 @@ export abstract class ParameterCompiler {
   }
 
   protected literalBind(node: BindNode): string {
-    const value = this.#literalValue({ kind: "value", index: 0, name: node.name, required: node.required }, node.value);
+    const source: SlotSource = { kind: "value", index: 0, name: node.name, required: node.required };
+    return this.#literalText(node, this.#literalValue(source, called(node.value)));
+  }
+
+  #literalText(node: BindNode, value: unknown): string {
     if (!node.expanding) return this.dialect.literal(value, node.type);
     const values = value as readonly unknown[];
     const tuple = node.type instanceof TupleType ? node.type.items : null;

@@ -161,6 +161,7 @@ export function deletePathNode(node: ExpressionNode, path: unknown): ExpressionN
     kind: "cast",
     expression: { kind: "array", items, type: textArrayType },
     type: textArrayType,
+    safe: false,
   };
   return binary(node, right, operators.deletePath, node.type);
 }
@@ -169,5 +170,10 @@ export function deletePathNode(node: ExpressionNode, path: unknown): ExpressionN
 export function jsonPathNode(node: ExpressionNode, path: unknown, operator: Operator): ExpressionNode {
   const right = operand(path, textType, `${operator.name}()`);
   const isText = right.kind === "bind";
-  return binary(node, isText ? { kind: "cast", expression: right, type: jsonPathType } : right, operator, booleanType);
+  return binary(
+    node,
+    isText ? { kind: "cast", expression: right, type: jsonPathType, safe: false } : right,
+    operator,
+    booleanType,
+  );
 }

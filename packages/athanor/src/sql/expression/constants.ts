@@ -4,14 +4,25 @@ import { nullType } from "../coercions/literal-types.ts";
 import { bind, falseNode, nullNode, operand, trueNode, undefinedError } from "../coercions/operands.ts";
 import { Expression } from "./expression.ts";
 
+export interface LiteralOptions {
+  /** The value is written into the SQL, escaped, at each execution, instead of being bound. Default false. */
+  readonly literalExecute?: boolean;
+}
+
 /** A plain value as an expression: a bound parameter. Its type follows from the value, or from the column given. */
 export function literal<const T extends string | number | bigint | boolean | Date | Uint8Array | null>(
   value: T,
 ): Expression<Widened<T>>;
-export function literal<T>(value: NoInfer<T>, type: Column<T, Given>): Expression<T>;
-export function literal(value: unknown, type?: Column<unknown, Given>): Expression<unknown> {
+export function literal<T>(value: NoInfer<T>, type: Column<T, Given>, options?: LiteralOptions): Expression<T>;
+export function literal(
+  value: unknown,
+  type?: Column<unknown, Given>,
+  { literalExecute = false }: LiteralOptions = {},
+): Expression<unknown> {
   if (value === undefined) throw undefinedError("literal()");
-  return new Expression(type === undefined ? operand(value, nullType, "literal()") : bind(value, typeOfColumn(type)));
+  if (type === undefined) return new Expression(operand(value, nullType, "literal()"));
+  const node = bind(value, typeOfColumn(type));
+  return new Expression(literalExecute ? { ...node, literal: true } : node);
 }
 /** A literal's type without its value: `literal(1)` is a number, not 1. */
 export type Widened<T> = T extends string

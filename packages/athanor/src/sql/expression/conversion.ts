@@ -2,7 +2,8 @@ import { ArgumentError } from "../../errors/errors.ts";
 import type { Column, Given } from "../../schema/column.ts";
 import { typeOfColumn } from "../coercions/column-type.ts";
 import { integerType } from "../coercions/literal-types.ts";
-import { expressionOf } from "../coercions/operands.ts";
+import { bind, expressionOf, offersNode, undefinedError } from "../coercions/operands.ts";
+import type { CastNode } from "../nodes/expressions.ts";
 import { Expression } from "./expression.ts";
 
 /**
@@ -15,6 +16,35 @@ export function typeCoerce<T, O extends string, U>(
 ): Expression<U | (T & null), O> {
   const node = expressionOf(expression, "typeCoerce()");
   return new Expression({ kind: "typeCoerce", expression: node, type: typeOfColumn(type) });
+}
+
+/**
+ * `CAST(… AS type)`: converts in the database. A plain value is bound as a value of the type.
+ *
+ * @example cast("10.0.0.0/8", inet())
+ */
+export function cast<T, O extends string = never, U = unknown>(
+  value: T | Expression<T, O, string>,
+  type: Column<U, Given>,
+): Expression<U | (T & null), O> {
+  return new Expression(castNode(value, type, false, "cast()"));
+}
+/**
+ * `TRY_CAST(… AS type)`: NULL where the value cannot be converted.
+ *
+ * @throws UnsupportedCompilationError at compilation, where the database has no such cast; none of the library's own has.
+ */
+export function tryCast<T, O extends string = never, U = unknown>(
+  value: T | Expression<T, O, string>,
+  type: Column<U, Given>,
+): Expression<U | null, O> {
+  return new Expression(castNode(value, type, true, "tryCast()"));
+}
+
+function castNode(value: unknown, column: Column<unknown, Given>, safe: boolean, where: string): CastNode {
+  if (value === undefined) throw undefinedError(where);
+  const type = typeOfColumn(column);
+  return { kind: "cast", expression: offersNode(value) ? expressionOf(value, where) : bind(value, type), type, safe };
 }
 
 /** Parts of dates and times, by SQL's names. Databases know more of them; these are common. */

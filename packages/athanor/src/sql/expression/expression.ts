@@ -373,7 +373,7 @@ export class Expression<out T, out O extends string = never, out L extends strin
   // ── other ──────────────────────────────────────────────────────────────────
   /** `CAST (… AS type)`: converts in the database. */
   cast<U>(type: Column<U, Given>): Expression<U | (T & null), O> {
-    return new Expression({ kind: "cast", expression: this[NODE], type: typeOfColumn(type) });
+    return new Expression({ kind: "cast", expression: this[NODE], type: typeOfColumn(type), safe: false });
   }
   /** Gives the value a name in the row: `AS name`. */
   label<const N extends string>(name: N): Expression<T, O, N> {

@@ -1,3 +1,4 @@
+import type { Sequence } from "../../schema/sequence.ts";
 import type { TableColumn } from "../../schema/table-column.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
 import type { NODE } from "../../util/symbols.ts";
@@ -30,6 +31,8 @@ export interface BindNode {
   readonly required: boolean;
   /** A list that is expanded to as many parameters as it has members, after the cache. */
   readonly expanding: boolean;
+  /** Written into the text at execution, after the cache, instead of being bound. */
+  readonly literal?: boolean;
 }
 
 export interface BinaryNode {
@@ -96,6 +99,15 @@ export interface FunctionNode {
 export interface CastNode {
   readonly kind: "cast";
   readonly expression: ExpressionNode;
+  readonly type: SqlType;
+  /** NULL where the value cannot be converted: TRY_CAST. */
+  readonly safe: boolean;
+}
+
+/** The next number of a sequence. */
+export interface SequenceValueNode {
+  readonly kind: "sequenceValue";
+  readonly sequence: Sequence;
   readonly type: SqlType;
 }
 
@@ -284,6 +296,7 @@ export type ExpressionNode =
   | FunctionNode
   | CastNode
   | TypeCoerceNode
+  | SequenceValueNode
   | CaseNode
   | ExtractNode
   | OverNode

@@ -45,7 +45,7 @@ type FieldTable = { readonly [K in NodeKind]: FieldsOf<NodeOf<K>> };
 export const fieldTable: FieldTable = {
   // expressions
   column: { from: "child", name: "data", key: "data", type: "type", column: "derived", entity: "object" },
-  bind: { value: "value", type: "type", name: "data", required: "data", expanding: "data" },
+  bind: { value: "value", type: "type", name: "data", required: "data", expanding: "data", literal: "data" },
   binary: { operator: "operator", left: "child", right: "child", type: "type", modifier: "data" },
   unary: { operator: "operator", operand: "child", type: "type" },
   booleanList: { operator: "operator", items: "children", type: "derived" },
@@ -53,8 +53,9 @@ export const fieldTable: FieldTable = {
   ordering: { operator: "operator", operand: "child" },
   label: { name: "data", expression: "child", type: "derived" },
   function: { name: "data", arguments: "children", type: "type", distinct: "data", orderBy: "children" },
-  cast: { expression: "child", type: "type" },
+  cast: { expression: "child", type: "type", safe: "data" },
   typeCoerce: { expression: "child", type: "type" },
+  sequenceValue: { sequence: "object", type: "derived" },
   when: { condition: "child", result: "child" },
   case: { operand: "child", whens: "children", otherwise: "child", type: "type" },
   extract: { field: "data", expression: "child", type: "derived" },

@@ -109,26 +109,6 @@ export function sql<T = unknown>(texts: TemplateStringsArray, ...values: readonl
   return new Expression({ kind: "fragment", texts: [...texts], expressions, type: nullType });
 }
 
-/** A parameter whose value comes with the execution: `bindparam("name", varchar())`. */
-export function bindparam<T>(name: string, type: Column<T, Given>): Expression<T>;
-export function bindparam<T>(name: string, type: Column<T, Given>, value: T): Expression<T>;
-export function bindparam(
-  name: string,
-  type: Column<unknown, Given>,
-  ...given: readonly unknown[]
-): Expression<unknown> {
-  const required = given.length === 0;
-  const value = required ? null : given[0];
-  return new Expression({
-    kind: "bind",
-    value,
-    type: typeOfColumn(type),
-    name,
-    required,
-    expanding: Array.isArray(value),
-  });
-}
-
 /** A column that no table declares, for `sqlText(…).columns(…)` and for tables that are only known by name. */
 export function column<const N extends string, T>(name: N, type: Column<T, Given>): Expression<T, never, N> {
   return new Expression({

@@ -52,9 +52,14 @@ class ScalarValues<T> {
   }
 }
 
+export interface ValuesOptions {
+  /** The values are written into the SQL, escaped, at each execution, instead of being bound. Default false. */
+  readonly literalBinds?: boolean;
+}
+
 /**
  * Rows that are given with the statement, as a table: `values({ id: integer(), label: varchar() }, rows, "v")`. All
- * values are bound.
+ * values are bound, unless the options say otherwise.
  *
  * @throws ArgumentError when there are no rows, or a row lacks a column.
  */
@@ -62,6 +67,7 @@ export function values<S extends Shape, const N extends string = "anonymous">(
   columns: S,
   rows: readonly RowOf<S>[],
   name?: N,
+  { literalBinds = false }: ValuesOptions = {},
 ): Values<S, N> {
   if (rows.length === 0) throw new ArgumentError("values() needs one row at least.");
   const nodes: readonly ColumnNode[] = Object.entries(columns).map(([key, column]) => ({
@@ -74,15 +80,19 @@ export function values<S extends Shape, const N extends string = "anonymous">(
     entity: null,
   }));
   return new Values<S, N>(
-    { kind: "values", columns: nodes, rows: rows.map((row) => rowNode(row, nodes)) },
+    { kind: "values", columns: nodes, rows: rows.map((row) => rowNode(row, nodes, literalBinds)) },
     name ?? null,
   );
 }
 
-function rowNode(row: unknown, columns: readonly ColumnNode[]): RowNode {
+function rowNode(row: unknown, columns: readonly ColumnNode[], literal: boolean): RowNode {
   if (typeof row !== "object" || row === null) {
     throw new ArgumentError(`values() takes rows as objects, not ${describe(row)}.`);
   }
   const given: Readonly<Record<string, unknown>> = { ...row };
-  return { kind: "row", items: columns.map(({ key, type }) => operand(given[key], type, `values() for "${key}"`)) };
+  const items = columns.map(({ key, type }) => operand(given[key], type, `values() for "${key}"`));
+  return {
+    kind: "row",
+    items: literal ? items.map((node) => (node.kind === "bind" ? { ...node, literal } : node)) : items,
+  };
 }

@@ -76,6 +76,8 @@ export function nameOf(node: ExpressionNode): string {
     case "cast":
     case "typeCoerce":
       return nameOf(node.expression);
+    case "sequenceValue":
+      return "next_value";
     case "fragment":
       return fragmentName(node.texts) ?? "anon";
     default:
