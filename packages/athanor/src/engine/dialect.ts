@@ -1,4 +1,5 @@
-import type { SchemaItem } from "../schema/schema-item.ts";
+import type { ExistingObjects } from "../schema/ddl-plan.ts";
+import type { SchemaItem, SchemaItemOptions } from "../schema/schema-item.ts";
 import type { CompiledStatement } from "../sql/compile/compiled.ts";
 import type { SqlDialect } from "../sql/compile/sql-dialect.ts";
 import type { BindNode } from "../sql/nodes/expressions.ts";
@@ -50,7 +51,7 @@ export interface Dialect extends SqlDialect {
     parameterKeys: readonly string[] | null,
   ): CompiledStatement;
   /** The statements that create or drop a piece of schema. */
-  ddl(item: SchemaItem): readonly string[];
+  ddl(item: SchemaItem, options?: SchemaItemOptions): readonly string[];
   /** Prepares a new connection: foreign keys, time zone, … */
   initialize(connection: DriverConnection): Task<void>;
   /** The levels that transactions can have, the default first. */
@@ -67,9 +68,8 @@ export interface Dialect extends SqlDialect {
   readonly twoPhase?: TwoPhase;
   /** A round trip that proves the connection alive. */
   ping(connection: DriverConnection): Task<void>;
-  /** Enumeration types and sequences that exist in a schema; asked only where the capabilities say that there are any. */
-  existingEnumTypes?(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>>;
-  existingSequences?(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>>;
+  /** Tables, views, sequences and types that exist in these schemas (null: the default one), found by one query. */
+  existingObjects(connection: DriverConnection, schemas: readonly (string | null)[]): Task<ExistingObjects>;
   /** Names of the tables and views that exist in a schema (null: the default one). */
   existingTables(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>>;
   existingIndexes(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>>;

@@ -1,4 +1,5 @@
 import { ArgumentError, ObjectNotExecutableError } from "../errors/errors.ts";
+import { DdlElement } from "../schema/ddl-element.ts";
 import type { TableColumn } from "../schema/table-column.ts";
 import { describe, offersNode } from "../sql/coercions/operands.ts";
 import type { BoundStatement, CompiledStatement } from "../sql/compile/compiled.ts";
@@ -15,6 +16,7 @@ import type { ConnectionCore } from "./connection-core.ts";
 import type { CursorResult } from "./cursor-result.ts";
 import type { Dialect } from "./dialect.ts";
 import type { DriverResult, ExecuteOptions, RowStream } from "./driver.ts";
+import { executeDdlElement } from "./execute-ddl.ts";
 import { decodeRows } from "./natural-values.ts";
 
 export type ParameterSet = Readonly<Record<string, unknown>>;
@@ -81,6 +83,7 @@ export function compileStatement(
   statement: unknown,
   parameters?: ParameterSet,
 ): BoundStatement {
+  if (statement instanceof DdlElement) return { sql: statement.compile(engine).sql, parameters: [] };
   const prepared = prepare(statement);
   const set = parameters ?? null;
   const compiled = compiledFor(engine, prepared, set === null ? null : parameterKeys(prepared.node, set));
@@ -99,6 +102,7 @@ export function executeStatement(
   statement: unknown,
   parameters: ExecutionParameters,
 ): Task<CursorResult> {
+  if (statement instanceof DdlElement) return executeDdlElement(connection, statement);
   return executePrepared(connection, prepare(statement), parameters);
 }
 

@@ -64,6 +64,9 @@ export interface SequenceOptions {
   readonly increment?: number | bigint;
   readonly minValue?: number | bigint;
   readonly maxValue?: number | bigint;
+  /** As low, or as high, as the type allows: NO MINVALUE, NO MAXVALUE. */
+  readonly noMinValue?: boolean;
+  readonly noMaxValue?: boolean;
   readonly cache?: number;
   readonly cycle?: boolean;
 }
@@ -110,8 +113,8 @@ export interface ColumnDefinition {
   readonly checks: readonly ColumnCheck[];
   readonly computed: Computed | null;
   readonly identity: IdentityOptions | null;
-  /** Null: decided by the key's shape. */
-  readonly autoincrement: boolean | null;
+  /** Null: decided by the key's shape; "ignoreFk": the same, although it is a foreign key. */
+  readonly autoincrement: boolean | "ignoreFk" | null;
   readonly comment: string | null;
   readonly info: Readonly<Record<string, unknown>>;
 }

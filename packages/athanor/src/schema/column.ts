@@ -126,8 +126,11 @@ export class Column<out T, out G extends Given = "always"> {
     return this.#with({ default: { kind: "sequence", sequence } });
   }
 
-  /** Whether the key counts itself. By default a single integer key that is no foreign key does. */
-  autoincrement(enabled: boolean = true): Column<T, "never"> {
+  /**
+   * Whether the key counts itself. By default a single integer key that is no foreign key does; `"ignoreFk"` asks the
+   * same of a key that is one.
+   */
+  autoincrement(enabled: boolean | "ignoreFk" = true): Column<T, "never"> {
     return this.#with({ autoincrement: enabled });
   }
 

@@ -1,10 +1,12 @@
 import { ArgumentError } from "../errors/errors.ts";
 import type { SqlElement } from "./column-definition.ts";
+import type { DdlCondition } from "./ddl-condition.ts";
+import { type ConstraintDialectOptions, checkDialectOptions } from "./dialect-options.ts";
 import { type ConstraintName, type ResolvedName, resolveName, textOfName } from "./naming.ts";
 import type { Table } from "./table.ts";
 import type { TableColumn } from "./table-column.ts";
 
-export type ConstraintKind = "primaryKey" | "unique" | "check" | "foreignKey";
+export type ConstraintKind = "primaryKey" | "unique" | "check" | "foreignKey" | "exclude";
 
 export interface DeferrableOptions {
   readonly deferrable?: boolean;
@@ -15,14 +17,11 @@ export interface ConstraintOptions extends DeferrableOptions {
   readonly name?: ConstraintName | null | undefined;
   readonly comment?: string;
   readonly info?: Readonly<Record<string, unknown>>;
-  /** The only dialects that get the constraint. */
-  readonly dialects?: readonly string[];
-  /** Options of single dialects, by the dialect's name. */
-  readonly dialectOptions?: DialectOptions;
+  /** When it is written: `{ dialect: "postgresql" }`. Always, where nothing is said. */
+  readonly ddlIf?: DdlCondition;
+  /** Options of single dialects, by the dialect's name: `{ postgresql: { notValid: true } }`. */
+  readonly dialectOptions?: ConstraintDialectOptions;
 }
-
-/** Options that only one database understands, by its name: `{ postgresql: { using: "gin" } }`. */
-export type DialectOptions = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** What a table's rows must satisfy. */
 export abstract class Constraint {
@@ -34,18 +33,19 @@ export abstract class Constraint {
   readonly initially: "deferred" | "immediate" | null;
   readonly comment: string | null;
   readonly info: Readonly<Record<string, unknown>>;
-  readonly dialects: readonly string[] | null;
-  readonly dialectOptions: DialectOptions;
+  readonly ddlIf: DdlCondition | null;
+  readonly dialectOptions: ConstraintDialectOptions;
   abstract readonly columns: readonly TableColumn[];
 
-  constructor(table: Table, options: ConstraintOptions = {}) {
+  constructor(table: Table, kind: ConstraintKind, options: ConstraintOptions = {}) {
+    checkDialectOptions(kind, options.dialectOptions ?? {}, `A ${kind} constraint`);
     this.table = table;
     this.givenName = options.name ?? null;
     this.deferrable = options.deferrable ?? null;
     this.initially = options.initially ?? null;
     this.comment = options.comment ?? null;
     this.info = options.info ?? {};
-    this.dialects = options.dialects ?? null;
+    this.ddlIf = options.ddlIf ?? null;
     this.dialectOptions = options.dialectOptions ?? {};
   }
 
@@ -76,7 +76,7 @@ export class PrimaryKeyConstraint extends Constraint {
   readonly columns: readonly TableColumn[];
 
   constructor(table: Table, columns: readonly TableColumn[], options: ConstraintOptions = {}) {
-    super(table, options);
+    super(table, "primaryKey", options);
     this.columns = columns;
   }
 }
@@ -86,7 +86,7 @@ export class UniqueConstraint extends Constraint {
   readonly columns: readonly TableColumn[];
 
   constructor(table: Table, columns: readonly TableColumn[], options: ConstraintOptions = {}) {
-    super(table, options);
+    super(table, "unique", options);
     if (columns.length === 0) throw new ArgumentError(`A unique constraint of table "${table.key}" names no column.`);
     this.columns = columns;
   }
@@ -106,7 +106,7 @@ export class CheckConstraint extends Constraint {
     condition: SqlElement | null,
     options: ConstraintOptions & { readonly column?: TableColumn } = {},
   ) {
-    super(table, options);
+    super(table, "check", options);
     this.condition = condition;
     this.column = options.column ?? null;
     this.columns = this.column === null ? [] : [this.column];

@@ -17,7 +17,7 @@ export function copyTable<T extends Table>(table: Table, copy: T): T {
   for (const constraint of table.constraints) copy.addConstraint(copyConstraint(constraint, copy));
   for (const index of table.indexes) {
     const expressions = index.expressions.map((each) => (each instanceof TableColumn ? sameColumn(each, copy) : each));
-    const { unique, where, dialectOptions, info } = index;
+    const { unique, where, dialectOptions, ddlIf, info } = index;
     copy.addIndex(
       new Index(copy, expressions, {
         name: index.givenName,
@@ -25,6 +25,7 @@ export function copyTable<T extends Table>(table: Table, copy: T): T {
         dialectOptions,
         info,
         ...(where === null ? {} : { where }),
+        ...(ddlIf === null ? {} : { ddlIf }),
       }),
     );
   }
@@ -35,14 +36,14 @@ const withoutImplied = { primaryKey: false, unique: false, index: null, referenc
 
 function copyConstraint(constraint: Constraint, copy: Table): Constraint {
   const columns = constraint.columns.map((column) => sameColumn(column, copy));
-  const { givenName: name, info, dialectOptions, deferrable, initially, dialects, comment } = constraint;
+  const { givenName: name, info, dialectOptions, deferrable, initially, ddlIf, comment } = constraint;
   const options = {
     name,
     info,
     dialectOptions,
     ...(deferrable === null ? {} : { deferrable }),
     ...(initially === null ? {} : { initially }),
-    ...(dialects === null ? {} : { dialects }),
+    ...(ddlIf === null ? {} : { ddlIf }),
     ...(comment === null ? {} : { comment }),
   };
   if (constraint instanceof PrimaryKeyConstraint) return new PrimaryKeyConstraint(copy, columns, options);

@@ -101,7 +101,7 @@ export class ForeignKeyConstraint extends Constraint {
     targets: readonly (ForeignKeyTarget | TableColumn)[],
     options: ForeignKeyConstraintOptions = {},
   ) {
-    super(table, options);
+    super(table, "foreignKey", options);
     if (columns.length === 0 || columns.length !== targets.length) {
       throw new ArgumentError(
         `A foreign key of table "${table.key}" has ${columns.length} columns and ${targets.length} targets. ` +

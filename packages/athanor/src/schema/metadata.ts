@@ -1,6 +1,10 @@
 import { InvalidRequestError } from "../errors/errors.ts";
-import { RUN_DDL } from "../util/symbols.ts";
+import type { Listenable, Listeners } from "../events/listeners.ts";
+import { type EVENTS, LISTENERS, RUN_DDL } from "../util/symbols.ts";
 import type { SqlElement } from "./column-definition.ts";
+import type { DdlDialect } from "./ddl-dialect.ts";
+import { type DdlEvents, ddlListeners } from "./ddl-events.ts";
+import { ddlTexts } from "./ddl-texts.ts";
 import type { NamingConvention } from "./naming.ts";
 import type { Sequence } from "./sequence.ts";
 import { sortTables } from "./sort-tables.ts";
@@ -14,7 +18,7 @@ export interface MetaDataOptions {
 }
 
 export interface CreateOptions {
-  /** Only these: tables or mapped classes. */
+  /** Only these: tables, views or mapped classes. */
   readonly tables?: readonly (Table | SqlElement)[];
   /** Leave out what exists (create) or what does not (drop). True by default. */
   readonly checkFirst?: boolean;
@@ -26,11 +30,15 @@ export interface SchemaBind<out R> {
 }
 
 /** A collection of tables that belong together: they are found by name, and created and dropped in one go. */
-export class MetaData {
+export class MetaData implements Listenable<DdlEvents<MetaData>> {
+  declare readonly [EVENTS]: DdlEvents<MetaData>;
+  /** Who hears of `createAll` and `dropAll`. @internal */
+  readonly [LISTENERS]: Listeners = ddlListeners();
   readonly schema: string | null;
   readonly namingConvention: NamingConvention;
   readonly info: Readonly<Record<string, unknown>>;
   readonly #tables = new Map<string, Table>();
+  readonly #views = new Map<string, Table>();
   readonly #sequences = new Map<string, Sequence>();
   readonly #hooks = new Set<() => void>();
 
@@ -46,6 +54,12 @@ export class MetaData {
     return this.#tables;
   }
 
+  /** Its views by key. */
+  get views(): ReadonlyMap<string, Table> {
+    this.use();
+    return this.#views;
+  }
+
   get sequences(): readonly Sequence[] {
     this.use();
     return [...this.#sequences.values()];
@@ -56,14 +70,29 @@ export class MetaData {
     return sortTables([...this.tables.values()]).tables;
   }
 
-  /** Creates all tables that do not exist yet, in the order of their foreign keys. Answers as the engine does. */
+  /**
+   * Creates what does not exist yet: types, sequences, tables in the order of their foreign keys with their indexes and
+   * comments, then views. Answers as the engine does.
+   */
   createAll<R>(bind: SchemaBind<R>, options: CreateOptions = {}): R {
     return bind[RUN_DDL](this, "create", options);
   }
 
-  /** Drops all its tables that exist, and nothing else. Answers as the engine does. */
+  /** Drops what exists of it, and nothing else. Answers as the engine does. */
   dropAll<R>(bind: SchemaBind<R>, options: CreateOptions = {}): R {
     return bind[RUN_DDL](this, "drop", options);
+  }
+
+  /**
+   * The statements that `createAll` would execute where nothing exists yet, without connecting:
+   * `metadata.createAllSql(dialect())`, with `dialect` from the entry of a database, `athanor/postgresql`.
+   */
+  createAllSql(dialect: DdlDialect, options: Pick<CreateOptions, "tables"> = {}): readonly string[] {
+    return ddlTexts(this, "create", dialect, options);
+  }
+  /** The statements that `dropAll` would execute where everything exists. */
+  dropAllSql(dialect: DdlDialect, options: Pick<CreateOptions, "tables"> = {}): readonly string[] {
+    return ddlTexts(this, "drop", dialect, options);
   }
 
   /**
@@ -93,26 +122,27 @@ export class MetaData {
     return this.#tables.get(key);
   }
 
-  /** Forgets a table; the database is left alone. */
+  /** Forgets a table or a view; the database is left alone. */
   remove(table: Table): void {
-    if (this.#tables.get(table.key) === table) this.#tables.delete(table.key);
+    for (const known of [this.#tables, this.#views]) if (known.get(table.key) === table) known.delete(table.key);
   }
 
-  /** Forgets all tables; the database is left alone. */
+  /** Forgets all tables, views and sequences; the database is left alone. */
   clear(): void {
     this.#tables.clear();
+    this.#views.clear();
     this.#sequences.clear();
   }
 
   /** @internal */
   addTable(table: Table): void {
-    if (this.#tables.has(table.key)) {
+    if (this.#tables.has(table.key) || this.#views.has(table.key)) {
       throw new InvalidRequestError(
         `Table "${table.key}" is defined already in this MetaData. Give one of the two another name or schema, or a ` +
-          "MetaData of its own.",
+          "MetaData of its own; extendExisting adds columns to the one that is there, keepExisting takes it as it is.",
       );
     }
-    this.#tables.set(table.key, table);
+    (table.view === null ? this.#tables : this.#views).set(table.key, table);
   }
 
   /** @internal */

@@ -38,10 +38,19 @@ export interface NamingConvention {
   readonly ck?: string;
   readonly fk?: string;
   readonly pk?: string;
+  /** Exclusion constraints of PostgreSQL. */
+  readonly ex?: string;
   readonly [token: string]: string | NameToken | undefined;
 }
 
-const conventionKeys = { primaryKey: "pk", unique: "uq", check: "ck", foreignKey: "fk", index: "ix" } as const;
+const conventionKeys = {
+  primaryKey: "pk",
+  unique: "uq",
+  check: "ck",
+  foreignKey: "fk",
+  exclude: "ex",
+  index: "ix",
+} as const;
 const defaultIndexName = "ix_%(column_0_label)s";
 
 /** A name in SQL. A generated one is shortened where the database allows fewer characters; a given one is refused. */

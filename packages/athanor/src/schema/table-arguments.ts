@@ -1,10 +1,19 @@
 import { ArgumentError } from "../errors/errors.ts";
 import { KIND, NODE } from "../util/symbols.ts";
 import type { ForeignKeyTarget, SqlCondition, SqlElement } from "./column-definition.ts";
-import { CheckConstraint, type ConstraintOptions, PrimaryKeyConstraint, UniqueConstraint } from "./constraint.ts";
+import {
+  CheckConstraint,
+  type Constraint,
+  type ConstraintOptions,
+  PrimaryKeyConstraint,
+  UniqueConstraint,
+} from "./constraint.ts";
+import type { DdlCondition } from "./ddl-condition.ts";
+import type { IndexDialectOptions } from "./dialect-options.ts";
+import { ExcludeConstraint, type ExcludedElement, type ExcludeOptions } from "./exclude-constraint.ts";
 import { ForeignKeyConstraint, type ForeignKeyConstraintOptions } from "./foreign-key.ts";
 import type { ConstraintName } from "./naming.ts";
-import { columnOfElement } from "./schema-element.ts";
+import { columnOfElement, columnsIn } from "./schema-element.ts";
 import type { Table } from "./table.ts";
 import type { TableColumn } from "./table-column.ts";
 import { Index, type IndexOptions } from "./table-index.ts";
@@ -12,6 +21,10 @@ import { Index, type IndexOptions } from "./table-index.ts";
 /** A constraint or an index that is to be added to a table. */
 export interface TableArgument {
   readonly [KIND]: "table argument";
+  /** The tables of the columns that it speaks of. */
+  tables(): ReadonlySet<Table>;
+  /** The constraint or index on a table, without adding it. */
+  build(table: Table): Constraint | Index;
   /** Adds itself to a table; called by `setArguments`. */
   attach(table: Table): void;
 }
@@ -21,82 +34,124 @@ export type ColumnArgument = SqlElement | string;
 
 abstract class Argument implements TableArgument {
   readonly [KIND] = "table argument" as const;
-  abstract attach(table: Table): void;
+  abstract build(table: Table): Constraint | Index;
+  protected abstract readonly mentioned: readonly ColumnArgument[];
+
+  tables(): ReadonlySet<Table> {
+    const elements = this.mentioned.filter((each) => typeof each !== "string");
+    return new Set(elements.flatMap((each) => columnsIn(each[NODE]).map((column) => column.table)));
+  }
+  attach(table: Table): void {
+    const built = this.build(table);
+    if (built instanceof Index) table.addIndex(built);
+    else table.addConstraint(built);
+  }
 }
 
 /** `index("ix_user_email").on(this.email, this.active)`; see `index()`. */
 export class IndexArgument extends Argument {
-  readonly #columns: readonly ColumnArgument[];
+  protected readonly mentioned: readonly ColumnArgument[];
   readonly #options: IndexOptions;
 
   constructor(columns: readonly ColumnArgument[], options: IndexOptions) {
     super();
-    this.#columns = columns;
+    this.mentioned = columns;
     this.#options = options;
   }
 
   /** No two rows may agree in all the index's columns. */
   unique(): IndexArgument {
-    return new IndexArgument(this.#columns, { ...this.#options, unique: true });
+    return new IndexArgument(this.mentioned, { ...this.#options, unique: true });
   }
   /** A partial index: only rows that satisfy the condition are in it. */
   where(condition: SqlCondition): IndexArgument {
-    return new IndexArgument(this.#columns, { ...this.#options, where: condition });
+    return new IndexArgument(this.mentioned, { ...this.#options, where: condition });
   }
   /** Options that one database understands: `with({ postgresql: { using: "gin" } })`. Others ignore them. */
-  with(dialectOptions: NonNullable<IndexOptions["dialectOptions"]>): IndexArgument {
-    return new IndexArgument(this.#columns, { ...this.#options, dialectOptions });
+  with(dialectOptions: IndexDialectOptions): IndexArgument {
+    return new IndexArgument(this.mentioned, { ...this.#options, dialectOptions });
+  }
+  /** Writes the index only where this holds: `ddlIf({ dialect: "postgresql" })`. */
+  ddlIf(condition: DdlCondition): IndexArgument {
+    return new IndexArgument(this.mentioned, { ...this.#options, ddlIf: condition });
   }
 
-  /** Adds itself to a table; called by `setArguments`. */
-  attach(table: Table): void {
-    const what = "An index";
-    const expressions = this.#columns.map((column) => {
-      if (typeof column === "string") return tableColumn(table, column, what);
-      return columnOfElement(column) === null ? expression(column, what) : tableColumn(table, column, what);
-    });
-    table.addIndex(new Index(table, expressions, this.#options));
+  /** The index on a table, without adding it. */
+  build(table: Table): Index {
+    return new Index(
+      table,
+      this.mentioned.map((column) => columnOrExpression(table, column, "An index")),
+      this.#options,
+    );
   }
 }
 
+function columnOrExpression(table: Table, column: ColumnArgument, what: string): TableColumn | SqlElement {
+  if (typeof column === "string") return tableColumn(table, column, what);
+  return columnOfElement(column) === null ? expression(column, what) : tableColumn(table, column, what);
+}
+
 class ColumnsArgument extends Argument {
-  readonly #columns: readonly ColumnArgument[];
+  protected readonly mentioned: readonly ColumnArgument[];
   readonly #what: string;
-  readonly #create: (table: Table, columns: readonly TableColumn[]) => void;
+  readonly #create: (table: Table, columns: readonly TableColumn[]) => Constraint;
 
   constructor(
     columns: readonly ColumnArgument[],
     what: string,
-    create: (table: Table, columns: readonly TableColumn[]) => void,
+    create: (table: Table, columns: readonly TableColumn[]) => Constraint,
   ) {
     super();
-    this.#columns = columns;
+    this.mentioned = columns;
     this.#what = what;
     this.#create = create;
   }
 
-  /** Adds itself to a table; called by `setArguments`. */
-  attach(table: Table): void {
-    this.#create(
+  build(table: Table): Constraint {
+    return this.#create(
       table,
-      this.#columns.map((column) => tableColumn(table, column, this.#what)),
+      this.mentioned.map((column) => tableColumn(table, column, this.#what)),
     );
   }
 }
 
 class CheckArgument extends Argument {
+  protected readonly mentioned: readonly ColumnArgument[];
   readonly #condition: SqlCondition;
   readonly #options: ConstraintOptions;
 
   constructor(condition: SqlCondition, options: ConstraintOptions) {
     super();
+    this.mentioned = [condition];
     this.#condition = condition;
     this.#options = options;
   }
 
-  /** Adds itself to a table; called by `setArguments`. */
-  attach(table: Table): void {
-    table.addConstraint(new CheckConstraint(table, expression(this.#condition, "A check"), this.#options));
+  build(table: Table): Constraint {
+    return new CheckConstraint(table, expression(this.#condition, "A check"), this.#options);
+  }
+}
+
+class ExcludeArgument extends Argument {
+  protected readonly mentioned: readonly ColumnArgument[];
+  readonly #elements: readonly (readonly [ColumnArgument, string])[];
+  readonly #options: ExcludeOptions;
+
+  constructor(elements: readonly (readonly [ColumnArgument, string])[], options: ExcludeOptions) {
+    super();
+    this.mentioned = elements.map(([column]) => column);
+    this.#elements = elements;
+    this.#options = options;
+  }
+
+  build(table: Table): Constraint {
+    const elements = this.#elements.map(
+      ([column, operator]): ExcludedElement => ({
+        expression: columnOrExpression(table, column, "An exclusion constraint"),
+        operator,
+      }),
+    );
+    return new ExcludeConstraint(table, elements, this.#options);
   }
 }
 
@@ -118,7 +173,7 @@ export class ForeignKeyColumns {
     return new ColumnsArgument(this.#columns, "A foreign key", (table, columns) => {
       const each: readonly ForeignKeyTarget[] =
         typeof targets === "function" ? columns.map((_, i) => () => elementAt(targets(), i, table)) : targets;
-      table.addConstraint(new ForeignKeyConstraint(table, columns, each, { ...options, name: this.#name }));
+      return new ForeignKeyConstraint(table, columns, each, { ...options, name: this.#name });
     });
   }
 }
@@ -140,9 +195,11 @@ export function index(name?: ConstraintName): OnColumns<IndexArgument> {
 export function unique(name?: ConstraintName, options: Omit<ConstraintOptions, "name"> = {}): OnColumns<TableArgument> {
   return {
     on: (...columns) =>
-      new ColumnsArgument(columns, "A unique constraint", (table, found) => {
-        table.addConstraint(new UniqueConstraint(table, found, { ...options, name }));
-      }),
+      new ColumnsArgument(
+        columns,
+        "A unique constraint",
+        (table, found) => new UniqueConstraint(table, found, { ...options, name }),
+      ),
   };
 }
 
@@ -162,9 +219,11 @@ export function primaryKey(
 ): OnColumns<TableArgument> {
   return {
     on: (...columns) =>
-      new ColumnsArgument(columns, "A primary key", (table, found) => {
-        table.addConstraint(new PrimaryKeyConstraint(table, found, { ...options, name }));
-      }),
+      new ColumnsArgument(
+        columns,
+        "A primary key",
+        (table, found) => new PrimaryKeyConstraint(table, found, { ...options, name }),
+      ),
   };
 }
 
@@ -174,6 +233,19 @@ export function primaryKey(
  */
 export function foreignKey(name?: ConstraintName): OnColumns<ForeignKeyColumns> {
   return { on: (...columns) => new ForeignKeyColumns(name, columns) };
+}
+
+/**
+ * An exclusion constraint, which PostgreSQL alone has: no two rows may be such that all operators hold between them.
+ * `exclude([[bookings.c.room, "="], [bookings.c.during, "&&"]], { using: "gist" })`.
+ *
+ * @throws ArgumentError for what is no operator.
+ */
+export function exclude(
+  elements: readonly (readonly [column: ColumnArgument, operator: string])[],
+  options: ExcludeOptions = {},
+): TableArgument {
+  return new ExcludeArgument(elements, options);
 }
 
 function tableColumn(table: Table, argument: ColumnArgument, what: string): TableColumn {

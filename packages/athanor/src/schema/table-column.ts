@@ -29,7 +29,8 @@ export class TableColumn {
     this.table = table;
     this.key = key;
     this.name = definition.name ?? snakeCase(key);
-    this.type = definition.type;
+    const { schema } = table.metadata;
+    this.type = schema === null ? definition.type : definition.type.inSchema(schema);
     this.definition = definition;
   }
 

@@ -1,7 +1,8 @@
 import { ArgumentError } from "../errors/errors.ts";
 import { NODE } from "../util/symbols.ts";
 import type { SqlCondition, SqlElement } from "./column-definition.ts";
-import type { DialectOptions } from "./constraint.ts";
+import type { DdlCondition } from "./ddl-condition.ts";
+import { checkDialectOptions, type IndexDialectOptions } from "./dialect-options.ts";
 import { type ConstraintName, type ResolvedName, resolveName } from "./naming.ts";
 import { columnsIn } from "./schema-element.ts";
 import type { Table } from "./table.ts";
@@ -13,7 +14,9 @@ export interface IndexOptions {
   /** Only rows that satisfy this are in the index. */
   readonly where?: SqlCondition;
   /** Options of single dialects, by the dialect's name: `{ postgresql: { using: "gin" } }`. */
-  readonly dialectOptions?: DialectOptions;
+  readonly dialectOptions?: IndexDialectOptions;
+  /** When it is written: `{ dialect: "postgresql" }`. Always, where nothing is said. */
+  readonly ddlIf?: DdlCondition;
   readonly info?: Readonly<Record<string, unknown>>;
 }
 
@@ -26,17 +29,20 @@ export class Index {
   readonly givenName: ConstraintName | null;
   readonly unique: boolean;
   readonly where: SqlCondition | null;
-  readonly dialectOptions: DialectOptions;
+  readonly dialectOptions: IndexDialectOptions;
+  readonly ddlIf: DdlCondition | null;
   readonly info: Readonly<Record<string, unknown>>;
 
   constructor(table: Table, expressions: readonly (TableColumn | SqlElement)[], options: IndexOptions = {}) {
     if (expressions.length === 0) throw new ArgumentError(`An index of table "${table.key}" names no column.`);
+    checkDialectOptions("index", options.dialectOptions ?? {}, "An index");
     this.table = table;
     this.expressions = expressions;
     this.givenName = options.name ?? null;
     this.unique = options.unique ?? false;
     this.where = options.where ?? null;
     this.dialectOptions = options.dialectOptions ?? {};
+    this.ddlIf = options.ddlIf ?? null;
     this.info = options.info ?? {};
   }
 

@@ -1,20 +1,21 @@
 import { ArgumentError, DuplicateColumnError, InvalidRequestError } from "../errors/errors.ts";
+import type { Listenable, Listeners } from "../events/listeners.ts";
+import { type EVENTS, LISTENERS } from "../util/symbols.ts";
 import type { AnyColumn } from "./column.ts";
 import { CheckConstraint, type Constraint, PrimaryKeyConstraint, UniqueConstraint } from "./constraint.ts";
+import { type DdlEvents, ddlListeners } from "./ddl-events.ts";
+import {
+  checkDialectOptions,
+  type MysqlTableOptions,
+  type PostgresqlTableOptions,
+  type SqliteTableOptions,
+} from "./dialect-options.ts";
 import { type ForeignKey, ForeignKeyConstraint } from "./foreign-key.ts";
-import type { MetaData } from "./metadata.ts";
+import type { MetaData, SchemaBind } from "./metadata.ts";
 import type { TableArgument } from "./table-arguments.ts";
 import { TableColumn } from "./table-column.ts";
 import { Index } from "./table-index.ts";
-
-/** Options of SQLite's tables. */
-export interface SqliteTableOptions {
-  /** Values must be of the column's type. */
-  readonly strict?: boolean;
-  readonly withoutRowid?: boolean;
-  /** Keys of deleted rows are never given again: AUTOINCREMENT. */
-  readonly autoincrement?: boolean;
-}
+import type { ViewDefinition } from "./view-definition.ts";
 
 export interface TableOptions {
   readonly schema?: string;
@@ -23,19 +24,24 @@ export interface TableOptions {
   readonly prefixes?: readonly string[];
   readonly info?: Readonly<Record<string, unknown>>;
   readonly sqlite?: SqliteTableOptions;
-  readonly postgresql?: Readonly<Record<string, unknown>>;
-  readonly mysql?: Readonly<Record<string, unknown>>;
+  readonly postgresql?: PostgresqlTableOptions;
+  readonly mysql?: MysqlTableOptions;
 }
 
 /**
  * A table as data: its columns, constraints and indexes. Its columns may be given later than its name, because a
  * mapped class is complete only when the classes it refers to are there.
  */
-export class Table {
+export class Table implements Listenable<DdlEvents<Table>> {
+  declare readonly [EVENTS]: DdlEvents<Table>;
+  /** Who hears of its creation and its end. @internal */
+  readonly [LISTENERS]: Listeners = ddlListeners();
   readonly name: string;
   readonly schema: string | null;
   readonly metadata: MetaData;
   readonly options: TableOptions;
+  /** What makes it a view; null for tables. */
+  readonly view: ViewDefinition | null;
   #columns: readonly TableColumn[] = [];
   readonly #byKey = new Map<string, TableColumn>();
   readonly #byName = new Map<string, TableColumn>();
@@ -45,12 +51,15 @@ export class Table {
   readonly #implied: Constraint[] = [];
   readonly #indexes: Index[] = [];
 
-  constructor(name: string, metadata: MetaData, options: TableOptions = {}) {
+  constructor(name: string, metadata: MetaData, options: TableOptions = {}, view: ViewDefinition | null = null) {
     if (name === "") throw new ArgumentError("A table needs a name.");
+    const { sqlite, postgresql, mysql } = options;
+    checkDialectOptions("table", { sqlite, postgresql, mysql }, "A table");
     this.name = name;
     this.schema = options.schema ?? metadata.schema;
     this.metadata = metadata;
     this.options = options;
+    this.view = view;
     metadata.addTable(this);
   }
 
@@ -90,21 +99,17 @@ export class Table {
   /**
    * The column that counts itself: the single integer key that is no foreign key and has no default; or the one that
    * was declared with `autoincrement()` or `identity()`.
+   *
+   * @throws ArgumentError when several columns were, or one that is no integer.
    */
   get autoincrementColumn(): TableColumn | null {
     const { columns } = this.#primaryKey;
-    const chosen = columns.find(({ definition }) => definition.autoincrement === true || definition.identity !== null);
-    if (chosen !== undefined) return chosen;
+    const chosen = columns.filter(
+      ({ definition }) => definition.autoincrement === true || definition.identity !== null,
+    );
+    if (chosen[0] !== undefined) return onlyCounter(chosen[0], chosen[1]);
     const [column, another] = columns;
-    if (column === undefined || another !== undefined) return null;
-    const { autoincrement, default: value, serverDefault } = column.definition;
-    const counts =
-      autoincrement !== false &&
-      column.type.affinity === "integer" &&
-      column.foreignKeys.length === 0 &&
-      (value === null || value.kind === "sequence") &&
-      serverDefault === null;
-    return counts ? column : null;
+    return column !== undefined && another === undefined && countsItself(column) ? column : null;
   }
 
   /** The column that programs know under this key. */
@@ -188,7 +193,45 @@ export class Table {
     }
   }
 
+  // ── the database ───────────────────────────────────────────────────────────
+  /** Creates the table, with its indexes, where it does not exist yet. Answers as the engine does. */
+  create<R>(bind: SchemaBind<R>, options: TableDdlOptions = {}): R {
+    return this.metadata.createAll(bind, { ...options, tables: [this] });
+  }
+  /** Drops the table where it exists. Answers as the engine does. */
+  drop<R>(bind: SchemaBind<R>, options: TableDdlOptions = {}): R {
+    return this.metadata.dropAll(bind, { ...options, tables: [this] });
+  }
+
   toString(): string {
     return this.key;
   }
+}
+
+export interface TableDdlOptions {
+  /** Create only what does not exist, drop only what does. True by default. */
+  readonly checkFirst?: boolean;
+}
+
+function onlyCounter(column: TableColumn, another: TableColumn | undefined): TableColumn {
+  if (another !== undefined) {
+    throw new ArgumentError(
+      `One column of a table can count itself, and both "${column}" and "${another}" are declared to.`,
+    );
+  }
+  if (column.type.affinity === "integer" || column.type.affinity === "null") return column;
+  throw new ArgumentError(
+    `Column "${column}" is declared to count itself, but its type is ${column.type.kind}(). Only integers count.`,
+  );
+}
+
+function countsItself(column: TableColumn): boolean {
+  const { autoincrement, default: value, serverDefault } = column.definition;
+  return (
+    autoincrement !== false &&
+    column.type.affinity === "integer" &&
+    (autoincrement === "ignoreFk" || column.foreignKeys.length === 0) &&
+    (value === null || value.kind === "sequence") &&
+    serverDefault === null
+  );
 }

@@ -21,6 +21,13 @@ export class ArrayType<T = unknown> extends SqlType<readonly T[]> {
   override get mutable(): boolean {
     return true;
   }
+  override parts(): readonly SqlType[] {
+    return [...this.item.parts(), this];
+  }
+  override inSchema(schema: string): SqlType<readonly T[]> {
+    const item = this.item.inSchema(schema);
+    return item === this.item ? this : new ArrayType<T>(item, this.dimensions);
+  }
   override get needsBigInt(): boolean {
     return this.item.needsBigInt;
   }

@@ -43,6 +43,12 @@ export class EnumType<V extends string = string> extends SqlType<V> {
     return `enum:${JSON.stringify([this.name, this.schema, this.native, this.length, this.values])}`;
   }
 
+  override inSchema(schema: string): EnumType<V> {
+    if (this.schema !== null || !this.native) return this;
+    const { name, values, native, createConstraint, length } = this;
+    return new EnumType<V>(name, values, { native, createConstraint, length, schema });
+  }
+
   override bindProcessor(_traits: TypeTraits): (value: unknown) => unknown {
     return (value) => {
       if (this.#members.has(value)) return value;

@@ -55,6 +55,14 @@ export abstract class SqlType<T = unknown> {
   get stored(): SqlType {
     return this;
   }
+  /** The type that is stored and those that it is made of, innermost first. */
+  parts(): readonly SqlType[] {
+    return this.stored === this ? [this] : this.stored.parts();
+  }
+  /** Types that the database keeps under a name (enumerations, domains) take the schema of the metadata they are used in. */
+  inSchema(_schema: string): SqlType<T> {
+    return this;
+  }
   /** The affinity decides what an operator with a literal makes of it, and which operators a type has. */
   abstract readonly affinity: Affinity;
 

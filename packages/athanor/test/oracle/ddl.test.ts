@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { MetaData } from "../../src/schema/metadata.ts";
 import { databaseWith, ddl, ddlOf } from "../support/sqlite-ddl.ts";
-import { cases, type DdlCase, deviations, later } from "./cases/ddl.ts";
+import { cases, type DdlCase, deviations, later, refusals } from "./cases/ddl.ts";
 import { casesOf, under } from "./expressions.ts";
 import { billingMetadata } from "./models/billing.ts";
 import { blogMetadata } from "./models/blog.ts";
@@ -35,6 +35,11 @@ describe("DDL as SQLAlchemy writes it", () => {
     if (build === undefined) continue;
     test(`${id}: ${intent}`, () => {
       const given = build();
+      const refusal = refusals[id];
+      if (refusal !== undefined) {
+        expect(() => statements(given)).toThrow(refusal.raises);
+        return;
+      }
       const written = statements(given);
       const expected = [under(sql, "sqlite") ?? []].flat();
       const deviation = deviations[id];

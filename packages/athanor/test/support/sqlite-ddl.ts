@@ -1,7 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { SqliteDdlCompiler } from "../../src/dialects/sqlite/ddl.ts";
 import { SqliteDialect } from "../../src/dialects/sqlite/dialect.ts";
-import { planDdl } from "../../src/schema/ddl-plan.ts";
 import type { CreateOptions, MetaData } from "../../src/schema/metadata.ts";
 import type { SchemaItem, SchemaItemOptions } from "../../src/schema/schema-item.ts";
 
@@ -17,7 +16,7 @@ export function ddlOf(
   action: "create" | "drop" = "create",
   options?: CreateOptions,
 ): readonly string[] {
-  return planDdl(metadata, action, null, sqlite.capabilities, options).flatMap((item) => ddl(item));
+  return action === "create" ? metadata.createAllSql(sqlite, options) : metadata.dropAllSql(sqlite, options);
 }
 
 /** An empty database with foreign keys enforced, in which the statements were executed. */

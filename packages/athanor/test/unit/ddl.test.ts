@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { CircularDependencyError, CompileError } from "../../src/errors/errors.ts";
 import { columnOf } from "../../src/schema/column.ts";
-import { type DdlCapabilities, planDdl } from "../../src/schema/ddl-plan.ts";
+import type { DdlCapabilities } from "../../src/schema/ddl-dialect.ts";
+import { planDdl } from "../../src/schema/ddl-plan.ts";
 import { nullType } from "../../src/sqltypes/null-type.ts";
 import {
   bigInteger,
@@ -27,7 +28,7 @@ import {
 } from "../support/core.ts";
 import { databaseWith, ddl, ddlOf } from "../support/sqlite-ddl.ts";
 
-const server: DdlCapabilities = { alterConstraints: true, sequences: true, comments: true, enumTypes: true };
+const server: DdlCapabilities = { alterConstraints: true, sequences: true, comments: true, namedTypes: true };
 const embedded: DdlCapabilities = { alterConstraints: false, sequences: false, comments: false };
 
 /** Steps as words: `createTable users`. */

@@ -2,7 +2,8 @@ import type { Dialect, ErrorDetails, IsolationLevel, TransactionModes } from "..
 import type { DriverConnection } from "../../engine/driver.ts";
 import type { EngineOptions } from "../../engine/options.ts";
 import type { Url } from "../../engine/url.ts";
-import type { SchemaItem } from "../../schema/schema-item.ts";
+import type { ExistingObjects } from "../../schema/ddl-plan.ts";
+import type { SchemaItem, SchemaItemOptions } from "../../schema/schema-item.ts";
 import { compileNode, type StatementCompilerClass } from "../../sql/compile/compile.ts";
 import type { CompiledStatement } from "../../sql/compile/compiled.ts";
 import type { Capabilities } from "../../sql/compile/sql-dialect.ts";
@@ -13,6 +14,7 @@ import { settled, type Task } from "../../util/task.ts";
 import { PostgresqlCompiler } from "./compiler.ts";
 import { PostgresqlDdlCompiler } from "./ddl.ts";
 import { describePostgresqlError } from "./errors.ts";
+import { existingPostgresqlObjects } from "./existing.ts";
 import { quoteIdentifier } from "./identifiers.ts";
 import { naturalReader } from "./natural-types.ts";
 import { postgresqlLiteral, postgresqlTraits, postgresqlTypeName } from "./types.ts";
@@ -36,7 +38,8 @@ const capabilities: Capabilities = {
   compoundParentheses: true,
   savepoints: true,
   sequences: true,
-  enumTypes: true,
+  namedTypes: true,
+  constraintComments: true,
   identityColumns: true,
   computedColumns: true,
   alterConstraints: true,
@@ -89,8 +92,8 @@ export class PostgresqlDialect implements Dialect {
   ): CompiledStatement {
     return compileNode(this, statement, binds, parameterKeys);
   }
-  ddl(item: SchemaItem): readonly string[] {
-    return this.#ddl.compile(item);
+  ddl(item: SchemaItem, options?: SchemaItemOptions): readonly string[] {
+    return this.#ddl.compile(item, options);
   }
   naturalReader(typeCode: number): ((value: unknown) => unknown) | null {
     return naturalReader(typeCode);
@@ -131,15 +134,8 @@ export class PostgresqlDialect implements Dialect {
   existingIndexes(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>> {
     return this.#relations(connection, schema, ["i", "I"]);
   }
-  existingSequences(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>> {
-    return this.#relations(connection, schema, ["S"]);
-  }
-  existingEnumTypes(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>> {
-    const place = schema === null ? "pg_type_is_visible(t.oid)" : "n.nspname = $1";
-    const sql =
-      `SELECT t.typname::text FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace ` +
-      `WHERE t.typtype = 'e' AND ${place}`;
-    return this.#names(connection, sql, schema === null ? [] : [schema]);
+  existingObjects(connection: DriverConnection, schemas: readonly (string | null)[]): Task<ExistingObjects> {
+    return existingPostgresqlObjects(connection, schemas);
   }
   /** Without a schema: what a bare name finds on the search path. */
   #relations(connection: DriverConnection, schema: string | null, kinds: readonly string[]): Task<ReadonlySet<string>> {

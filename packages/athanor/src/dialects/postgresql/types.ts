@@ -1,5 +1,6 @@
 import { ArgumentError, CompileError } from "../../errors/errors.ts";
 import { ArrayType } from "../../sqltypes/composite.ts";
+import { DomainType } from "../../sqltypes/domain.ts";
 import { EnumType } from "../../sqltypes/enum.ts";
 import { FloatType } from "../../sqltypes/floats.ts";
 import { NumericType } from "../../sqltypes/numeric.ts";
@@ -64,6 +65,10 @@ export function postgresqlTypeName(type: SqlType, use: "ddl" | "cast" | "paramet
   if (stored instanceof UuidType) return stored.native ? "UUID" : isFull ? "CHAR(32)" : "VARCHAR";
   if (stored instanceof EnumType) {
     if (!stored.native) return isFull ? withParameters("VARCHAR", stored.length, null) : "VARCHAR";
+    const own = quoteIdentifier(stored.name);
+    return stored.schema === null ? own : `${quoteIdentifier(stored.schema)}.${own}`;
+  }
+  if (stored instanceof DomainType) {
     const own = quoteIdentifier(stored.name);
     return stored.schema === null ? own : `${quoteIdentifier(stored.schema)}.${own}`;
   }

@@ -1,10 +1,12 @@
-import type { Constraint } from "../../schema/constraint.ts";
-import { PrimaryKeyConstraint } from "../../schema/constraint.ts";
+import { CompileError } from "../../errors/errors.ts";
+import type { SqlElement } from "../../schema/column-definition.ts";
+import type { Constraint, PrimaryKeyConstraint } from "../../schema/constraint.ts";
 import type { ForeignKeyConstraint } from "../../schema/foreign-key.ts";
 import type { CreateTable } from "../../schema/schema-item.ts";
 import type { Table } from "../../schema/table.ts";
 import type { TableColumn } from "../../schema/table-column.ts";
 import type { Index } from "../../schema/table-index.ts";
+import type { ViewDefinition } from "../../schema/view-definition.ts";
 import { DdlCompiler } from "../../sql/compile/ddl-compiler.ts";
 import { sqliteStrictTypeName } from "./types.ts";
 
@@ -28,7 +30,7 @@ export class SqliteDdlCompiler extends DdlCompiler {
     if (initial !== null) parts.push(`DEFAULT ${initial}`);
     if (!column.nullable) parts.push("NOT NULL");
     if (hasAutoincrement(column.table) && column.autoincrement) parts.push("PRIMARY KEY AUTOINCREMENT");
-    if (column.computed !== null) parts.push(this.computed(column));
+    if (column.computed !== null) parts.push(this.computed(column, column.computed));
     parts.push(...this.columnChecks(column));
     return parts.join(" ");
   }
@@ -46,9 +48,14 @@ export class SqliteDdlCompiler extends DdlCompiler {
   }
 
   protected override constraintBody(constraint: Constraint): string | null {
+    const body = super.constraintBody(constraint);
+    const action = constraint.dialectOptions.sqlite?.onConflict;
+    return body === null || action === undefined ? body : `${body} ON CONFLICT ${action.toUpperCase()}`;
+  }
+
+  protected override primaryKeyBody(constraint: PrimaryKeyConstraint): string | null {
     // Written beside the column instead.
-    if (constraint instanceof PrimaryKeyConstraint && hasAutoincrement(constraint.table)) return null;
-    return super.constraintBody(constraint);
+    return hasAutoincrement(constraint.table) ? null : super.primaryKeyBody(constraint);
   }
 
   // A foreign key cannot leave its database file.
@@ -67,6 +74,24 @@ export class SqliteDdlCompiler extends DdlCompiler {
 
   protected override indexTableName(index: Index): string {
     return this.quote(index.table.name);
+  }
+
+  protected override indexWhere(index: Index): SqlElement | null {
+    return index.dialectOptions.sqlite?.where ?? index.where;
+  }
+
+  protected override createView(table: Table, view: ViewDefinition, ifNotExists: string): string {
+    if (view.options.orReplace === true) {
+      throw new CompileError(
+        `sqlite has no OR REPLACE for views. Drop ${JSON.stringify(table.key)} first: dropView(…, { ifExists: true }).`,
+      );
+    }
+    return super.createView(table, view, ifNotExists);
+  }
+
+  protected override checkOption({ options: { withCheckOption } }: ViewDefinition): string {
+    if (withCheckOption === undefined || withCheckOption === false) return "";
+    throw new CompileError("sqlite has no WITH CHECK OPTION: its views cannot be written to.");
   }
 
   // Rows of a ring hold each other until the last of them is gone.

@@ -3,7 +3,8 @@ import type { DriverConnection } from "../../engine/driver.ts";
 import type { EngineOptions } from "../../engine/options.ts";
 import type { Url } from "../../engine/url.ts";
 import { IdentifierError } from "../../errors/errors.ts";
-import type { SchemaItem } from "../../schema/schema-item.ts";
+import type { ExistingObjects } from "../../schema/ddl-plan.ts";
+import type { SchemaItem, SchemaItemOptions } from "../../schema/schema-item.ts";
 import { compileNode, type StatementCompilerClass } from "../../sql/compile/compile.ts";
 import type { CompiledStatement } from "../../sql/compile/compiled.ts";
 import type { Capabilities } from "../../sql/compile/sql-dialect.ts";
@@ -14,6 +15,7 @@ import { settled, type Task } from "../../util/task.ts";
 import { SqliteCompiler } from "./compiler.ts";
 import { SqliteDdlCompiler } from "./ddl.ts";
 import { describeSqliteError } from "./errors.ts";
+import { existingSqliteTables } from "./existing.ts";
 import { reservedWords } from "./reserved-words.ts";
 import { sqliteLiteral, sqliteTraits, sqliteTypeName } from "./types.ts";
 
@@ -92,8 +94,8 @@ export class SqliteDialect implements Dialect {
   ): CompiledStatement {
     return compileNode(this, statement, binds, parameterKeys);
   }
-  ddl(item: SchemaItem): readonly string[] {
-    return this.#ddl.compile(item);
+  ddl(item: SchemaItem, options?: SchemaItemOptions): readonly string[] {
+    return this.#ddl.compile(item, options);
   }
 
   *initialize(connection: DriverConnection): Task<void> {
@@ -119,6 +121,9 @@ export class SqliteDialect implements Dialect {
   }
   *ping(connection: DriverConnection): Task<void> {
     yield* settled(connection.run("SELECT 1"));
+  }
+  *existingObjects(connection: DriverConnection, schemas: readonly (string | null)[]): Task<ExistingObjects> {
+    return { tables: yield* existingSqliteTables(connection, schemas, (name) => this.quote(name)) };
   }
   *existingTables(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>> {
     return yield* this.#names(connection, schema, "('table', 'view')");

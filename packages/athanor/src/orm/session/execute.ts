@@ -1,5 +1,6 @@
 import type { CursorResult } from "../../engine/cursor-result.ts";
 import type { EngineCore } from "../../engine/engine-core.ts";
+import { executeDdlElement } from "../../engine/execute-ddl.ts";
 import {
   compiledFor,
   type ExecutionParameters,
@@ -15,6 +16,7 @@ import {
 import type { RowCursor } from "../../engine/pending-result.ts";
 import type { ResultContent } from "../../engine/result.ts";
 import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
+import { DdlElement } from "../../schema/ddl-element.ts";
 import type { CompiledStatement } from "../../sql/compile/compiled.ts";
 import type { DmlNode, SelectItemNode } from "../../sql/nodes/statements.ts";
 import { isStatement } from "../../sql/statement/statement.ts";
@@ -65,6 +67,11 @@ function* execute(
   options: ExecutionOptions,
 ): Task<SessionResult> {
   core.activeTransaction();
+  if (statement instanceof DdlElement) {
+    if (options.autoflush !== false) yield* core.autoflush();
+    const cursor = yield* executeDdlElement(yield* core.connection(), statement);
+    return { cursor, content: cursor };
+  }
   const prepared = prepare(statement);
   if (isDml(prepared)) return yield* executeDmlInSession(core, prepared, parameters, options);
   const query = queryFor(core.engine, prepared);

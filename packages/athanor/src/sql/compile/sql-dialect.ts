@@ -32,13 +32,17 @@ export interface Capabilities {
   readonly compoundParentheses: boolean;
   readonly savepoints: boolean;
   readonly sequences: boolean;
-  /** Enumerations are types that have to be created before the tables that use them. */
-  readonly enumTypes?: boolean;
+  /** Enumerations and domains are types that have to be created before the tables that use them. Default false. */
+  readonly namedTypes?: boolean;
   readonly identityColumns: boolean;
   readonly computedColumns: boolean;
   /** ALTER TABLE can add and drop constraints, so that cycles of foreign keys can be broken. */
   readonly alterConstraints: boolean;
   readonly comments: boolean;
+  /** Comments stand in CREATE TABLE, and need no statements of their own. Default false. */
+  readonly inlineComments?: boolean;
+  /** Constraints have comments, too. Default false. */
+  readonly constraintComments?: boolean;
   readonly schemas: boolean;
   readonly partialIndexes: boolean;
   /** LASTVAL of an INSERT is known without RETURNING. */

@@ -279,7 +279,7 @@ export const cases: Readonly<Record<string, () => DdlCase>> = {
         .references(() => [users.c.id], { dialectOptions: { postgresql: { notValid: true } } }),
     ),
   "ddl-misc/constraint-ddl-if": () =>
-    single({ a: anInteger }, [check("only_pg", sqlText("a > 1"), { dialects: ["postgresql"] })]),
+    single({ a: anInteger }, [check("only_pg", sqlText("a > 1"), { ddlIf: { dialect: "postgresql" } })]),
 };
 
 /** What is written otherwise here, and why. */
@@ -288,6 +288,12 @@ export const deviations: Readonly<Record<string, { readonly reason: string; read
     reason: "SQLite counts only keys whose type is spelled INTEGER; SMALLINT would refuse an INSERT without a key",
     sql: ["CREATE TABLE t (id INTEGER NOT NULL, PRIMARY KEY (id))"],
   },
+};
+
+/** What is refused here, because the database lacks it. */
+export const refusals: Readonly<Record<string, { readonly reason: string; readonly raises: RegExp }>> = {
+  "ddl-misc/sequence": { reason: "SQLite has no sequences", raises: /has no sequences/ },
+  "ddl-misc/sequence-plain": { reason: "SQLite has no sequences", raises: /has no sequences/ },
 };
 
 export const later: readonly LaterCases[] = [

@@ -1,0 +1,49 @@
+import { Listeners } from "../events/listeners.ts";
+import type { ROW } from "../util/symbols.ts";
+import type { MetaData } from "./metadata.ts";
+import type { Table } from "./table.ts";
+
+/** What handlers of DDL events are told. */
+export interface DdlEvent<out T = Table | MetaData> {
+  /** The table, or the metadata, that is created or dropped. */
+  readonly target: T;
+  /** The name of the database's dialect. */
+  readonly dialect: string;
+  /** The tables that are created or dropped in the same go. */
+  readonly tables: readonly Table[];
+  readonly checkFirst: boolean;
+}
+
+/** A statement as `execute()` takes it: DDL, an INSERT, raw SQL. */
+export interface DdlStatement {
+  readonly [ROW]: unknown;
+}
+
+/** What a handler wants executed at this point, on the same connection. */
+// biome-ignore lint/suspicious/noConfusingVoidType: many handlers return nothing
+export type DdlAnswer = void | undefined | DdlStatement | readonly DdlStatement[];
+
+/**
+ * Events of a table or a metadata, around CREATE and DROP by `createAll`, `dropAll`, `table.create` and `table.drop`.
+ * What a handler returns is executed: `() => ddl("GRANT SELECT ON %(table)s TO reader")`.
+ */
+export interface DdlEvents<T> {
+  readonly beforeCreate: (event: DdlEvent<T>) => DdlAnswer;
+  readonly afterCreate: (event: DdlEvent<T>) => DdlAnswer;
+  readonly beforeDrop: (event: DdlEvent<T>) => DdlAnswer;
+  readonly afterDrop: (event: DdlEvent<T>) => DdlAnswer;
+}
+
+export type DdlEventName = keyof DdlEvents<never>;
+
+const names: readonly DdlEventName[] = ["beforeCreate", "afterCreate", "beforeDrop", "afterDrop"];
+
+/** The listeners of a table or a metadata. */
+export function ddlListeners(): Listeners {
+  return new Listeners(names);
+}
+
+/** Tells the handlers of an event; gives what they want executed, in order. */
+export function fireDdlEvent(listeners: Listeners, name: DdlEventName, event: DdlEvent): readonly DdlStatement[] {
+  return listeners.fire(name, event).flatMap((answer) => (answer as DdlAnswer) ?? []);
+}

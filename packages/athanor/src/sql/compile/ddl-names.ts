@@ -1,0 +1,61 @@
+import { IdentifierError } from "../../errors/errors.ts";
+import type { SqlElement } from "../../schema/column-definition.ts";
+import type { DdlCondition } from "../../schema/ddl-condition.ts";
+import { holds } from "../../schema/ddl-condition.ts";
+import { type ResolvedName, shortenName } from "../../schema/naming.ts";
+import type { Table } from "../../schema/table.ts";
+import type { TableColumn } from "../../schema/table-column.ts";
+import { TextType } from "../../sqltypes/strings.ts";
+import { NODE } from "../../util/symbols.ts";
+import type { CompilingDialect } from "./compile.ts";
+import { compileFragment } from "./fragment.ts";
+
+const text = /* @__PURE__ */ new TextType();
+
+/** Names and small pieces of DDL: what every part of it needs. */
+export abstract class DdlNames {
+  readonly dialect: CompilingDialect;
+
+  constructor(dialect: CompilingDialect) {
+    this.dialect = dialect;
+  }
+
+  /** Whether something is written for this dialect at all. */
+  protected applies({ ddlIf }: { readonly ddlIf: DdlCondition | null }): boolean {
+    return holds(ddlIf, { dialect: this.dialect.name, family: this.dialect.family });
+  }
+
+  /** A table that is named in a statement, with its schema. */
+  protected tableName(table: Table): string {
+    return this.qualified(table.schema, table.name);
+  }
+  protected qualified(schema: string | null, name: string): string {
+    this.checkLength(name);
+    return schema === null ? this.quote(name) : `${this.quote(schema)}.${this.quote(name)}`;
+  }
+  protected columnNames(columns: readonly TableColumn[]): string {
+    return columns.map((column) => this.quote(column.name)).join(", ");
+  }
+  protected quote(identifier: string): string {
+    return this.dialect.quote(identifier);
+  }
+  protected fragment(element: SqlElement): string {
+    return compileFragment(element[NODE], this.dialect);
+  }
+  /** Text as a literal. */
+  protected textLiteral(value: string | null): string {
+    return this.dialect.literal(value, text);
+  }
+
+  /** A generated name is shortened where it is too long; one that somebody gave is refused. */
+  protected fitName(name: ResolvedName): string {
+    return name.generated ? shortenName(name.text, this.dialect.maxIdentifierLength) : this.checkLength(name.text);
+  }
+  protected checkLength(name: string): string {
+    const limit = this.dialect.maxIdentifierLength;
+    if (name.length <= limit) return name;
+    throw new IdentifierError(
+      `"${name}" is longer than the ${limit} characters that ${this.dialect.name} allows in a name.`,
+    );
+  }
+}
