@@ -91,6 +91,13 @@ export class InvalidRequestError extends AthanorError {
   }
 }
 
+/** A session does not know which database a statement belongs to. */
+export class UnboundExecutionError extends InvalidRequestError {
+  override get name(): string {
+    return "UnboundExecutionError";
+  }
+}
+
 /** A transaction has failed and waits for its `rollback()`. */
 export class PendingRollbackError extends InvalidRequestError {
   override get name(): string {

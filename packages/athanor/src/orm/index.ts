@@ -36,8 +36,11 @@ export {
   Relationship,
   type RelationshipOptions,
 } from "./mapping/relationship.ts";
+export { type BindKey, binds } from "./session/binds.ts";
+export { type ReplicatedOptions, replicated } from "./session/replicated.ts";
 export { type Identity, Session } from "./session/session.ts";
 export type { SessionEvents } from "./session/session-events.ts";
+export type { BindRequest, SessionRouter, SessionTarget, SyncSessionTarget } from "./session/session-router.ts";
 export {
   type RetryingOptions,
   type SessionMaker,

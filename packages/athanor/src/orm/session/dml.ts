@@ -1,3 +1,4 @@
+import type { ConnectionCore } from "../../engine/connection-core.ts";
 import type { CursorResult } from "../../engine/cursor-result.ts";
 import { type ExecutionParameters, executePrepared, type Prepared } from "../../engine/execution.ts";
 import type { Capabilities } from "../../sql/compile/sql-dialect.ts";
@@ -10,18 +11,19 @@ import type { SessionCore } from "./session-core.ts";
 /** A session, as INSERT, UPDATE and DELETE of mapped classes see it. */
 export class SessionDml implements DmlSession {
   readonly loads: SessionCore;
+  readonly #connection: ConnectionCore;
 
-  constructor(core: SessionCore) {
+  constructor(core: SessionCore, connection: ConnectionCore) {
     this.loads = core;
+    this.#connection = connection;
   }
 
   get capabilities(): Capabilities {
-    return this.loads.engine.dialect.capabilities;
+    return this.#connection.engine.dialect.capabilities;
   }
 
-  *executePrepared(prepared: Prepared, parameters: ExecutionParameters): Task<CursorResult> {
-    const connection = yield* this.loads.connection();
-    return yield* executePrepared(connection, prepared, parameters);
+  executePrepared(prepared: Prepared, parameters: ExecutionParameters): Task<CursorResult> {
+    return executePrepared(this.#connection, prepared, parameters);
   }
 
   rowChanges(state: InstanceState): void {

@@ -29,6 +29,7 @@ import { planQuery, planRows, type RowPlan } from "../loading/query-plan.ts";
 import { entityOf } from "../mapping/aliased.ts";
 import { executeDml } from "../query/execute-dml.ts";
 import { SessionDml } from "./dml.ts";
+import { routeRequest } from "./route-request.ts";
 import type { SessionCore } from "./session-core.ts";
 
 /** What an execution through a session gives: the cursor, and what is made of its rows. */
@@ -74,9 +75,9 @@ function* execute(
   }
   const prepared = prepare(statement);
   if (isDml(prepared)) return yield* executeDmlInSession(core, prepared, parameters, options);
-  const query = queryFor(core.engine, prepared);
   if (options.autoflush !== false) yield* core.autoflush();
-  const connection = yield* core.connection();
+  const connection = core.openConnection ?? (yield* core.connection(routeRequest(prepared.node)));
+  const query = queryFor(connection.engine, prepared);
   if (query === null) {
     const cursor = yield* executePrepared(connection, prepared, parameters);
     return { cursor, content: cursor };
@@ -103,7 +104,9 @@ function* executeDmlInSession(
   options: ExecutionOptions,
 ): Task<SessionResult> {
   if (options.autoflush !== false) yield* core.autoflush();
-  const { cursor, plan, columns } = yield* executeDml(new SessionDml(core), prepared, parameters, options);
+  const connection = yield* core.connection(routeRequest(prepared.node));
+  const session = new SessionDml(core, connection);
+  const { cursor, plan, columns } = yield* executeDml(session, prepared, parameters, options);
   if (plan === null || columns === null) return { cursor, content: cursor };
   const rows = assembled(columns, cursor.rows.length);
   return { cursor, content: { keys: keysOf(plan, prepared.node.returning), rows } };
@@ -129,9 +132,9 @@ function* stream(
   core.activeTransaction();
   const prepared = prepare(statement);
   const set = singleSet(parameters);
-  const query = queryFor(core.engine, prepared);
   if (options.autoflush !== false) yield* core.autoflush();
-  const connection = yield* core.connection();
+  const connection = yield* core.connection(routeRequest(prepared.node));
+  const query = queryFor(connection.engine, prepared);
   if (query === null) return yield* streamStatement(connection, statement, set ?? undefined);
   if (query.plan.requiresUnique) {
     throw new InvalidRequestError(

@@ -18,6 +18,7 @@ import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { cascadeOver } from "./cascade.ts";
 import { describeState } from "./describe-state.ts";
 import { expireState } from "./restore.ts";
+import { routeRequest } from "./route-request.ts";
 import type { SessionCore } from "./session-core.ts";
 
 // ── statements of loaders ────────────────────────────────────────────────────
@@ -31,8 +32,8 @@ const extension = { name: "loads" };
 
 /** Runs a loader's SELECT in the transaction, and gives its rows with converted values. */
 export function* runLoad(core: SessionCore, select: SelectNode, parameters: ParameterValues): Task<unknown[][]> {
-  const connection = core.openConnection ?? (yield* core.connection());
-  const { compiled, values } = compiledLoad(core.engine, select);
+  const connection = core.openConnection ?? (yield* core.connection(routeRequest(select)));
+  const { compiled, values } = compiledLoad(connection.engine, select);
   return yield* selectRows(connection, compiled, values, parameters);
 }
 

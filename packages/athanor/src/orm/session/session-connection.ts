@@ -16,7 +16,7 @@ export interface SessionBind {
 }
 
 /**
- * The connection of a session: taken with the first statement, kept while the transaction lasts, and given back with its
+ * The connection of a session to one database: taken with the first statement, kept while the transaction lasts, and given back with its
  * end.
  */
 export class SessionConnection {
@@ -32,9 +32,6 @@ export class SessionConnection {
     this.#joinMode = joinMode;
   }
 
-  get engine(): EngineCore {
-    return this.bind.engine;
-  }
   get current(): ConnectionCore | null {
     return this.#current;
   }

@@ -1,7 +1,7 @@
 import type { ConnectionCore } from "../../engine/connection-core.ts";
-import type { EngineCore } from "../../engine/engine-core.ts";
 import { InvalidRequestError } from "../../errors/errors.ts";
 import type { Listeners } from "../../events/listeners.ts";
+import type { Table } from "../../schema/table.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
@@ -9,6 +9,7 @@ import type { LoadSession, ParameterValues } from "../loading/load-context.ts";
 import { loadRelationship } from "../loading/load-relationship.ts";
 import { loadMissing } from "../loading/refresh.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
+import type { Mapper } from "../mapping/mapper.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { addCascading, expungePending, release } from "./attach.ts";
 import { flushSession } from "./flush/flush.ts";
@@ -18,16 +19,26 @@ import { targetBy } from "./memberships.ts";
 import { expungeOrphan } from "./orphans.ts";
 import { PendingObjects } from "./pending-objects.ts";
 import { afterCommitOf, restoreAfterRollback } from "./restore.ts";
-import { type SessionBind, SessionConnection } from "./session-connection.ts";
+import { type Route, SessionConnections } from "./session-connections.ts";
 import type { SessionEventName } from "./session-events.ts";
 import type { SessionSettings } from "./session-options.ts";
 import { SessionTransaction } from "./session-transaction.ts";
+
+/** What a statement or a flush is about, as far as it tells where it belongs. */
+export interface RouteRequest {
+  readonly mapper: Mapper | null;
+  readonly table: Table | null;
+  readonly purpose: "read" | "write";
+}
+
+/** One database, or a choice among several for each request. */
+export type SessionBinding = Route | ((request: RouteRequest & { readonly inTransaction: boolean }) => Route);
 
 /** What a core is given by the session that users have in hand. */
 export interface SessionHost {
   /** That session; it is handed to events. */
   readonly face: object;
-  readonly bind: SessionBind;
+  readonly binding: SessionBinding;
   readonly settings: SessionSettings;
   readonly synchronous: boolean;
   readonly listeners: Listeners;
@@ -35,6 +46,9 @@ export interface SessionHost {
   runLater<T>(task: () => Task<T>): Promise<T>;
   runNow<T>(task: Task<T>): T;
 }
+
+/** Whatever a program may do with a connection. */
+const anything: RouteRequest = { mapper: null, table: null, purpose: "write" };
 
 /** What the flush that is under way set out with; `new`, `dirty` and `deleted` show it until it is over. */
 export interface FlushSets {
@@ -60,7 +74,8 @@ export class SessionCore implements LoadSession {
   readonly listeners: Listeners;
   readonly face: object;
   readonly #host: SessionHost;
-  readonly #connection: SessionConnection;
+  readonly #binding: SessionBinding;
+  readonly #connections: SessionConnections;
   #transaction: SessionTransaction | null = null;
   #flushSets: FlushSets | null = null;
   #flushing = false;
@@ -73,12 +88,10 @@ export class SessionCore implements LoadSession {
     this.settings = host.settings;
     this.synchronous = host.synchronous;
     this.listeners = host.listeners;
-    this.#connection = new SessionConnection(host.bind, host.settings.joinTransactionMode);
+    this.#binding = host.binding;
+    this.#connections = new SessionConnections(host.settings.joinTransactionMode);
   }
 
-  get engine(): EngineCore {
-    return this.#connection.engine;
-  }
   get closed(): boolean {
     return this.#closed;
   }
@@ -168,30 +181,45 @@ export class SessionCore implements LoadSession {
   activeTransaction(): SessionTransaction {
     this.assertOpen();
     const transaction = this.#transaction;
-    if (transaction === null) return this.beginTransaction();
+    if (transaction === null) return this.#autobegin();
     transaction.assertUsable();
     return transaction;
   }
-  beginTransaction(): SessionTransaction {
+  #autobegin(): SessionTransaction {
+    if (this.settings.autobegin) return this.beginTransaction();
+    throw new InvalidRequestError(
+      "This session does not begin by itself (autobegin: false): call begin() before it is used, or work inside begin(work).",
+    );
+  }
+  /** `byProgram`: with `begin()`, and not by the first use. */
+  beginTransaction(byProgram = false): SessionTransaction {
     this.assertOpen();
-    const transaction = new SessionTransaction(null);
+    const transaction = new SessionTransaction(null, byProgram);
     this.#transaction = transaction;
     this.fire("afterTransactionCreate", { nested: false });
     return transaction;
   }
 
-  /** The connection of the transaction; taken with the first statement. */
-  *connection(): Task<ConnectionCore> {
-    const current = this.openConnection;
+  /** The connection of the transaction for what is asked; taken with the first statement. */
+  *connection(request: RouteRequest = anything): Task<ConnectionCore> {
+    const transaction = this.activeTransaction();
+    if (request.purpose === "write") transaction.use();
+    const route = this.#routeFor(request, transaction);
+    const current = this.#connections.current(route);
     if (current !== null) return current;
-    const connection = yield* this.#connection.open();
+    const connection = yield* this.#connections.open(route, transaction);
     this.fire("afterBegin", { nested: false });
     return connection;
   }
-  /** The same where it is open already; null otherwise. */
+  #routeFor(request: RouteRequest, { inUse }: SessionTransaction): Route {
+    const binding = this.#binding;
+    return typeof binding === "function" ? binding({ ...request, inTransaction: inUse }) : binding;
+  }
+  /** The connection where there is one database only, and it is open already; null otherwise. */
   get openConnection(): ConnectionCore | null {
     this.activeTransaction();
-    return this.#connection.current;
+    const binding = this.#binding;
+    return typeof binding === "function" ? null : this.#connections.current(binding);
   }
 
   *commit(): Task<void> {
@@ -201,7 +229,7 @@ export class SessionCore implements LoadSession {
     yield* this.#flushAll();
     const transaction = this.activeTransaction();
     try {
-      yield* this.#connection.commit();
+      yield* this.#connections.commit();
     } catch (error) {
       yield* this.#abandon(transaction, error);
       throw error;
@@ -239,9 +267,9 @@ export class SessionCore implements LoadSession {
     const isIdle = this.#transaction === null && (keepsValues || this.changedStates().length === 0);
     const transaction = isIdle ? null : (this.#transaction ?? this.beginTransaction());
     if (transaction === null) return;
-    const wasOpen = this.#connection.current !== null;
+    const wasOpen = this.#connections.isOpen;
     try {
-      yield* this.#connection.rollback();
+      yield* this.#connections.rollback();
     } finally {
       this.#transaction = null;
       if (!transaction.failed) restoreAfterRollback(this, transaction, keepsValues);
@@ -254,9 +282,9 @@ export class SessionCore implements LoadSession {
   *beginNested(): Task<SessionTransaction> {
     const parent = this.activeTransaction();
     yield* this.flush();
-    const connection = yield* this.connection();
+    if (typeof this.#binding !== "function") yield* this.connection();
     const transaction = new SessionTransaction(parent);
-    transaction.savepoint = yield* connection.savepoint();
+    yield* this.#connections.savepoint(transaction);
     this.#transaction = transaction;
     this.fire("afterTransactionCreate", { nested: true });
     return transaction;
@@ -270,9 +298,8 @@ export class SessionCore implements LoadSession {
     this.activeTransaction();
     this.fire("beforeCommit");
     yield* this.#flushAll();
-    const { savepoint, parent } = transaction;
-    const connection = this.#connection.current;
-    if (savepoint !== null && connection !== null) yield* connection.releaseSavepoint(savepoint);
+    const { parent } = transaction;
+    yield* this.#connections.releaseSavepoint(transaction);
     if (parent !== null) transaction.mergeInto(parent);
     this.#transaction = parent;
     this.fire("afterTransactionEnd", { nested: true });
@@ -284,17 +311,13 @@ export class SessionCore implements LoadSession {
     while (this.#transaction !== transaction && this.#transaction !== null)
       yield* this.rollbackNested(this.#transaction);
     try {
-      if (!transaction.failed) yield* this.#rollbackSavepoint(transaction);
+      if (!transaction.failed) yield* this.#connections.rollbackSavepoint(transaction);
     } finally {
       this.#transaction = transaction.parent;
       if (!transaction.failed) restoreAfterRollback(this, transaction);
     }
     this.fire("afterTransactionEnd", { nested: true });
     this.fire("afterSoftRollback", { nested: true });
-  }
-  *#rollbackSavepoint({ savepoint }: SessionTransaction): Task<void> {
-    const connection = this.#connection.current;
-    if (savepoint !== null && connection !== null) yield* connection.rollbackToSavepoint(savepoint);
   }
   #isUnderWay(transaction: SessionTransaction): boolean {
     for (let each = this.#transaction; each !== null; each = each.parent) if (each === transaction) return true;
@@ -304,8 +327,8 @@ export class SessionCore implements LoadSession {
   /** A flush or a commit has failed: its transaction is rolled back at once, and waits for `rollback()`. */
   *#abandon(transaction: SessionTransaction, error: unknown): Task<void> {
     try {
-      if (transaction.nested) yield* this.#rollbackSavepoint(transaction);
-      else yield* this.#connection.rollback();
+      if (transaction.nested) yield* this.#connections.rollbackSavepoint(transaction);
+      else yield* this.#connections.rollback();
     } catch {
       // The error that led here says more.
     }

@@ -9,6 +9,8 @@ export interface SessionOptions {
   readonly expireOnCommit?: boolean;
   /** Flush pending changes before queries. Default true. */
   readonly autoflush?: boolean;
+  /** Begin a transaction with the first use. Otherwise whatever needs one is refused before `begin()`. Default true. */
+  readonly autobegin?: boolean;
   /** What happens to a transaction that is under way on a connection given to the session. Default `createSavepoint`. */
   readonly joinTransactionMode?: JoinTransactionMode;
   /** Anything of your own, kept in `session.info`. */
@@ -19,6 +21,7 @@ export interface SessionOptions {
 export interface SessionSettings {
   readonly expireOnCommit: boolean;
   readonly autoflush: boolean;
+  readonly autobegin: boolean;
   readonly joinTransactionMode: JoinTransactionMode;
 }
 
@@ -30,6 +33,7 @@ const joinModes: readonly unknown[] = [
 const known: Readonly<Record<keyof SessionOptions, true>> = {
   expireOnCommit: true,
   autoflush: true,
+  autobegin: true,
   joinTransactionMode: true,
   info: true,
 };
@@ -50,6 +54,7 @@ export function settingsOf(options: SessionOptions, synchronous: boolean): Sessi
   return {
     expireOnCommit: options.expireOnCommit ?? synchronous,
     autoflush: options.autoflush ?? true,
+    autobegin: options.autobegin ?? true,
     joinTransactionMode,
   };
 }

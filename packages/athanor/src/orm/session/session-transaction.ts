@@ -3,6 +3,7 @@ import { InvalidRequestError, PendingRollbackError } from "../../errors/errors.t
 import type { IdentityKey, InstanceState } from "../instrumentation/instance-state.ts";
 import { NOT_LOADED } from "../instrumentation/instance-state.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import type { SessionConnection } from "./session-connection.ts";
 
 /** What an object was before a transaction changed its row. */
 export interface SavedState {
@@ -29,15 +30,27 @@ export class SessionTransaction {
   readonly deleted: InstanceState[] = [];
   readonly links: WrittenLink[] = [];
   readonly saved = new Map<InstanceState, SavedState>();
-  /** In the database, once a statement has been executed inside. Null for the outermost transaction. */
-  savepoint: Savepoint | null = null;
+  /** What stands for it in the databases. The outermost transaction has none. */
+  readonly savepoints = new Map<SessionConnection, Savepoint>();
+  /** Begun by the program, or something has been written in it: from then on reading belongs to it, too. */
+  inUse: boolean;
   /** What a flush has failed with; nothing but a rollback is possible afterwards. */
   failure: unknown = null;
   /** COMMIT has been sent, and handlers of `afterCommit` are running. */
   committed = false;
 
-  constructor(parent: SessionTransaction | null) {
+  constructor(parent: SessionTransaction | null, inUse = false) {
     this.parent = parent;
+    this.inUse = parent?.inUse ?? inUse;
+  }
+
+  /** The savepoints under way, the outermost first. */
+  nestedFromOutside(): readonly SessionTransaction[] {
+    return this.parent === null ? [] : [...this.parent.nestedFromOutside(), this];
+  }
+  /** Something is being written. */
+  use(): void {
+    for (let each: SessionTransaction | null = this; each !== null; each = each.parent) each.inUse = true;
   }
 
   get nested(): boolean {

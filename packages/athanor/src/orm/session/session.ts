@@ -15,10 +15,12 @@ import { executeInSession, optionsOf, streamInSession } from "./execute.ts";
 import type { Identity } from "./identity.ts";
 import { type GetOptions, getObject, notFound, type RefreshOptions, refreshObject } from "./loads.ts";
 import { type MergeOptions, mergeObject } from "./merge.ts";
+import { bindingOf, chosenBind } from "./session-binding.ts";
 import type { SessionBind } from "./session-connection.ts";
 import { SessionCore } from "./session-core.ts";
 import { sessionEventNames } from "./session-events.ts";
 import { type SessionOptions, settingsOf } from "./session-options.ts";
+import type { SessionTarget } from "./session-router.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
 
@@ -40,16 +42,17 @@ type Work<T> = () => T | PromiseLike<T>;
  */
 export class Session extends UnitOfWork<Session> implements Executor, AsyncDisposable {
   readonly #core: SessionCore;
-  readonly #bind: Engine | Connection;
+  readonly #target: SessionTarget;
   /** The queue of the session and, inside the callbacks of `beginNested`, one for each of them. */
   readonly #queues: TaskQueue[] = [new TaskQueue()];
 
-  constructor(bind: Engine | Connection, options: SessionOptions = {}, listeners?: Listeners) {
+  /** `target`: an engine, one of its connections, or a router that chooses among several. */
+  constructor(target: SessionTarget, options: SessionOptions = {}, listeners?: Listeners) {
     super(options.info);
-    this.#bind = bind;
+    this.#target = target;
     this.#core = new SessionCore({
       face: this,
-      bind: bindOf(bind),
+      binding: bindingOf(target, this, bindOf),
       settings: settingsOf(options, false),
       synchronous: false,
       listeners: new Listeners(sessionEventNames, listeners ?? null),
@@ -62,9 +65,13 @@ export class Session extends UnitOfWork<Session> implements Executor, AsyncDispo
   get $core(): SessionCore {
     return this.#core;
   }
-  /** The engine or connection that the session works with. */
-  getBind(): Engine | Connection {
-    return this.#bind;
+  /**
+   * The engine or connection that the session works with; with a router, the one for writing objects of this class.
+   *
+   * @throws UnboundExecutionError when the router names none.
+   */
+  getBind(model?: EntityClass): Engine | Connection {
+    return chosenBind(this.#target, this, model);
   }
 
   get #queue(): TaskQueue {
@@ -259,7 +266,7 @@ export function begin(core: SessionCore): void {
   if (core.transaction !== null) {
     throw new InvalidRequestError("A transaction is under way in this session already; commit or roll back first.");
   }
-  core.beginTransaction();
+  core.beginTransaction(true);
 }
 
 function* connectionOf(core: SessionCore): Task<Connection> {

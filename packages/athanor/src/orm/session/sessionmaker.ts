@@ -1,11 +1,10 @@
-import type { Connection, SyncConnection } from "../../engine/connection.ts";
-import type { Engine, SyncEngine } from "../../engine/engine.ts";
 import { type RetryOptions, retrying } from "../../engine/retry.ts";
 import { type Listenable, Listeners } from "../../events/listeners.ts";
 import { type EVENTS, LISTENERS } from "../../util/symbols.ts";
 import { Session } from "./session.ts";
 import { type SessionEvents, sessionEventNames } from "./session-events.ts";
 import type { SessionOptions } from "./session-options.ts";
+import type { SessionTarget, SyncSessionTarget } from "./session-router.ts";
 import { SyncSession } from "./sync-session.ts";
 
 /** Makes sessions. What listens to it hears all of them. */
@@ -33,16 +32,16 @@ export interface SyncSessionMaker extends Listenable<SessionEvents<SyncSession>>
 }
 
 /**
- * Makes a factory of sessions for an engine: one for a program.
+ * Makes a factory of sessions for an engine, or for a router over several: one for a program.
  *
  * ```ts
  * const sessions = sessionmaker(engine);
  * await sessions.begin(async (session) => { session.add(new User({ name: "Ada" })); });
  * ```
  */
-export function sessionmaker(bind: Engine | Connection, options: SessionOptions = {}): SessionMaker {
+export function sessionmaker(target: SessionTarget, options: SessionOptions = {}): SessionMaker {
   const listeners = new Listeners(sessionEventNames);
-  const make = (own: SessionOptions = {}): Session => new Session(bind, { ...options, ...own }, listeners);
+  const make = (own: SessionOptions = {}): Session => new Session(target, { ...options, ...own }, listeners);
   const attempt = async <T>(work: (session: Session) => T | PromiseLike<T>): Promise<T> => {
     await using session = make();
     return await session.begin(() => work(session));
@@ -53,9 +52,9 @@ export function sessionmaker(bind: Engine | Connection, options: SessionOptions 
 }
 
 /** The same for an engine whose driver answers at once. */
-export function syncSessionmaker(bind: SyncEngine | SyncConnection, options: SessionOptions = {}): SyncSessionMaker {
+export function syncSessionmaker(target: SyncSessionTarget, options: SessionOptions = {}): SyncSessionMaker {
   const listeners = new Listeners(sessionEventNames);
-  const make = (own: SessionOptions = {}): SyncSession => new SyncSession(bind, { ...options, ...own }, listeners);
+  const make = (own: SessionOptions = {}): SyncSession => new SyncSession(target, { ...options, ...own }, listeners);
   const begin = <T>(work: (session: SyncSession) => T): T => {
     using session = make();
     return session.begin(() => work(session));

@@ -14,10 +14,12 @@ import type { Identity } from "./identity.ts";
 import { type GetOptions, getObject, notFound, type RefreshOptions, refreshObject } from "./loads.ts";
 import { type MergeOptions, mergeObject } from "./merge.ts";
 import { asMapped, begin } from "./session.ts";
+import { bindingOf, chosenBind } from "./session-binding.ts";
 import type { SessionBind } from "./session-connection.ts";
 import { SessionCore } from "./session-core.ts";
 import { sessionEventNames } from "./session-events.ts";
 import { type SessionOptions, settingsOf } from "./session-options.ts";
+import type { SyncSessionTarget } from "./session-router.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
 
@@ -33,14 +35,15 @@ import { UnitOfWork } from "./unit-of-work.ts";
  */
 export class SyncSession extends UnitOfWork<SyncSession> implements SyncExecutor, Disposable {
   readonly #core: SessionCore;
-  readonly #bind: SyncEngine | SyncConnection;
+  readonly #target: SyncSessionTarget;
 
-  constructor(bind: SyncEngine | SyncConnection, options: SessionOptions = {}, listeners?: Listeners) {
+  /** `target`: an engine, one of its connections, or a router that chooses among several. */
+  constructor(target: SyncSessionTarget, options: SessionOptions = {}, listeners?: Listeners) {
     super(options.info);
-    this.#bind = bind;
+    this.#target = target;
     this.#core = new SessionCore({
       face: this,
-      bind: bindOf(bind),
+      binding: bindingOf(target, this, bindOf),
       settings: settingsOf(options, true),
       synchronous: true,
       listeners: new Listeners(sessionEventNames, listeners ?? null),
@@ -53,9 +56,13 @@ export class SyncSession extends UnitOfWork<SyncSession> implements SyncExecutor
   get $core(): SessionCore {
     return this.#core;
   }
-  /** The engine or connection that the session works with. */
-  getBind(): SyncEngine | SyncConnection {
-    return this.#bind;
+  /**
+   * The engine or connection that the session works with; with a router, the one for writing objects of this class.
+   *
+   * @throws UnboundExecutionError when the router names none.
+   */
+  getBind(model?: EntityClass): SyncEngine | SyncConnection {
+    return chosenBind(this.#target, this, model);
   }
 
   #run<T>(task: Task<T>): T {

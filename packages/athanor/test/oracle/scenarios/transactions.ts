@@ -1,7 +1,7 @@
-import { IntegrityError, insert, listen, select, sqlText } from "athanor";
-import { SyncSession } from "athanor/orm";
+import { IntegrityError, insert, listen, type SyncEngine, select, sqlText } from "athanor";
+import { binds, SyncSession } from "athanor/orm";
 import { archive } from "../models/core.ts";
-import { Tag, User } from "../orm-models/shop.ts";
+import { ShopBase, Tag, User } from "../orm-models/shop.ts";
 import type { ScenarioArea } from "../scenario-case.ts";
 import { loaded, Outcome, states } from "../trace.ts";
 
@@ -180,9 +180,30 @@ export const transactions: ScenarioArea = {
       s.add(new Tag({ name: "z" }));
       s.commit();
     },
+
+    "transactions/session-binds": (t) => {
+      t.fixture();
+      const other = t.newEngine();
+      const s = new SyncSession(
+        binds([
+          [Tag, other],
+          [ShopBase, t.engine],
+        ]),
+      );
+      t.fact("tag bind", s.getBind(Tag) === other);
+      t.fact("user bind", s.getBind(User) === t.engine);
+      s.get(Tag, 1);
+      s.get(User, 1);
+      s.close();
+      const unbound = new SyncSession(binds<SyncEngine>([]));
+      t.raises("unbound", () => unbound.execute(one).scalar());
+    },
+
+    "transactions/autobegin-off": (t) => {
+      t.fixture();
+      const s = t.session({ autobegin: false });
+      t.raises("execute", () => s.execute(one).scalar());
+      s.begin(() => t.fact("ok", s.execute(one).scalar()));
+    },
   },
-  later: [
-    { issue: 5, reason: "several binds, chosen by class", ids: ["transactions/session-binds"] },
-    { issue: 5, reason: "sessions that do not begin by themselves", ids: ["transactions/autobegin-off"] },
-  ],
 };

@@ -7,20 +7,22 @@ import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
 import type { KeyPair, RelationshipProperty } from "../../mapping/relationship-property.ts";
+import type { FlushPlan } from "./flush-plan.ts";
 import { keyValue } from "./key-copiers.ts";
 import { keyPosition } from "./parameter-readers.ts";
 import { columnConditions, deleteNode, fixedText, insertNode } from "./statements.ts";
-import type { Writing } from "./writing.ts";
+import { writingOf } from "./writing.ts";
 
 /** Rows of association tables: first those that go, then those that come. */
-export function* writeAssociations(writing: Writing): Task<void> {
-  const { added, removed } = writing.plan.associations;
+export function* writeAssociations(plan: FlushPlan): Task<void> {
+  const { added, removed } = plan.associations;
   for (const [property, links] of removed) {
     const association = associationOf(property);
     if (association === null) continue;
+    const { connection } = yield* writingOf(plan, property.parent);
     const rows = rowsOf(association, links).sort(compareRows);
-    note(writing, property, links, false);
-    const deleted = yield* executeRows(writing.connection, deleteStatement(writing.connection, association), rows);
+    note(plan, property, links, false);
+    const deleted = yield* executeRows(connection, deleteStatement(connection, association), rows);
     if (deleted >= 0 && deleted !== rows.length) {
       throw new StaleDataError(
         `DELETE from ${JSON.stringify(association.name)} expected to delete ${rows.length} rows for ${property}, but found ` +
@@ -31,17 +33,14 @@ export function* writeAssociations(writing: Writing): Task<void> {
   for (const [property, links] of added) {
     const association = associationOf(property);
     if (association === null) continue;
-    note(writing, property, links, true);
-    yield* executeRows(
-      writing.connection,
-      insertStatement(writing.connection, association),
-      rowsOf(association, links),
-    );
+    const { connection } = yield* writingOf(plan, property.parent);
+    note(plan, property, links, true);
+    yield* executeRows(connection, insertStatement(connection, association), rowsOf(association, links));
   }
 }
 
 /** A rollback has to know. */
-function note({ plan: { transaction } }: Writing, property: RelationshipProperty, links: Links, isNew: boolean): void {
+function note({ transaction }: FlushPlan, property: RelationshipProperty, links: Links, isNew: boolean): void {
   for (const [near, members] of links)
     for (const far of members) transaction.links.push({ property, near, far, isNew });
 }

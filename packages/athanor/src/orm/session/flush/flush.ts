@@ -12,7 +12,7 @@ import { type FlushOrder, orderOf, type SaveBatch } from "./order.ts";
 import { findPostUpdates, writePostUpdates } from "./post-updates.ts";
 import { synchronizeChildren, synchronizeKeys } from "./synchronize.ts";
 import { updateRows } from "./update-rows.ts";
-import type { Writing } from "./writing.ts";
+import { type Writing, writingOf } from "./writing.ts";
 
 /**
  * Writes what has changed: finds out what there is to do, puts it in order, writes it class by class, and takes note of it
@@ -38,8 +38,7 @@ export function* flushSession(
     publish({ new: new Set(core.pending), dirty: new Set(dirty), deleted: new Set(deleted) });
   }
   if (plan.works.size > 0 || !plan.associations.isEmpty) {
-    const connection = yield* core.connection();
-    yield* writeAll({ plan, connection, fetches: !core.synchronous }, order);
+    yield* writeAll(plan, order);
   }
   const inserts = [...plan.works.values()].map((work) => work.inserts);
   // Mostly all have been inserted.
@@ -53,24 +52,29 @@ export function* flushSession(
   tellStates(core, inserts, deleted);
 }
 
-function* writeAll(writing: Writing, { saves, deletes }: FlushOrder): Task<void> {
-  const { plan } = writing;
+function* writeAll(plan: FlushPlan, { saves, deletes }: FlushOrder): Task<void> {
   const postUpdates = findPostUpdates(plan);
-  if (plan.early.length > 0) yield* deleteEarly(writing, deletes);
-  for (const batch of saves) yield* save(writing, batch);
-  if (postUpdates !== null && postUpdates.work.length > 0) yield* writePostUpdates(writing, postUpdates);
-  if (!plan.associations.isEmpty) yield* writeAssociations(writing);
-  for (const states of deletes) yield* deleteRows(writing, states);
+  if (plan.early.length > 0) yield* deleteEarly(plan, deletes);
+  for (const batch of saves) yield* save(yield* writingOf(plan, batch.mapper), batch);
+  if (postUpdates !== null && postUpdates.work.length > 0) yield* writePostUpdates(plan, postUpdates);
+  if (!plan.associations.isEmpty) yield* writeAssociations(plan);
+  for (const states of deletes) yield* deleteAll(plan, states);
 }
 
-function* deleteEarly(writing: Writing, deletes: FlushOrder["deletes"]): Task<void> {
-  const early = new Set(writing.plan.early.flatMap((group) => [...group]));
+function* deleteEarly(plan: FlushPlan, deletes: FlushOrder["deletes"]): Task<void> {
+  const early = new Set(plan.early.flatMap((group) => [...group]));
   for (const states of deletes) {
-    yield* deleteRows(
-      writing,
+    yield* deleteAll(
+      plan,
       states.filter((state) => early.has(state)),
     );
   }
+}
+
+/** Deletes rows of one class. */
+function* deleteAll(plan: FlushPlan, states: readonly InstanceState[]): Task<void> {
+  const [first] = states;
+  if (first !== undefined) yield* deleteRows(yield* writingOf(plan, first.mapper), states);
 }
 
 function* save(writing: Writing, { mapper, updates, inserts }: SaveBatch): Task<void> {

@@ -8,7 +8,7 @@ import { rolesOf } from "../relationship-roles.ts";
 import type { FlushPlan } from "./flush-plan.ts";
 import { clearKeys, followTarget, loseParent, synchronizeChildren } from "./synchronize.ts";
 import { updateRows } from "./update-rows.ts";
-import type { Writing } from "./writing.ts";
+import { writingOf } from "./writing.ts";
 
 /** What is done once all rows are there: foreign keys of rows that point at each other. */
 export interface PostUpdates {
@@ -79,11 +79,11 @@ function hasPostUpdates(mapper: Mapper): boolean {
   return rolesOf(mapper).hasPostUpdates || mapper.subclasses.some(hasPostUpdates);
 }
 
-export function* writePostUpdates(writing: Writing, { work, states }: PostUpdates): Task<void> {
+export function* writePostUpdates(plan: FlushPlan, { work, states }: PostUpdates): Task<void> {
   for (const action of work) action();
   const groups = Map.groupBy(states, (state) => state.mapper.base);
-  for (const group of groups.values()) {
+  for (const [base, group] of groups) {
     const own = group.filter((state) => state.status === "persistent");
-    if (own.length > 0) yield* updateRows(writing, own);
+    if (own.length > 0) yield* updateRows(yield* writingOf(plan, base), own);
   }
 }

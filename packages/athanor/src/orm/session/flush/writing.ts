@@ -5,6 +5,7 @@ import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import type { Columns } from "../../mapping/column-access.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
 import { listenersFor, type MapperEventName, someoneListens } from "../../mapping/mapper-events.ts";
+import { writeRequest } from "../route-request.ts";
 import type { FlushPlan } from "./flush-plan.ts";
 import { explainMissingValue } from "./missing-value.ts";
 import { refusedValue } from "./parameter-readers.ts";
@@ -16,6 +17,12 @@ export interface Writing {
   readonly connection: ConnectionCore;
   /** Values that the database makes in an UPDATE come back with it: for sessions whose objects cannot load them later. */
   readonly fetches: boolean;
+}
+
+/** Writes to the database that a class belongs to. */
+export function* writingOf(plan: FlushPlan, mapper: Mapper): Task<Writing> {
+  const { core } = plan;
+  return { plan, connection: yield* core.connection(writeRequest(mapper)), fetches: !core.synchronous };
 }
 
 /** What a batch has given, one execution or many. */

@@ -1,0 +1,66 @@
+import type { EntityClass } from "../../sql/statement/types.ts";
+import { mapperOf } from "../instrumentation/entity.ts";
+import type { MappedClass } from "../mapping/mapper.ts";
+import type { SessionBind } from "./session-connection.ts";
+import { type Route, unbound } from "./session-connections.ts";
+import type { RouteRequest, SessionBinding } from "./session-core.ts";
+import { type BindRequest, isRouter, type SessionRouter } from "./session-router.ts";
+
+/** Turns a target of the session's kind into what the core works with; throws ArgumentError for any other. */
+export type BindReader = (target: unknown) => SessionBind;
+
+/** A session's target, a router or one database, as the core asks for it. */
+export function bindingOf(target: unknown, session: object, read: BindReader): SessionBinding {
+  if (!isRouter(target)) return fixed(read(target));
+  const binds = new Map<unknown, SessionBind>();
+  const known = (answer: unknown): SessionBind => {
+    let bind = binds.get(answer);
+    if (bind === undefined) {
+      bind = read(answer);
+      binds.set(answer, bind);
+    }
+    return bind;
+  };
+  return (request) => {
+    const answers = answersOf(target, bindRequest(session, request));
+    const targets = new Map(answers.map((answer) => [known(answer), answer]));
+    return {
+      binds: [...targets.keys()],
+      writes: request.purpose === "write",
+      unreachable: (bind, error) => target.unreachable?.(targets.get(bind), error),
+    };
+  };
+}
+
+/** What a router answers, as a list. */
+function answersOf<B>(router: SessionRouter<B>, request: BindRequest): readonly B[] {
+  const answer = router.getBind(request);
+  if (answer === null || answer === undefined) return [];
+  return Array.isArray(answer) ? (answer as readonly B[]) : [answer as B];
+}
+
+/** The bind for writing objects of a class. */
+export function chosenBind<B extends object>(
+  target: B | SessionRouter<B>,
+  session: object,
+  model: EntityClass | undefined,
+): B {
+  if (!isRouter(target)) return target as B;
+  const mapper = model === undefined ? null : mapperOf(model);
+  const request = { mapper, table: mapper?.table ?? null, purpose: "write", inTransaction: true } as const;
+  const [first] = answersOf(target as SessionRouter<B>, bindRequest(session, request));
+  if (first === undefined) throw unbound();
+  return first;
+}
+
+function bindRequest(
+  session: object,
+  { mapper, table, purpose, inTransaction }: RouteRequest & { readonly inTransaction: boolean },
+): BindRequest {
+  const model: MappedClass | null = mapper === null ? null : mapper.class;
+  return { session, model: model as BindRequest["model"], table, purpose, inTransaction };
+}
+
+function fixed(bind: SessionBind): Route {
+  return { binds: [bind], writes: false, unreachable: () => {} };
+}

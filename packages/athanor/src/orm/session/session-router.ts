@@ -1,0 +1,40 @@
+import type { Connection, SyncConnection } from "../../engine/connection.ts";
+import type { Engine, SyncEngine } from "../../engine/engine.ts";
+import type { Table } from "../../schema/table.ts";
+import type { EntityClass } from "../../sql/statement/types.ts";
+
+/** What a session needs a connection for. */
+export interface BindRequest {
+  /** The session, for instance for its `info`. */
+  readonly session: object;
+  /** The class that a statement or a flush is about; null where there is none. */
+  readonly model: EntityClass | null;
+  /** The table that it is about first; null for raw SQL. */
+  readonly table: Table | null;
+  /**
+   * `write`: a flush, INSERT, UPDATE, DELETE, a SELECT that locks, and everything that could be one of them (raw SQL, a
+   * connection that the program asks for); `read`: a SELECT, lazy loading.
+   */
+  readonly purpose: "read" | "write";
+  /** The transaction was begun with `begin()`, or something has been written in it. */
+  readonly inTransaction: boolean;
+}
+
+/**
+ * Chooses where a session works: by class, by table, by what it is asked for. It stands in the place of an engine:
+ * `new Session(router)`, `sessionmaker(router)`. Several answers are tried in their order until one can be reached.
+ */
+export interface SessionRouter<B> {
+  getBind(request: BindRequest): B | readonly B[] | null;
+  /** An answer that could not be reached; the next one is tried. */
+  unreachable?(bind: B, error: unknown): void;
+}
+
+/** Where an asynchronous session works. */
+export type SessionTarget = Engine | Connection | SessionRouter<Engine | Connection>;
+/** Where a synchronous session works. */
+export type SyncSessionTarget = SyncEngine | SyncConnection | SessionRouter<SyncEngine | SyncConnection>;
+
+export function isRouter(target: unknown): target is SessionRouter<unknown> {
+  return typeof target === "object" && target !== null && "getBind" in target && typeof target.getBind === "function";
+}
