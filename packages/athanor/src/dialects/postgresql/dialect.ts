@@ -128,6 +128,12 @@ export class PostgresqlDialect implements Dialect {
     yield* settled(connection.run("SELECT 1"));
   }
 
+  *acceptsWrites(connection: DriverConnection): Task<boolean> {
+    const options = { returnsRows: true, bigints: false, converted: true, prepare: false };
+    const { rows } = yield* settled(connection.execute("SELECT pg_is_in_recovery()", [], options));
+    return rows[0]?.[0] === false;
+  }
+
   existingTables(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>> {
     return this.#relations(connection, schema, ["r", "p", "v", "m", "f"]);
   }

@@ -40,7 +40,7 @@ export interface SessionResult {
 
 /** Options of the engine, over them those of the statement, over them those of the execution. */
 export function optionsOf(core: SessionCore, statement: unknown, options: ExecutionOptions): ExecutionOptions {
-  return { ...core.engine.executionOptions, ...(isStatement(statement) && statement.$options), ...options };
+  return { ...core.executionOptions, ...(isStatement(statement) && statement.$options), ...options };
 }
 
 /** Executes a statement in the session's transaction; what is selected as a mapped class becomes objects of the session. */

@@ -3,6 +3,7 @@ import { InvalidRequestError } from "../../errors/errors.ts";
 import type { Listeners } from "../../events/listeners.ts";
 import type { Table } from "../../schema/table.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
+import type { ExecutionOptions } from "../../sql/statement/types.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import type { LoadSession, ParameterValues } from "../loading/load-context.ts";
@@ -92,6 +93,11 @@ export class SessionCore implements LoadSession {
     this.#connections = new SessionConnections(host.settings.joinTransactionMode);
   }
 
+  /** Those of its engine. Where a router chooses the engine, that comes too late for them. */
+  get executionOptions(): ExecutionOptions {
+    const binding = this.#binding;
+    return typeof binding === "function" ? {} : (binding.binds[0]?.engine.executionOptions ?? {});
+  }
   get closed(): boolean {
     return this.#closed;
   }
