@@ -51,6 +51,34 @@ export { type Listenable, type ListenOptions, listen, removeListener } from "./e
 export type { DisposeOptions, PoolStatus } from "./pool/pool.ts";
 export type { PoolKind } from "./pool/pool-options.ts";
 export type { ConnectionRecord } from "./pool/pool-record.ts";
+export type { ColumnOverrides, ReflectedShape } from "./reflection/build-table.ts";
+export { inspect } from "./reflection/inspect.ts";
+export { Inspector, SyncInspector } from "./reflection/inspector.ts";
+export type { MultiOptions, ObjectKind, ObjectScope, SchemaOptions } from "./reflection/inspector-core.ts";
+export {
+  type ReflectedTable,
+  type ReflectTableOptions,
+  reflectedTable,
+  reflectTable,
+} from "./reflection/reflect-table.ts";
+export type {
+  IndexSorting,
+  QualifiedName,
+  ReflectedCheckConstraint,
+  ReflectedColumn,
+  ReflectedComputed,
+  ReflectedDomain,
+  ReflectedEnum,
+  ReflectedForeignKey,
+  ReflectedForeignKeyOptions,
+  ReflectedIndex,
+  ReflectedPartition,
+  ReflectedPrimaryKey,
+  ReflectedTableComment,
+  ReflectedTableOptions,
+  ReflectedUniqueConstraint,
+  SortedTableNames,
+} from "./reflection/reflected.ts";
 export { type AnyColumn, Column } from "./schema/column.ts";
 export type { Given } from "./schema/column-definition.ts";
 export * from "./schema/column-types.ts";
@@ -59,7 +87,14 @@ export { type CompiledDdl, DdlElement, ddl } from "./schema/ddl-element.ts";
 export * from "./schema/ddl-elements.ts";
 export type { DdlEvent, DdlEvents, DdlStatement } from "./schema/ddl-events.ts";
 export type { MysqlTableOptions, PostgresqlTableOptions, SqliteTableOptions } from "./schema/dialect-options.ts";
-export { type CreateOptions, MetaData, type MetaDataOptions, type SchemaBind } from "./schema/metadata.ts";
+export {
+  type CreateOptions,
+  MetaData,
+  type MetaDataOptions,
+  type ReflectBind,
+  type ReflectOptions,
+  type SchemaBind,
+} from "./schema/metadata.ts";
 export { conv, type NamingConvention } from "./schema/naming.ts";
 export { Sequence, type SequenceDeclaration, sequence } from "./schema/sequence.ts";
 export type { TableDdlOptions, TableOptions } from "./schema/table.ts";
@@ -125,3 +160,4 @@ export type {
 export { Update, type UpdateExtensionPoint, update } from "./sql/statement/update.ts";
 export { Values, type ValuesOptions, values } from "./sql/statement/values.ts";
 export { jsonNull } from "./sqltypes/json.ts";
+export type { SqlType } from "./sqltypes/sql-type.ts";

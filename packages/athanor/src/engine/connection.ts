@@ -1,7 +1,7 @@
-import type { MetaData, SchemaBind } from "../schema/metadata.ts";
+import type { MetaData, ReflectBind, ReflectOptions, SchemaBind } from "../schema/metadata.ts";
 import { isStatement } from "../sql/statement/statement.ts";
 import type { Executable, ExecutionOptions, ScalarExecutable } from "../sql/statement/types.ts";
-import { type KIND, RUN_DDL } from "../util/symbols.ts";
+import { type KIND, REFLECT, RUN_DDL } from "../util/symbols.ts";
 import { type Awaitable, runSync, type Task } from "../util/task.ts";
 import { TaskQueue } from "../util/task-queue.ts";
 import type { ConnectionCore } from "./connection-core.ts";
@@ -20,6 +20,7 @@ import type { Executor, SyncExecutor } from "./executor.ts";
 import type { Limits } from "./limits.ts";
 import { PendingResult, type PendingScalars } from "./pending-result.ts";
 import { executeRaw } from "./raw-sql.ts";
+import { reflectSchema } from "./reflect.ts";
 import { Result, type Scalars } from "./result.ts";
 import { notSynchronous } from "./synchronous.ts";
 import { SyncTransaction, Transaction, TwoPhaseTransaction } from "./transaction.ts";
@@ -69,7 +70,7 @@ function workAndOptions<T>(
  * A connection to the database. The first statement begins a transaction; `commit()` keeps what it did, `close()` rolls
  * back what was not committed. Calls made at the same time are executed one after the other.
  */
-export class Connection implements Executor, SchemaBind<Promise<void>>, AsyncDisposable {
+export class Connection implements Executor, SchemaBind<Promise<void>>, ReflectBind<Promise<void>>, AsyncDisposable {
   declare readonly [KIND]: "connection";
   readonly #core: ConnectionCore;
   readonly #queue = new TaskQueue();
@@ -242,10 +243,18 @@ export class Connection implements Executor, SchemaBind<Promise<void>>, AsyncDis
   [RUN_DDL](metadata: MetaData, action: "create" | "drop", options: DdlOptions): Promise<void> {
     return this.#queue.run(() => runDdl(this.#core, metadata, action, options));
   }
+  /** What MetaData asks of whatever it is read from. */
+  [REFLECT](metadata: MetaData, options: ReflectOptions): Promise<void> {
+    return this.$run((core) => reflectSchema(core, metadata, options));
+  }
+  /** Does something with the connection in its turn. @internal */
+  $run<T>(work: (core: ConnectionCore) => Task<T>): Promise<T> {
+    return this.#queue.run(() => work(this.#core));
+  }
 }
 
 /** The same for drivers that answer at once. */
-export class SyncConnection implements SyncExecutor, SchemaBind<void>, Disposable {
+export class SyncConnection implements SyncExecutor, SchemaBind<void>, ReflectBind<void>, Disposable {
   declare readonly [KIND]: "sync connection";
   readonly #core: ConnectionCore;
 
@@ -377,6 +386,14 @@ export class SyncConnection implements SyncExecutor, SchemaBind<void>, Disposabl
   /** What MetaData asks of whatever it is created on. */
   [RUN_DDL](metadata: MetaData, action: "create" | "drop", options: DdlOptions): void {
     this.#run(runDdl(this.#core, metadata, action, options));
+  }
+  /** What MetaData asks of whatever it is read from. */
+  [REFLECT](metadata: MetaData, options: ReflectOptions): void {
+    this.$run((core) => reflectSchema(core, metadata, options));
+  }
+  /** Does something with the connection. @internal */
+  $run<T>(work: (core: ConnectionCore) => Task<T>): T {
+    return this.#run(work(this.#core));
   }
 
   #run<T>(task: Task<T>): T {

@@ -1,10 +1,12 @@
 import type { ExistingObjects } from "../schema/ddl-plan.ts";
+import type { MetaData, ReflectOptions } from "../schema/metadata.ts";
 import type { SchemaItem, SchemaItemOptions } from "../schema/schema-item.ts";
 import type { CompiledStatement } from "../sql/compile/compiled.ts";
 import type { SqlDialect } from "../sql/compile/sql-dialect.ts";
 import type { BindNode } from "../sql/nodes/expressions.ts";
 import type { StatementNode } from "../sql/nodes/statements.ts";
 import type { Task } from "../util/task.ts";
+import type { ConnectionCore } from "./connection-core.ts";
 import type { Driver, DriverConnection } from "./driver.ts";
 import type { EngineOptions } from "./options.ts";
 import type { Url } from "./url.ts";
@@ -38,6 +40,10 @@ export type IsolationLevel = "SERIALIZABLE" | "REPEATABLE READ" | "READ COMMITTE
 /** What a transaction may be besides its isolation. */
 export type TransactionMode = "readOnly" | "deferrable";
 export type TransactionModes = Readonly<Partial<Record<TransactionMode, boolean>>>;
+/** What reads tables from a database; the reflection room has the rest of it. */
+export interface SchemaReader {
+  reflect(connection: ConnectionCore, metadata: MetaData, options: ReflectOptions): Task<void>;
+}
 
 /** A database as an engine sees it: how statements are compiled for it, and how its connections are led. */
 export interface Dialect extends SqlDialect {
@@ -80,6 +86,8 @@ export interface Dialect extends SqlDialect {
    * where the driver's value is what it should be.
    */
   naturalReader?(typeCode: number): ((value: unknown) => unknown) | null;
+  /** What `inspect()` and `metadata.reflect()` ask; absent where a dialect cannot read schemas. */
+  readonly catalog?: SchemaReader;
   describeError(error: unknown): ErrorDetails | null;
   /** Which pool a URL asks for by default. */
   defaultPool(url: Url): "queue" | "static" | "null";

@@ -1,17 +1,19 @@
 import type { Listenable, Listeners } from "../events/listeners.ts";
 import type { DisposeOptions, PoolStatus } from "../pool/pool.ts";
-import type { MetaData, SchemaBind } from "../schema/metadata.ts";
+import type { MetaData, ReflectBind, ReflectOptions, SchemaBind } from "../schema/metadata.ts";
 import type { BoundStatement } from "../sql/compile/compiled.ts";
 import type { Executable, Parameters } from "../sql/statement/types.ts";
-import { type EVENTS, type KIND, LISTENERS, RUN_DDL } from "../util/symbols.ts";
-import { type Awaitable, runAsync, runSync } from "../util/task.ts";
+import { type EVENTS, type KIND, LISTENERS, REFLECT, RUN_DDL } from "../util/symbols.ts";
+import { type Awaitable, runAsync, runSync, type Task } from "../util/task.ts";
 import { Connection, SyncConnection } from "./connection.ts";
+import type { ConnectionCore } from "./connection-core.ts";
 import type { ConnectionOptions, TransactionOptions } from "./connection-options.ts";
 import type { DdlOptions } from "./ddl.ts";
 import type { EngineCore } from "./engine-core.ts";
 import { allEngines, type EngineEvents } from "./engine-events.ts";
 import { compileStatement } from "./execution.ts";
 import { RawConnection, SyncRawConnection } from "./raw-connection.ts";
+import { reflectSchema } from "./reflect.ts";
 import { type RetryOptions, retrying } from "./retry.ts";
 import { notSynchronous } from "./synchronous.ts";
 import type { Url } from "./url.ts";
@@ -28,7 +30,7 @@ export interface BeginOptions extends TransactionOptions, ConnectOptions {
 }
 
 /** A database and the pool of its connections. One for each database in a program; it connects when it is first used. */
-export class Engine implements Listenable<EngineEvents>, SchemaBind<Promise<void>> {
+export class Engine implements Listenable<EngineEvents>, SchemaBind<Promise<void>>, ReflectBind<Promise<void>> {
   declare static readonly [EVENTS]: EngineEvents;
   declare readonly [KIND]: "engine";
   declare readonly [EVENTS]: EngineEvents;
@@ -106,13 +108,21 @@ export class Engine implements Listenable<EngineEvents>, SchemaBind<Promise<void
   [RUN_DDL](metadata: MetaData, action: "create" | "drop", options: DdlOptions): Promise<void> {
     return this.begin((connection) => connection[RUN_DDL](metadata, action, options));
   }
+  /** What MetaData asks of whatever it is read from. */
+  [REFLECT](metadata: MetaData, options: ReflectOptions): Promise<void> {
+    return this.$run((core) => reflectSchema(core, metadata, options));
+  }
+  /** Does something with a connection of the pool. @internal */
+  $run<T>(work: (core: ConnectionCore) => Task<T>): Promise<T> {
+    return runAsync(withConnection(this.#core, work));
+  }
   toString(): string {
     return `Engine(${this.#core.url})`;
   }
 }
 
 /** The same for drivers that answer at once: nothing is a promise. */
-export class SyncEngine implements Listenable<EngineEvents>, SchemaBind<void> {
+export class SyncEngine implements Listenable<EngineEvents>, SchemaBind<void>, ReflectBind<void> {
   declare static readonly [EVENTS]: EngineEvents;
   declare readonly [KIND]: "sync engine";
   declare readonly [EVENTS]: EngineEvents;
@@ -178,7 +188,25 @@ export class SyncEngine implements Listenable<EngineEvents>, SchemaBind<void> {
       connection[RUN_DDL](metadata, action, options);
     });
   }
+  /** What MetaData asks of whatever it is read from. */
+  [REFLECT](metadata: MetaData, options: ReflectOptions): void {
+    this.$run((core) => reflectSchema(core, metadata, options));
+  }
+  /** Does something with a connection of the pool. @internal */
+  $run<T>(work: (core: ConnectionCore) => Task<T>): T {
+    return runSync(withConnection(this.#core, work), notSynchronous);
+  }
   toString(): string {
     return `SyncEngine(${this.#core.url})`;
+  }
+}
+
+/** What is done is rolled back. */
+function* withConnection<T>(engine: EngineCore, work: (core: ConnectionCore) => Task<T>): Task<T> {
+  const connection = yield* engine.connect();
+  try {
+    return yield* work(connection);
+  } finally {
+    yield* connection.close();
   }
 }

@@ -154,6 +154,27 @@ export class NoReferencedColumnError extends NoReferenceError {
   }
 }
 
+/** A table or view was asked for that the database does not have. */
+export class NoSuchTableError extends InvalidRequestError {
+  override get name(): string {
+    return "NoSuchTableError";
+  }
+}
+
+/** A table or view is there, but the database cannot describe it: a view whose table is gone. */
+export class UnreflectableTableError extends InvalidRequestError {
+  override get name(): string {
+    return "UnreflectableTableError";
+  }
+}
+
+/** `inspect()` was given something that it knows nothing of. */
+export class NoInspectionAvailable extends InvalidRequestError {
+  override get name(): string {
+    return "NoInspectionAvailable";
+  }
+}
+
 /** A driver answered with a promise where the answer was needed at once. */
 export class AwaitRequired extends InvalidRequestError {
   override get name(): string {

@@ -1,4 +1,9 @@
-import { ArgumentError } from "../errors/errors.ts";
+import type { Connection, SyncConnection } from "../engine/connection.ts";
+import type { Engine, SyncEngine } from "../engine/engine.ts";
+import { ArgumentError, NoInspectionAvailable } from "../errors/errors.ts";
+import { inspectorOf } from "../reflection/inspect.ts";
+import type { Inspector, SyncInspector } from "../reflection/inspector.ts";
+import { describe } from "../sql/coercions/operands.ts";
 import { stateOf } from "./instrumentation/entity.ts";
 import { NOT_LOADED, type ObjectStatus, type InstanceState as State } from "./instrumentation/instance-state.ts";
 import { historyOf, relatedValue } from "./instrumentation/related.ts";
@@ -101,12 +106,19 @@ class Inspection implements InstanceInfo {
 }
 
 /**
- * Looks behind an object of a mapped class.
+ * Looks behind an object of a mapped class, or, as the core's `inspect()` does, into a database.
  *
- * @throws ArgumentError for anything else.
+ * @throws NoInspectionAvailable for anything else.
  */
-export function inspect(entity: object): InstanceInfo {
-  const state = stateOf(entity);
-  if (state === undefined) throw new ArgumentError("inspect() takes an object of a mapped class.");
-  return new Inspection(state);
+export function inspect(bind: Engine | Connection): Inspector;
+export function inspect(bind: SyncEngine | SyncConnection): SyncInspector;
+export function inspect(entity: object): InstanceInfo;
+export function inspect(subject: object): InstanceInfo | Inspector | SyncInspector {
+  const state = stateOf(subject);
+  if (state !== undefined) return new Inspection(state);
+  const inspector = inspectorOf(subject);
+  if (inspector !== null) return inspector;
+  throw new NoInspectionAvailable(
+    `inspect() takes an object of a mapped class, an engine or a connection, not ${describe(subject)}.`,
+  );
 }

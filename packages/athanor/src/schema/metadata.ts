@@ -1,6 +1,6 @@
 import { InvalidRequestError } from "../errors/errors.ts";
 import type { Listenable, Listeners } from "../events/listeners.ts";
-import { type EVENTS, LISTENERS, RUN_DDL } from "../util/symbols.ts";
+import { type EVENTS, LISTENERS, REFLECT, RUN_DDL } from "../util/symbols.ts";
 import type { SqlElement } from "./column-definition.ts";
 import type { DdlDialect } from "./ddl-dialect.ts";
 import { type DdlEvents, ddlListeners } from "./ddl-events.ts";
@@ -27,6 +27,26 @@ export interface CreateOptions {
 /** An engine or a connection, synchronous or not: `R` is how it answers. */
 export interface SchemaBind<out R> {
   [RUN_DDL](metadata: MetaData, action: "create" | "drop", options: CreateOptions): R;
+}
+
+export interface ReflectOptions {
+  /** Only these tables and what they refer to: names, or a function that chooses. Default: all. */
+  readonly only?: readonly string[] | ((name: string) => boolean);
+  /** Views as well, as tables without keys. Default false. */
+  readonly views?: boolean;
+  /** The schema to read. Default: the MetaData's own, or the database's default schema. */
+  readonly schema?: string;
+  /** Tables that the MetaData has already get what they lack; otherwise they stay as they are. Default false. */
+  readonly extendExisting?: boolean;
+  /** With `extendExisting`: the database's description of a column wins over that of the MetaData. Default true. */
+  readonly autoloadReplace?: boolean;
+  /** Tables that foreign keys point to are read as well, in whichever schema they are. Default true. */
+  readonly resolveFks?: boolean;
+}
+
+/** An engine or a connection that schemas are read from: `R` is how it answers. */
+export interface ReflectBind<out R> {
+  [REFLECT](metadata: MetaData, options: ReflectOptions): R;
 }
 
 /** A collection of tables that belong together: they are found by name, and created and dropped in one go. */
@@ -93,6 +113,15 @@ export class MetaData implements Listenable<DdlEvents<MetaData>> {
   /** The statements that `dropAll` would execute where everything exists. */
   dropAllSql(dialect: DdlDialect, options: Pick<CreateOptions, "tables"> = {}): readonly string[] {
     return ddlTexts(this, "drop", dialect, options);
+  }
+
+  /**
+   * Reads tables from the database: columns, keys, constraints, indexes, comments. Answers as the engine does.
+   *
+   * @throws InvalidRequestError when `only` names tables that the database does not have.
+   */
+  reflect<R>(bind: ReflectBind<R>, options: ReflectOptions = {}): R {
+    return bind[REFLECT](this, options);
   }
 
   /**

@@ -19,9 +19,8 @@ export class TableColumn {
   readonly key: string;
   /** Its name in SQL. */
   readonly name: string;
-  readonly type: SqlType;
-  /** The declaration it was made of. */
-  readonly definition: ColumnDefinition;
+  #definition: ColumnDefinition;
+  #type: SqlType;
   readonly #foreignKeys: ForeignKey[] = [];
 
   constructor(table: Table, key: string, column: Column<unknown, Given>) {
@@ -29,9 +28,16 @@ export class TableColumn {
     this.table = table;
     this.key = key;
     this.name = definition.name ?? snakeCase(key);
-    const { schema } = table.metadata;
-    this.type = schema === null ? definition.type : definition.type.inSchema(schema);
-    this.definition = definition;
+    this.#definition = definition;
+    this.#type = typeIn(table, definition);
+  }
+
+  get type(): SqlType {
+    return this.#type;
+  }
+  /** The declaration it was made of. */
+  get definition(): ColumnDefinition {
+    return this.#definition;
   }
 
   /** Whether it belongs to the table's primary key. */
@@ -79,6 +85,12 @@ export class TableColumn {
   }
 
   /** @internal */
+  redefine(definition: ColumnDefinition): void {
+    this.#definition = definition;
+    this.#type = typeIn(this.table, definition);
+  }
+
+  /** @internal */
   addForeignKey(foreignKey: ForeignKey): void {
     this.#foreignKeys.push(foreignKey);
   }
@@ -87,4 +99,9 @@ export class TableColumn {
   toString(): string {
     return `${this.table.key}.${this.name}`;
   }
+}
+
+/** Types that are objects of a schema are in that of the MetaData, unless they name one themselves. */
+function typeIn({ metadata: { schema } }: Table, { type }: ColumnDefinition): SqlType {
+  return schema === null ? type : type.inSchema(schema);
 }

@@ -143,6 +143,12 @@ export class Table implements Listenable<DdlEvents<Table>> {
     return column;
   }
 
+  /** Gives a column another declaration; its key and its name stay. What its constraints are does not change. @internal */
+  redefineColumn(column: TableColumn, declaration: AnyColumn): void {
+    column.redefine({ ...declaration.definition, name: column.name });
+    this.#columns = [...this.#columns];
+  }
+
   /** Adds constraints and indexes: `index().on(…)`, `unique().on(…)`, `check(…)`, `foreignKey().on(…).references(…)`. */
   setArguments(args: Iterable<TableArgument>): this {
     for (const argument of args) argument.attach(this);

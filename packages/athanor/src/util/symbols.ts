@@ -36,6 +36,8 @@ export const NODE: unique symbol = /* @__PURE__ */ Symbol("athanor.node");
 export const JOIN: unique symbol = /* @__PURE__ */ Symbol("athanor.join");
 /** Runs CREATE or DROP of a MetaData's objects on an engine or a connection, in that one's colour. */
 export const RUN_DDL: unique symbol = /* @__PURE__ */ Symbol("athanor.runDdl");
+/** Reads a database's tables into a MetaData on an engine or a connection, in that one's colour. */
+export const REFLECT: unique symbol = /* @__PURE__ */ Symbol("athanor.reflect");
 /** The listeners of an object that can be listened to. */
 export const LISTENERS: unique symbol = /* @__PURE__ */ Symbol("athanor.listeners");
 

@@ -17,6 +17,7 @@ import {
   literal,
   MultipleResultsFound,
   NoForeignKeysError,
+  NoInspectionAvailable,
   NoResultFound,
   NoSuchModuleError,
   PendingRollbackError,
@@ -212,7 +213,7 @@ describe("classes", () => {
     await refused(() => session.add(new Plain()), UnmappedError, "Plain");
     await refused(() => session.add({ email: "ada" }), UnmappedError, "mapped class");
     await refused(() => session.add(User), ArgumentError, "new User(");
-    await refused(() => inspect({}), ArgumentError, "mapped class");
+    await refused(() => inspect({}), NoInspectionAvailable, "mapped class");
   });
 });
 

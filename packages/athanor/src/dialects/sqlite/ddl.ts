@@ -8,6 +8,7 @@ import type { TableColumn } from "../../schema/table-column.ts";
 import type { Index } from "../../schema/table-index.ts";
 import type { ViewDefinition } from "../../schema/view-definition.ts";
 import { DdlCompiler } from "../../sql/compile/ddl-compiler.ts";
+import { isSingleTerm } from "./tokens.ts";
 import { sqliteStrictTypeName } from "./types.ts";
 
 /** SQLite's DDL. Keys that count themselves are spelled INTEGER, because no other type counts there. */
@@ -32,7 +33,8 @@ export class SqliteDdlCompiler extends DdlCompiler {
     if (hasAutoincrement(column.table) && column.autoincrement) parts.push("PRIMARY KEY AUTOINCREMENT");
     if (column.computed !== null) parts.push(this.computed(column, column.computed));
     parts.push(...this.columnChecks(column));
-    return parts.join(" ");
+    // A column may do without a type.
+    return parts.filter((part) => part !== "").join(" ");
   }
 
   protected override columnType(column: TableColumn): string {
@@ -44,7 +46,7 @@ export class SqliteDdlCompiler extends DdlCompiler {
   /** Anything but a plain value needs parentheses. */
   protected override columnDefault(column: TableColumn): string | null {
     const text = super.columnDefault(column);
-    return text === null || /^\s*['"(]/.test(text) || /^[+-]?[\w.]+$/.test(text) ? text : `(${text})`;
+    return text === null || isSingleTerm(text) ? text : `(${text})`;
   }
 
   protected override constraintBody(constraint: Constraint): string | null {

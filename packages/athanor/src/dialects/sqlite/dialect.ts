@@ -16,6 +16,7 @@ import { SqliteCompiler } from "./compiler.ts";
 import { SqliteDdlCompiler } from "./ddl.ts";
 import { describeSqliteError } from "./errors.ts";
 import { existingSqliteTables } from "./existing.ts";
+import { SqliteCatalog } from "./reflection.ts";
 import { reservedWords } from "./reserved-words.ts";
 import { sqliteLiteral, sqliteTraits, sqliteTypeName } from "./types.ts";
 
@@ -62,6 +63,7 @@ export class SqliteDialect implements Dialect {
   /** Transactions are always serializable: only a shared cache, which is not used here, would read what is uncommitted. */
   readonly isolationLevels = ["SERIALIZABLE", "READ UNCOMMITTED", "AUTOCOMMIT"] as const;
   readonly transactionModes = ["readOnly"] as const;
+  readonly catalog = new SqliteCatalog((identifier) => this.quote(identifier));
   readonly #ddl = new SqliteDdlCompiler(this);
   readonly #begin: string;
   /** Connections that refuse writes until their transaction ends. */

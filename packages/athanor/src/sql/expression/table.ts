@@ -3,6 +3,7 @@ import { copyTable } from "../../schema/copy-table.ts";
 import type { MetaData } from "../../schema/metadata.ts";
 import { Table as SchemaTable, type TableOptions } from "../../schema/table.ts";
 import type { TableArgument } from "../../schema/table-arguments.ts";
+import type { TableColumn } from "../../schema/table-column.ts";
 import { FROM, JOINS, NODE, SHAPE } from "../../util/symbols.ts";
 import { columnsOf } from "../coercions/operands.ts";
 import type { ColumnNode } from "../nodes/expressions.ts";
@@ -19,7 +20,8 @@ export class Table<S, O extends string> extends SchemaTable {
   declare readonly [JOINS]: O;
   readonly [NODE]: TableNode;
   #expressions: Columns<S, O> | null = null;
-  #columnNodes: readonly ColumnNode[] = [];
+  /** The columns that the expressions were made of. */
+  #expressed: readonly TableColumn[] = [];
 
   constructor(name: O, metadata: MetaData, options?: TableOptions) {
     super(name, metadata, options);
@@ -29,9 +31,9 @@ export class Table<S, O extends string> extends SchemaTable {
   /** The columns by their keys. */
   get c(): Columns<S, O> {
     const known = this.#expressions;
-    if (known !== null && this.#columnNodes.length === this.columns.length) return known;
-    this.#columnNodes = columnsOf(this[NODE]);
-    const made = expressionsOf<Columns<S, O>>(this.#columnNodes);
+    if (known !== null && this.#expressed === this.columns) return known;
+    this.#expressed = this.columns;
+    const made = expressionsOf<Columns<S, O>>(columnsOf(this[NODE]));
     this.#expressions = made;
     return made;
   }

@@ -8,6 +8,7 @@ import { events } from "./events.ts";
 import { guides } from "./guides.ts";
 import { identityMap } from "./identity-map.ts";
 import { loading } from "./loading.ts";
+import { reflection } from "./reflection.ts";
 import { relationships } from "./relationships.ts";
 import { results } from "./results.ts";
 import { sessions } from "./sessions.ts";
@@ -30,6 +31,7 @@ export const scenarioAreas: readonly ScenarioArea[] = [
   sessions,
   async,
   bulk,
+  reflection,
 ];
 
 /** Areas of which nothing can be run yet. */
@@ -37,5 +39,4 @@ export const laterAreas: readonly { readonly name: string; readonly issue: numbe
   { name: "inheritance", issue: 5, reason: "mapped classes that inherit from each other" },
   { name: "versioning", issue: 5, reason: "version counters" },
   { name: "pool", issue: 4, reason: "kinds of pools, detaching, ages of connections" },
-  { name: "reflection", issue: 4, reason: "reading schemas from databases" },
 ];

@@ -1,0 +1,149 @@
+import type { Computed, IdentityOptions, ReferentialAction } from "../schema/column-definition.ts";
+import type { DeferrableOptions } from "../schema/constraint.ts";
+import type { ConstraintDialectOptions, IndexDialectOptions } from "../schema/dialect-options.ts";
+import type { TableOptions } from "../schema/table.ts";
+import type { SqlType } from "../sqltypes/sql-type.ts";
+
+/** A column as the database describes it. */
+export interface ReflectedColumn {
+  readonly name: string;
+  /** One of the library's types, with its parameters; an `UnknownType` where the library has none. */
+  readonly type: SqlType;
+  readonly nullable: boolean;
+  /** The DEFAULT as SQL text; null where there is none. */
+  readonly default: string | null;
+  /** The database counts the value up: a serial, an identity, AUTO_INCREMENT, SQLite's single integer key. */
+  readonly autoincrement: boolean;
+  /** The sequence that the default draws from, where it is one that was created by itself. */
+  readonly sequence: QualifiedName | null;
+  /** GENERATED ALWAYS AS (…). */
+  readonly computed: ReflectedComputed | null;
+  /** GENERATED … AS IDENTITY, with the options of its sequence. */
+  readonly identity: IdentityOptions | null;
+  /** The database sets the value anew at each UPDATE (ON UPDATE CURRENT_TIMESTAMP): the SQL text. */
+  readonly onUpdate: string | null;
+  readonly comment: string | null;
+}
+
+export interface ReflectedComputed extends Computed {
+  readonly expression: string;
+  readonly stored: boolean;
+}
+
+export interface QualifiedName {
+  readonly schema: string | null;
+  readonly name: string;
+}
+
+/** What all constraints have in common. */
+interface ReflectedConstraint extends DeferrableOptions {
+  /** Null: the database keeps no name (SQLite's unnamed constraints). */
+  readonly name: string | null;
+  readonly comment: string | null;
+  /** What only this database knows of, by its name: `{ postgresql: { include: ["id"] } }`. */
+  readonly dialectOptions: ConstraintDialectOptions;
+}
+
+/** A primary key; without columns where the table has none. */
+export interface ReflectedPrimaryKey extends ReflectedConstraint {
+  readonly constrainedColumns: readonly string[];
+}
+
+export interface ReflectedForeignKey extends Omit<ReflectedConstraint, keyof DeferrableOptions> {
+  readonly constrainedColumns: readonly string[];
+  /** Null: the default schema. */
+  readonly referredSchema: string | null;
+  readonly referredTable: string;
+  readonly referredColumns: readonly string[];
+  readonly options: ReflectedForeignKeyOptions;
+}
+
+/** Only what differs from the database's defaults (NO ACTION, MATCH SIMPLE, NOT DEFERRABLE). */
+export interface ReflectedForeignKeyOptions extends DeferrableOptions {
+  readonly onDelete?: ReferentialAction;
+  readonly onUpdate?: ReferentialAction;
+  readonly match?: "full" | "partial" | "simple";
+}
+
+export interface ReflectedUniqueConstraint extends ReflectedConstraint {
+  readonly columnNames: readonly string[];
+  /** The unique index that is the same thing, where the database does not tell the two apart. */
+  readonly duplicatesIndex: string | null;
+}
+
+export interface ReflectedCheckConstraint extends Omit<ReflectedConstraint, keyof DeferrableOptions> {
+  /** The condition as SQL text. */
+  readonly sqlText: string;
+}
+
+/** How an element of an index is sorted, as far as it is not the usual way. */
+export type IndexSorting = "desc" | "nullsFirst" | "nullsLast";
+
+export interface ReflectedIndex {
+  readonly name: string;
+  readonly unique: boolean;
+  /** The columns in their order; null in the place of an expression. */
+  readonly columnNames: readonly (string | null)[];
+  /** All elements as SQL text where one of them at least is an expression; otherwise null. */
+  readonly expressions: readonly string[] | null;
+  /** By position in `columnNames`, where an element is not sorted in the usual way. */
+  readonly sorting: Readonly<Record<number, readonly IndexSorting[]>>;
+  /** The condition of a partial index, as SQL text. */
+  readonly where: string | null;
+  /** The constraint (UNIQUE or EXCLUDE) that the index belongs to. */
+  readonly duplicatesConstraint: string | null;
+  readonly comment: string | null;
+  /** What only this database knows of, by its name: `{ postgresql: { using: "gin" } }`. */
+  readonly dialectOptions: IndexDialectOptions;
+}
+
+export interface ReflectedTableComment {
+  /** Null: the table has none. */
+  readonly text: string | null;
+}
+
+/** Options of CREATE TABLE, as `table()` takes them. */
+export type ReflectedTableOptions = Pick<TableOptions, "sqlite" | "postgresql" | "mysql">;
+
+/** An enumeration that is a type of its own. */
+export interface ReflectedEnum extends QualifiedName {
+  readonly labels: readonly string[];
+  /** It can be named without its schema. */
+  readonly visible: boolean;
+  readonly comment: string | null;
+}
+
+/** A type made of another, with conditions. */
+export interface ReflectedDomain extends QualifiedName {
+  readonly type: SqlType;
+  readonly nullable: boolean;
+  readonly default: string | null;
+  readonly collation: string | null;
+  readonly constraints: readonly { readonly name: string | null; readonly check: string }[];
+  readonly visible: boolean;
+  readonly comment: string | null;
+}
+
+/** A part of a partitioned table. */
+export interface ReflectedPartition extends QualifiedName {
+  /** Which rows are in it, in the database's own words: `FOR VALUES FROM (1) TO (10)`. */
+  readonly bound: string;
+}
+
+/** What a table is beside a table. */
+export type RelationKind = "table" | "view" | "materializedView";
+
+/** A table or a view. */
+export interface Relation {
+  readonly name: string;
+  readonly kind: RelationKind;
+  readonly temporary: boolean;
+}
+
+/** Tables in the order in which they can be created; see `getSortedTableAndFkcNames`. */
+export interface SortedTableNames {
+  /** Each table behind those that the listed foreign keys point to. */
+  readonly tables: readonly { readonly name: string; readonly foreignKeys: readonly (string | null)[] }[];
+  /** Foreign keys that close a ring: they have to be added when all tables are there. */
+  readonly remaining: readonly { readonly table: string; readonly name: string | null }[];
+}
