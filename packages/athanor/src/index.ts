@@ -30,6 +30,12 @@ export function createSyncEngine(url: string | Url, options: EngineOptions = {})
   return syncEngineFor(databases, url, options);
 }
 
+export {
+  AdvisoryLock,
+  type AdvisoryLockOptions,
+  type LockKey,
+  type LockScope,
+} from "./engine/advisory-lock.ts";
 export { Connection, SyncConnection } from "./engine/connection.ts";
 export type { CursorEvent } from "./engine/connection-core.ts";
 export type { ConnectionOptions, TransactionOptions } from "./engine/connection-options.ts";
@@ -37,6 +43,7 @@ export type { IsolationLevel } from "./engine/dialect.ts";
 export { type BeginOptions, type ConnectOptions, Engine, SyncEngine } from "./engine/engine.ts";
 export type { EngineEvents } from "./engine/engine-events.ts";
 export type { Executor, SyncExecutor } from "./engine/executor.ts";
+export { type ListenerOptions, type Notification, Subscription } from "./engine/notifications.ts";
 export type { EngineOptions } from "./engine/options.ts";
 export { PendingResult, PendingScalars } from "./engine/pending-result.ts";
 export type { RawConnection, SyncRawConnection } from "./engine/raw-connection.ts";

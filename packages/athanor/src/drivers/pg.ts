@@ -1,9 +1,11 @@
-import type { Client, QueryArrayConfig, QueryArrayResult } from "pg";
+import type { Client, Notification, QueryArrayConfig, QueryArrayResult } from "pg";
+import { quoteIdentifier } from "../dialects/postgresql/identifiers.ts";
 import type { DriverEntry } from "../engine/dialect.ts";
 import { LruCache } from "../util/lru-cache.ts";
 import { loadPackage } from "./load-package.ts";
+import { cancelRequest } from "./postgresql-cancel.ts";
 import { type PostgresqlAnswer, type PostgresqlClient, PostgresqlConnection } from "./postgresql-connection.ts";
-import { postgresqlServer } from "./postgresql-url.ts";
+import { type PostgresqlServer, postgresqlServer } from "./postgresql-url.ts";
 import { parserOf } from "./postgresql-values.ts";
 
 /** Prepared statements that a connection keeps on the server. */
@@ -32,7 +34,7 @@ export const pgDriver: DriverEntry = {
           connectionTimeoutMillis: server.connectTimeout,
           keepAlive: true,
         });
-        const session = new PgSession(client, prepares);
+        const session = new PgSession(client, server, prepares);
         await client.connect();
         return new PostgresqlConnection(session);
       },
@@ -51,17 +53,28 @@ interface PgQuery extends QueryArrayConfig {
   readonly queryMode: "extended";
 }
 
+/** What pg's declarations leave out. */
+interface BackendKey {
+  readonly processID: number | null;
+  readonly secretKey: number | null;
+}
+interface Wire {
+  readonly connection: { readonly stream: { destroy(): void } };
+}
+
 class PgSession implements PostgresqlClient {
   readonly raw: Client;
   closed = false;
+  readonly #server: PostgresqlServer;
   readonly #prepares: boolean;
   /** Names of prepared statements by their texts. */
   readonly #names = new LruCache<string, string>(preparedStatements, (name) => this.#forgotten.push(name));
   readonly #forgotten: string[] = [];
   #count = 0;
 
-  constructor(client: Client, prepares: boolean) {
+  constructor(client: Client, server: PostgresqlServer, prepares: boolean) {
     this.raw = client;
+    this.#server = server;
     this.#prepares = prepares;
     // A connection that breaks while nobody waits for it is found out at its next use.
     client.on("error", () => {
@@ -102,6 +115,32 @@ class PgSession implements PostgresqlClient {
     // Between transactions is the time to tell the server which statements are not needed any more.
     const forgotten = this.#forgotten.splice(0).map((name) => `DEALLOCATE ${name}; `);
     await this.raw.query(forgotten.join("") + sql);
+  }
+
+  async listen(channel: string, receive: (payload: string) => void, lost: () => void): Promise<() => Promise<void>> {
+    const hear = (message: Notification): void => {
+      if (message.channel === channel) receive(message.payload ?? "");
+    };
+    this.raw.on("notification", hear);
+    this.raw.once("end", lost);
+    const name = quoteIdentifier(channel);
+    await this.script(`LISTEN ${name}`);
+    return async () => {
+      this.raw.off("notification", hear).off("end", lost);
+      await this.script(`UNLISTEN ${name}`);
+    };
+  }
+
+  /** Does nothing before the server has told how its session is called. */
+  async cancel(): Promise<void> {
+    const { processID, secretKey } = this.raw as Client & Partial<BackendKey>;
+    if (typeof processID !== "number" || typeof secretKey !== "number") return;
+    await cancelRequest(this.#server, { processId: processID, secret: secretKey });
+  }
+
+  terminate(): void {
+    this.closed = true;
+    (this.raw as Client & Partial<Wire>).connection?.stream.destroy();
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { PGlite, QueryOptions } from "@electric-sql/pglite";
+import { quoteIdentifier } from "../dialects/postgresql/identifiers.ts";
 import type { DriverEntry } from "../engine/dialect.ts";
 import type { Url } from "../engine/url.ts";
 import { ArgumentError } from "../errors/errors.ts";
@@ -73,6 +74,9 @@ class PgliteSession implements PostgresqlClient {
   }
   async script(sql: string): Promise<void> {
     await this.raw.exec(sql);
+  }
+  listen(channel: string, receive: (payload: string) => void): Promise<() => Promise<void>> {
+    return this.raw.listen(quoteIdentifier(channel), receive);
   }
   async close(): Promise<void> {
     if (!this.raw.closed) await this.raw.close();

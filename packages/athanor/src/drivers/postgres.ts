@@ -1,8 +1,10 @@
 import type { Sql } from "postgres";
+import { quoteIdentifier } from "../dialects/postgresql/identifiers.ts";
 import type { DriverEntry } from "../engine/dialect.ts";
 import { loadPackage } from "./load-package.ts";
+import { cancelRequest } from "./postgresql-cancel.ts";
 import { type PostgresqlAnswer, type PostgresqlClient, PostgresqlConnection } from "./postgresql-connection.ts";
-import { postgresqlServer } from "./postgresql-url.ts";
+import { type PostgresqlServer, postgresqlServer } from "./postgresql-url.ts";
 import { parameterText, parsedTypes, parserOf } from "./postgresql-values.ts";
 
 /** The npm package `postgres`. */
@@ -42,12 +44,11 @@ export const postgresDriver: DriverEntry = {
           fetch_types: false,
           prepare: options.preparedStatements ?? true,
           onnotice: () => {},
-          onclose: () => {
-            if (session !== null) session.closed = true;
-          },
+          onclose: () => session?.lost(),
+          ...{ onnotify: (channel: string, payload: string) => session?.notified(channel, payload) },
           types: plainTypes,
         });
-        const opened = new PostgresSession(sql);
+        const opened = new PostgresSession(sql, server);
         session = opened;
         try {
           await sql.unsafe("");
@@ -80,30 +81,81 @@ class ConnectionLost extends Error {
   }
 }
 
+/** What a query knows once it is sent, and the driver's declarations leave out. */
+interface Sent {
+  readonly state: { readonly pid: number | null; readonly secret: number | null };
+}
+
 class PostgresSession implements PostgresqlClient {
   readonly raw: Sql;
   closed = false;
+  readonly #hearing = new Set<(channel: string, payload: string) => void>();
+  readonly #losing = new Set<() => void>();
+  readonly #server: PostgresqlServer;
+  /** The statement that was sent last. */
+  #query: object | null = null;
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, server: PostgresqlServer) {
     this.raw = sql;
+    this.#server = server;
   }
 
   query(sql: string, parameters: readonly unknown[], prepare: boolean): Promise<PostgresqlAnswer> {
     if (this.closed) return Promise.reject(new ConnectionLost());
-    return this.raw
-      .unsafe(sql, parameters.map(sendable) as never[], { prepare })
-      .values()
-      .then((result) => ({
-        rows: Array.from(result as Iterable<unknown[]>),
-        columns: (result.columns ?? []).map((column) => column.name),
-        typeCodes: (result.columns ?? []).map((column) => column.type),
-        rowCount: result.count ?? -1,
-      }));
+    const query = this.raw.unsafe(sql, parameters.map(sendable) as never[], { prepare }).values();
+    return this.#sent(query).then((result) => ({
+      rows: Array.from(result as Iterable<unknown[]>),
+      columns: (result.columns ?? []).map((column) => column.name),
+      typeCodes: (result.columns ?? []).map((column) => column.type),
+      rowCount: result.count ?? -1,
+    }));
+  }
+
+  lost(): void {
+    const isNews = !this.closed;
+    this.closed = true;
+    if (isNews) for (const tell of this.#losing) tell();
+  }
+  notified(channel: string, payload: string): void {
+    for (const hear of this.#hearing) hear(channel, payload);
   }
 
   async script(sql: string): Promise<void> {
     if (this.closed) throw new ConnectionLost();
-    await this.raw.unsafe(sql).simple();
+    await this.#sent(this.raw.unsafe(sql).simple());
+  }
+
+  /** The driver notes in a query which session executes it, once it is sent. */
+  #sent<T>(query: PromiseLike<T>): Promise<T> {
+    this.#query = query;
+    return Promise.resolve(query);
+  }
+
+  /** Here, and not as the driver would: over another connection, which it opens and replaces by itself. */
+  async listen(channel: string, receive: (payload: string) => void, lost: () => void): Promise<() => Promise<void>> {
+    const hear = (name: string, payload: string): void => {
+      if (name === channel) receive(payload);
+    };
+    this.#hearing.add(hear);
+    this.#losing.add(lost);
+    const name = quoteIdentifier(channel);
+    await this.script(`LISTEN ${name}`);
+    return async () => {
+      this.#hearing.delete(hear);
+      this.#losing.delete(lost);
+      await this.script(`UNLISTEN ${name}`);
+    };
+  }
+
+  async cancel(): Promise<void> {
+    const backend = (this.#query as Partial<Sent> | null)?.state;
+    if (typeof backend?.pid !== "number" || typeof backend.secret !== "number") return;
+    await cancelRequest(this.#server, { processId: backend.pid, secret: backend.secret });
+  }
+
+  terminate(): void {
+    this.closed = true;
+    this.raw.end({ timeout: 0 }).catch(() => {});
   }
 
   async close(): Promise<void> {

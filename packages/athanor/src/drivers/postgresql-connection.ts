@@ -17,6 +17,12 @@ export interface PostgresqlClient {
   /** Executes statements without parameters, separated by semicolons. */
   script(sql: string): Promise<void>;
   close(): Promise<void>;
+  /** Ends the session without waiting for the server. */
+  terminate?(): void;
+  /** Stops what the session is executing. */
+  cancel?(): Promise<void>;
+  /** Hears of messages to a channel until what it returns is called, or the session ends. */
+  listen(channel: string, receive: (payload: string) => void, lost: () => void): Promise<() => Promise<void>>;
   readonly closed: boolean;
   readonly raw: unknown;
 }
@@ -29,19 +35,23 @@ const pipelineLength = 500;
 const firstFetch = 100;
 
 const controlForm =
-  /^\s*(?:(begin|start\s+transaction)|(commit|end|rollback|abort)(?!\s+(?:work\s+|transaction\s+)?to\b)|(rollback)\s)/i;
+  /^\s*(?:(begin|start\s+transaction)|(commit|end|rollback|abort|prepare\s+transaction)(?!\s+(?:work\s+|transaction\s+)?to\b)|(rollback)\s)/i;
 const queryForm = /^[\s(]*(?:select|values|table)\b/i;
 const withForm = /^\s*with\b/i;
 const changeForm = /\b(?:insert|update|delete|merge)\b/i;
 
 /** A connection to PostgreSQL over any of its drivers. */
 export class PostgresqlConnection implements DriverConnection {
+  readonly cancel?: () => Promise<void>;
+  readonly terminate?: () => void;
   readonly #client: PostgresqlClient;
   #state: TransactionState = "none";
   #cursors = 0;
 
   constructor(client: PostgresqlClient) {
     this.#client = client;
+    if (client.cancel !== undefined) this.cancel = client.cancel.bind(client);
+    if (client.terminate !== undefined) this.terminate = client.terminate.bind(client);
   }
 
   get raw(): unknown {
@@ -105,6 +115,10 @@ export class PostgresqlConnection implements DriverConnection {
       throw new AbortedTransaction();
     }
     await this.#observed(sql, this.#client.script(sql));
+  }
+
+  listen(channel: string, receive: (payload: string) => void, lost: () => void): Promise<() => Promise<void>> {
+    return this.#client.listen(channel, receive, lost);
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import { InvalidRequestError, PendingRollbackError, ResourceClosedError } from "
 import { DBAPIError, NotSupportedError, OperationalError } from "../errors/statement-errors.ts";
 import type { PoolRecord } from "../pool/pool-record.ts";
 import { type Awaitable, isPromiseLike, runAsync, settled, type Task } from "../util/task.ts";
+import type { HeldLock, LockScope } from "./advisory-lock.ts";
 import { type ConnectionOptions, checkedOptions, noOptions, type TransactionOptions } from "./connection-options.ts";
 import type { IsolationLevel, TransactionModes, TwoPhase } from "./dialect.ts";
 import type { DriverBatchResult, DriverConnection, DriverResult, ExecuteOptions, RowStream } from "./driver.ts";
@@ -56,6 +57,8 @@ export class ConnectionCore {
   /** What may end the statements that are being executed; null for nothing. */
   #limits: Limits | null = null;
   readonly #streams = new Set<RowStream>();
+  /** Advisory locks that the database does not end by itself. */
+  readonly heldLocks = new Set<HeldLock>();
 
   constructor(engine: EngineCore, record: PoolRecord<DriverConnection>) {
     this.engine = engine;
@@ -362,6 +365,7 @@ export class ConnectionCore {
       yield* this.#control("commitTwophase", xid, () => this.twoPhase.commit(connection, xid, isPrepared));
     }
     this.#ended();
+    if (this.heldLocks.size > 0) yield* this.#unlock("transaction");
   }
   *rollback(): Task<void> {
     const { connection } = this.record;
@@ -380,6 +384,17 @@ export class ConnectionCore {
       }
     } finally {
       this.#ended();
+    }
+    if (this.heldLocks.size > 0) yield* this.#unlock("transaction");
+  }
+  /** Gives back the locks that end now. With a connection they end by themselves. */
+  *#unlock(scope: LockScope): Task<void> {
+    const { advisoryLocks } = this.engine.dialect;
+    for (const held of this.heldLocks) {
+      if (held.scope !== scope) continue;
+      this.heldLocks.delete(held);
+      const { connection } = this.record;
+      if (connection !== null) yield* advisoryLocks?.release(connection, held.key, held) ?? nothing();
     }
   }
   #ended(): void {
@@ -498,6 +513,7 @@ export class ConnectionCore {
     try {
       for (const stream of this.#streams) yield* this.closeStream(stream);
       yield* this.rollback();
+      if (this.heldLocks.size > 0) yield* this.#unlock("session");
     } catch (error) {
       pool.invalidate(record, { error });
     } finally {

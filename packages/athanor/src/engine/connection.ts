@@ -1,9 +1,11 @@
+import { NotSupportedError } from "../errors/statement-errors.ts";
 import type { MetaData, ReflectBind, ReflectOptions, SchemaBind } from "../schema/metadata.ts";
 import { isStatement } from "../sql/statement/statement.ts";
 import type { Executable, ExecutionOptions, ScalarExecutable } from "../sql/statement/types.ts";
 import { type KIND, REFLECT, RUN_DDL } from "../util/symbols.ts";
 import { type Awaitable, runSync, type Task } from "../util/task.ts";
 import { TaskQueue } from "../util/task-queue.ts";
+import { AdvisoryLock, type AdvisoryLockOptions, acquireLock, type LockKey } from "./advisory-lock.ts";
 import type { ConnectionCore } from "./connection-core.ts";
 import { type ConnectionOptions, noOptions, type TransactionOptions } from "./connection-options.ts";
 import type { CursorResult } from "./cursor-result.ts";
@@ -232,6 +234,27 @@ export class Connection implements Executor, SchemaBind<Promise<void>>, ReflectB
   rollbackPrepared(xid: string): Promise<void> {
     return this.#queue.run(() => decideTwophase(this.#core, xid, "rollback"));
   }
+  /**
+   * Takes a lock on a name or a number, which shuts out everybody else who takes the same: null where it is not free in time,
+   * which cannot be where `wait` is true, the default. It ends with the transaction, or with `scope: "session"` when it is
+   * released or the connection is closed.
+   *
+   * @throws NotSupportedError where the database has no such locks.
+   */
+  advisoryLock(key: LockKey, options?: AdvisoryLockOptions & { readonly wait?: true }): Promise<AdvisoryLock>;
+  advisoryLock(key: LockKey, options: AdvisoryLockOptions): Promise<AdvisoryLock | null>;
+  async advisoryLock(key: LockKey, options: AdvisoryLockOptions = {}): Promise<AdvisoryLock | null> {
+    const held = await this.#queue.run(() => acquireLock(this.#core, key, options));
+    return held === null ? null : new AdvisoryLock(this.#core, this.#queue, held);
+  }
+  /**
+   * Sends a message to those who listen to a channel (`engine.listen()`); it is sent when the transaction is committed.
+   *
+   * @throws NotSupportedError where the database has no channels.
+   */
+  notify(channel: string, payload = ""): Promise<void> {
+    return this.#queue.run(() => notify(this.#core, channel, payload));
+  }
   /** Rolls back what was not committed, and gives the connection back to its pool. */
   close(): Promise<void> {
     return this.#queue.run(() => this.#core.close());
@@ -399,6 +422,13 @@ export class SyncConnection implements SyncExecutor, SchemaBind<void>, ReflectBi
   #run<T>(task: Task<T>): T {
     return runSync(task, notSynchronous);
   }
+}
+
+function* notify(core: ConnectionCore, channel: string, payload: string): Task<void> {
+  const { dialect } = core.engine;
+  const send = dialect.notify?.bind(dialect);
+  if (send === undefined) throw new NotSupportedError(`${dialect.name} has no channels to send messages to.`);
+  yield* core.lookUp((connection) => send(connection, channel, payload));
 }
 
 function* readIsolation(core: ConnectionCore): Task<IsolationLevel> {

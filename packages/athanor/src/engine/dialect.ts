@@ -6,6 +6,7 @@ import type { SqlDialect } from "../sql/compile/sql-dialect.ts";
 import type { BindNode } from "../sql/nodes/expressions.ts";
 import type { StatementNode } from "../sql/nodes/statements.ts";
 import type { Task } from "../util/task.ts";
+import type { AdvisoryLocks } from "./advisory-lock.ts";
 import type { ConnectionCore } from "./connection-core.ts";
 import type { Driver, DriverConnection } from "./driver.ts";
 import type { EngineOptions } from "./options.ts";
@@ -72,6 +73,10 @@ export interface Dialect extends SqlDialect {
   readIsolation?(connection: DriverConnection): Task<IsolationLevel>;
   /** Transactions in two phases, where the database has them. */
   readonly twoPhase?: TwoPhase;
+  /** Locks on names, where the database has them. */
+  readonly advisoryLocks?: AdvisoryLocks;
+  /** Sends a message to a channel, in the transaction that is under way. */
+  notify?(connection: DriverConnection, channel: string, payload: string): Task<void>;
   /** A round trip that proves the connection alive. */
   ping(connection: DriverConnection): Task<void>;
   /** Tables, views, sequences and types that exist in these schemas (null: the default one), found by one query. */

@@ -63,6 +63,11 @@ export interface DriverConnection {
   terminate?(): void;
   /** Stops, from outside, the statement that is being executed, which then fails. Absent where that is not possible. */
   cancel?(): Awaitable<void>;
+  /**
+   * Hears of messages to a channel until what it returns is called; `lost` is called when the connection ends by itself.
+   * Absent where the database has no channels.
+   */
+  listen?(channel: string, receive: (payload: string) => void, lost: () => void): Awaitable<() => Awaitable<void>>;
   /** The database has a transaction under way, as far as the driver knows. */
   readonly inTransaction: boolean;
   /** The driver's own object, for what this interface does not cover. */

@@ -110,9 +110,16 @@ export class EngineCore {
     return connection;
   }
 
-  /** A new connection outside the pool, for what needs one for itself. */
-  open(): Task<DriverConnection> {
-    return this.#connector.open();
+  /** A new connection outside the pool, for what needs one for itself; of a database that lives in its connection, that one. */
+  *openLine(): Task<Line> {
+    const { pool } = this;
+    if (pool.options.isStatic) {
+      const record = yield* pool.acquire();
+      yield* pool.release(record);
+      if (record.connection !== null) return { connection: record.connection, close: nothing };
+    }
+    const connection = yield* this.#connector.open();
+    return { connection, close: () => this.#connector.close(connection) };
   }
 
   /** Closes the pool's connections; the next one comes from a new start. */
@@ -122,6 +129,13 @@ export class EngineCore {
     if (this.listeners.has("engineDisposed")) this.listeners.fire("engineDisposed");
   }
 }
+
+/** A connection that somebody has for himself. */
+export interface Line {
+  readonly connection: DriverConnection;
+  close(): Task<void>;
+}
+function* nothing(): Task<void> {}
 
 function placeOfCall(): string {
   const lines = (new Error().stack ?? "").split("\n").slice(1);
@@ -146,6 +160,7 @@ function poolOptions(kind: PoolKind, options: EngineOptions): PoolOptions {
     prePing: options.poolPrePing ?? false,
     lifo: options.poolUseLifo ?? false,
     exclusive: false,
+    isStatic: false,
     ...poolKinds[kind],
   };
 }

@@ -12,6 +12,7 @@ import type { DdlOptions } from "./ddl.ts";
 import type { EngineCore } from "./engine-core.ts";
 import { allEngines, type EngineEvents } from "./engine-events.ts";
 import { compileStatement } from "./execution.ts";
+import { type ListenerOptions, type Notification, Subscription } from "./notifications.ts";
 import { RawConnection, SyncRawConnection } from "./raw-connection.ts";
 import { reflectSchema } from "./reflect.ts";
 import { type RetryOptions, retrying } from "./retry.ts";
@@ -91,6 +92,19 @@ export class Engine implements Listenable<EngineEvents>, SchemaBind<Promise<void
   }
   getExecutionOptions(): ConnectionOptions {
     return this.#core.executionOptions;
+  }
+  /**
+   * Listens to a channel, over a connection of its own that is replaced when it is lost. Messages go to the handler; without
+   * one, read them with `for await`.
+   *
+   * @throws NotSupportedError where the database has no channels.
+   */
+  listen(
+    channel: string,
+    handler?: (notification: Notification) => void,
+    options: ListenerOptions = {},
+  ): Promise<Subscription> {
+    return Subscription.open(this.#core, channel, handler, options);
   }
   /** What executing a statement would send: its SQL, and its parameters as the driver takes them. Executes nothing. */
   compile(statement: Executable<unknown, unknown, unknown>, parameters?: Parameters): BoundStatement {

@@ -14,6 +14,8 @@ export interface PoolOptions {
   readonly lifo: boolean;
   /** Refuse a second user at once, and say so, where others wait. Default false. */
   readonly exclusive: boolean;
+  /** The database lives in its connection, and there is no other way to it. Default false. */
+  readonly isStatic: boolean;
 }
 
 /**
@@ -26,7 +28,7 @@ export type PoolKind = "queue" | "static" | "null" | "assertion";
 /** What each kind fixes, whatever else is asked for. */
 export const poolKinds: Readonly<Record<PoolKind, Partial<PoolOptions>>> = {
   queue: {},
-  static: { size: 1, maxOverflow: 0, recycle: -1 },
+  static: { size: 1, maxOverflow: 0, recycle: -1, isStatic: true },
   null: { size: 0, maxOverflow: -1 },
   assertion: { size: 1, maxOverflow: 0, exclusive: true },
 };

@@ -50,7 +50,17 @@ function makePool(options: Partial<PoolOptions> = {}, synchronous = false) {
   };
   const pool = new Pool<Fake>(
     adapter,
-    { size: 2, maxOverflow: 1, timeout: 20, recycle: -1, prePing: false, lifo: false, exclusive: false, ...options },
+    {
+      size: 2,
+      maxOverflow: 1,
+      timeout: 20,
+      recycle: -1,
+      prePing: false,
+      lifo: false,
+      exclusive: false,
+      isStatic: false,
+      ...options,
+    },
     synchronous,
   );
   return {

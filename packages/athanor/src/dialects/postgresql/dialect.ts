@@ -11,12 +11,14 @@ import type { BindNode } from "../../sql/nodes/expressions.ts";
 import type { StatementNode } from "../../sql/nodes/statements.ts";
 import type { SqlType, TypeTraits } from "../../sqltypes/sql-type.ts";
 import { settled, type Task } from "../../util/task.ts";
+import { advisoryLocks } from "./advisory-locks.ts";
 import { PostgresqlCompiler } from "./compiler.ts";
 import { PostgresqlDdlCompiler } from "./ddl.ts";
 import { describePostgresqlError } from "./errors.ts";
 import { existingPostgresqlObjects } from "./existing.ts";
 import { quoteIdentifier } from "./identifiers.ts";
 import { naturalReader } from "./natural-types.ts";
+import { twoPhase } from "./two-phase.ts";
 import { postgresqlLiteral, postgresqlTraits, postgresqlTypeName } from "./types.ts";
 
 const capabilities: Capabilities = {
@@ -70,6 +72,8 @@ export class PostgresqlDialect implements Dialect {
     "READ UNCOMMITTED",
     "AUTOCOMMIT",
   ] as const;
+  readonly twoPhase = twoPhase;
+  readonly advisoryLocks = advisoryLocks;
   readonly transactionModes = ["readOnly", "deferrable"] as const;
   readonly #ddl = new PostgresqlDdlCompiler(this);
 
@@ -132,6 +136,10 @@ export class PostgresqlDialect implements Dialect {
     const options = { returnsRows: true, bigints: false, converted: true, prepare: false };
     const { rows } = yield* settled(connection.execute("SELECT pg_is_in_recovery()", [], options));
     return rows[0]?.[0] === false;
+  }
+  *notify(connection: DriverConnection, channel: string, payload: string): Task<void> {
+    const options = { returnsRows: true, bigints: false, converted: true, prepare: false };
+    yield* settled(connection.execute("SELECT pg_notify($1, $2)", [channel, payload], options));
   }
 
   existingTables(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>> {
