@@ -166,5 +166,13 @@ export type {
 } from "./sql/statement/types.ts";
 export { Update, type UpdateExtensionPoint, update } from "./sql/statement/update.ts";
 export { Values, type ValuesOptions, values } from "./sql/statement/values.ts";
+export {
+  CreateTableAs,
+  type CreateTableAsOptions,
+  createTableAs,
+  View,
+  type ViewDeclaration,
+  view,
+} from "./sql/statement/view.ts";
 export { jsonNull } from "./sqltypes/json.ts";
 export type { SqlType } from "./sqltypes/sql-type.ts";

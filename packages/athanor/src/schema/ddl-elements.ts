@@ -120,6 +120,45 @@ function builtOn(given: Index | Constraint | TableArgument, { on }: OnTableOptio
   throw new ArgumentError("The columns do not tell which table is meant. Name it: { on: users }.");
 }
 
+// ── views ────────────────────────────────────────────────────────────────────
+/** CREATE VIEW, or CREATE MATERIALIZED VIEW, without its indexes. */
+export function createView(view: TableLike, options: CreateElementOptions = {}): DdlElement {
+  return creation({ kind: "createView", view: viewOf(view, "createView()") }, options);
+}
+/** DROP VIEW, or DROP MATERIALIZED VIEW. */
+export function dropView(view: TableLike, { ifExists, cascade }: DropElementOptions = {}): DdlElement {
+  const item = { kind: "dropView", view: viewOf(view, "dropView()"), cascade: cascade ?? false } as const;
+  return new DdlElement(item, existence(ifExists));
+}
+
+export interface RefreshOptions {
+  /** Readers are not locked out meanwhile; the view needs a unique index. Default false. */
+  readonly concurrently?: boolean;
+  /** False: its rows are given up, and it cannot be read until it is refreshed again. Default true. */
+  readonly withData?: boolean;
+}
+
+/**
+ * REFRESH MATERIALIZED VIEW: computes its rows anew.
+ *
+ * @throws ArgumentError when the view is not materialized.
+ */
+export function refreshMaterializedView(view: TableLike, options: RefreshOptions = {}): DdlElement {
+  const { concurrently = false, withData = true } = options;
+  const found = viewOf(view, "refreshMaterializedView()");
+  if (found.view?.options.materialized !== true) {
+    throw new ArgumentError(`View "${found.key}" is not materialized: there is nothing to refresh.`);
+  }
+  if (concurrently && !withData) throw new ArgumentError("A view that is refreshed concurrently keeps its data.");
+  return new DdlElement({ kind: "refreshView", view: found, concurrently, withData });
+}
+
+function viewOf(element: TableLike, what: string): Table {
+  const view = tableOf(element, what);
+  if (view.view !== null) return view;
+  throw new ArgumentError(`${what} takes a view, and "${view.key}" is a table.`);
+}
+
 // ── schemas, sequences and types ─────────────────────────────────────────────
 /** CREATE SCHEMA; in MySQL, where a schema is a database, that. */
 export function createSchema(name: string, options: CreateElementOptions = {}): DdlElement {

@@ -4,6 +4,7 @@ import type { MetaData } from "../../schema/metadata.ts";
 import { Table as SchemaTable, type TableOptions } from "../../schema/table.ts";
 import type { TableArgument } from "../../schema/table-arguments.ts";
 import type { TableColumn } from "../../schema/table-column.ts";
+import type { ViewDefinition } from "../../schema/view-definition.ts";
 import { FROM, JOINS, NODE, SHAPE } from "../../util/symbols.ts";
 import { columnsOf } from "../coercions/operands.ts";
 import type { ColumnNode } from "../nodes/expressions.ts";
@@ -23,8 +24,8 @@ export class Table<S, O extends string> extends SchemaTable {
   /** The columns that the expressions were made of. */
   #expressed: readonly TableColumn[] = [];
 
-  constructor(name: O, metadata: MetaData, options?: TableOptions) {
-    super(name, metadata, options);
+  constructor(name: O, metadata: MetaData, options?: TableOptions, view: ViewDefinition | null = null) {
+    super(name, metadata, options, view);
     this[NODE] = { kind: "table", table: this };
   }
 
