@@ -108,6 +108,7 @@ export type { TableDdlOptions, TableOptions } from "./schema/table.ts";
 export { check, foreignKey, index, primaryKey, type TableArgument, unique } from "./schema/table-arguments.ts";
 export type { CompileOptions, CompilingDialect } from "./sql/compile/compile.ts";
 export type { BoundStatement } from "./sql/compile/compiled.ts";
+export { type ArrayOptions, array } from "./sql/expression/array.ts";
 export { BindList, BindParameter, bindparam } from "./sql/expression/bind-parameter.ts";
 export { Case, CaseOf, caseOf, caseWhen } from "./sql/expression/case.ts";
 export { and, not, or } from "./sql/expression/conditions.ts";

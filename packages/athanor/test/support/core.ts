@@ -6,6 +6,7 @@ export { MetaData } from "../../src/schema/metadata.ts";
 export { conv } from "../../src/schema/naming.ts";
 export { Sequence } from "../../src/schema/sequence.ts";
 export { check, foreignKey, index, primaryKey, unique } from "../../src/schema/table-arguments.ts";
+export { array } from "../../src/sql/expression/array.ts";
 export { bindparam } from "../../src/sql/expression/bind-parameter.ts";
 export { caseOf, caseWhen } from "../../src/sql/expression/case.ts";
 export { and, not, or } from "../../src/sql/expression/conditions.ts";

@@ -7,6 +7,7 @@ import type {
   ColumnDefaultNode,
   ExpressionNode,
   FunctionNode,
+  SequenceValueNode,
 } from "../../sql/nodes/expressions.ts";
 import { operators } from "../../sql/nodes/operators.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
@@ -49,7 +50,9 @@ export class PostgresqlCompiler extends StatementCompiler {
 
   override binary(node: BinaryNode): string {
     const { operator, left, right } = node;
-    if (!operator.comparison || !(tells(left, right) || tells(right, left))) return super.binary(node);
+    // The operators of arrays and documents have several meanings, among which a value without a type does not choose.
+    if (!operator.comparison || operator.eager === true || !(tells(left, right) || tells(right, left)))
+      return super.binary(node);
     return this.#inferring([left, right], () => super.binary(node));
   }
   override between(node: BetweenNode): string {
@@ -78,6 +81,18 @@ export class PostgresqlCompiler extends StatementCompiler {
     const flags = this.dialect.literal(`(?${modifier})`, node.left.type);
     return `${this.operand(node.left, node.operator)} ${symbol} CONCAT(${flags}, ${this.expression(node.right)})`;
   }
+  /** A binary document is subscripted like an array. */
+  protected override isSubscript(node: ExpressionNode): boolean {
+    if (node.kind !== "binary") return super.isSubscript(node);
+    const { operator, left, type } = node;
+    return operator === operators.jsonGet && left.type.stored.kind === "jsonb" && type.affinity === "json";
+  }
+  protected override jsonElement(node: BinaryNode): string {
+    return this.isSubscript(node) ? this.subscripted(node.left, this.expression(node.right)) : super.jsonElement(node);
+  }
+  protected override isCall(node: BinaryNode): boolean {
+    return this.isSubscript(node) || super.isCall(node);
+  }
   protected override match(node: BinaryNode): string {
     const text = `${this.operand(node.left, node.operator)} @@ plainto_tsquery(${this.expression(node.right)})`;
     return node.operator === operators.match ? text : `NOT ${text}`;
@@ -86,6 +101,9 @@ export class PostgresqlCompiler extends StatementCompiler {
   // ── functions ──────────────────────────────────────────────────────────────
   protected override functionName(node: FunctionNode): string {
     return functionNames[node.name] ?? super.functionName(node);
+  }
+  override sequenceValue({ sequence }: SequenceValueNode): string {
+    return this.nextValue(sequence);
   }
   protected override nextValue({ schema, name }: Sequence): string {
     const quoted = schema === null ? this.quote(name) : `${this.quote(schema)}.${this.quote(name)}`;

@@ -50,6 +50,7 @@ const capabilities: Capabilities = {
   partialIndexes: true,
   lastInsertId: false,
   arrays: true,
+  numberedParameters: true,
 };
 
 /** What the types read depends on these; a server or a user may have others by default. */

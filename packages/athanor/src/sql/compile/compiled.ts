@@ -90,6 +90,7 @@ const mostRowsAtOnce = 100;
 export class CompiledStatement {
   readonly kind: StatementKind;
   readonly texts: readonly string[];
+  /** The parameters, in the order in which they are first met; where they have numbers, one may stand in several places. */
   readonly slots: readonly Slot[];
   readonly columns: readonly ResultColumn[];
   readonly groups: readonly ResultGroup[];
@@ -108,12 +109,15 @@ export class CompiledStatement {
   readonly sql: string | null;
   readonly #dialect: SqlDialect;
   readonly #insertedRow: InsertedRow | null;
+  /** What stands between the texts. */
+  readonly #places: readonly Slot[];
   readonly #expanded = new Map<string, string>();
 
   constructor(options: CompiledOptions) {
     this.kind = options.kind;
     this.texts = options.texts;
-    this.slots = options.slots;
+    this.slots = [...new Set(options.slots)];
+    this.#places = options.slots;
     this.columns = options.columns;
     this.groups = options.groups;
     this.keys = options.columns.map((column) => column.key);
@@ -194,13 +198,18 @@ export class CompiledStatement {
     let position = 0;
     let list = 0;
     let literal = 0;
-    for (const [index, slot] of this.slots.entries()) {
+    const positions = new Map<Slot, number>();
+    for (const [index, slot] of this.#places.entries()) {
       if (slot.literal !== undefined) {
         text += literals[literal] ?? "";
         literal += 1;
       } else if (slot.expand === null) {
-        position += 1;
-        text += this.#dialect.placeholder(position);
+        const known = positions.get(slot);
+        if (known === undefined) {
+          position += 1;
+          positions.set(slot, position);
+        }
+        text += this.#dialect.placeholder(known ?? position);
       } else {
         const length = lengths[list] ?? 0;
         list += 1;

@@ -30,6 +30,7 @@ const capabilities: Capabilities = {
   schemas: true,
   partialIndexes: false,
   lastInsertId: false,
+  arrays: true,
 };
 
 const types: TypeTraits = {

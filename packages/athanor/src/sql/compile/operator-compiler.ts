@@ -229,9 +229,15 @@ export abstract class OperatorCompiler extends ParameterCompiler {
   subscript({ expression, index, end, slice }: SubscriptNode): string {
     if (this.can.arrays !== true) throw this.unsupported("arrays");
     const place = (node: ExpressionNode | null) => (node === null ? "" : this.expression(node));
-    const isName = expression.kind === "column" || expression.kind === "subscript";
-    const array = isName ? this.expression(expression) : `(${this.expression(expression)})`;
-    return `${array}[${place(index)}${slice ? `:${place(end)}` : ""}]`;
+    return this.subscripted(expression, `${place(index)}${slice ? `:${place(end)}` : ""}`);
+  }
+  /** `value[place]`: columns and other subscripts stand without parentheses. */
+  protected subscripted(value: ExpressionNode, place: string): string {
+    const text = this.expression(value);
+    return `${value.kind === "column" || this.isSubscript(value) ? text : `(${text})`}[${place}]`;
+  }
+  protected isSubscript(node: ExpressionNode): boolean {
+    return node.kind === "subscript";
   }
   array({ items, type }: ArrayNode): string {
     if (this.can.arrays !== true) throw this.unsupported("arrays");

@@ -32,6 +32,7 @@ export abstract class ParameterCompiler {
   readonly #parameters: Readonly<Record<string, unknown>>;
   readonly #slots: Slot[] = [];
   readonly #indexes: ReadonlyMap<BindNode, number>;
+  readonly #places = new Map<BindNode, string>();
 
   constructor(dialect: SqlDialect, options: CompilerOptions) {
     this.dialect = dialect;
@@ -70,7 +71,11 @@ export abstract class ParameterCompiler {
       return this.#placed({ source, type: node.type, process: null, expand: null, literal });
     }
     if (node.expanding) return this.parameter(source, node.type, this.#expansion(node));
-    return this.#placed({ source, type: node.type, process: this.operandProcessor(node), expand: null });
+    const known = this.can.numberedParameters === true ? this.#places.get(node) : undefined;
+    if (known !== undefined) return known;
+    const place = this.#placed({ source, type: node.type, process: this.operandProcessor(node), expand: null });
+    this.#places.set(node, place);
+    return place;
   }
 
   /** Converts a value that stands in an expression, where no column gives it a type. */

@@ -49,6 +49,11 @@ export interface Capabilities {
   readonly lastInsertId: boolean;
   /** Columns may be arrays, and expressions may take them apart. Default false. */
   readonly arrays?: boolean;
+  /**
+   * Parameters have numbers, so that one may stand in several places: GROUP BY then has the same expression as SELECT.
+   * Default false.
+   */
+  readonly numberedParameters?: boolean;
 }
 
 /** What compiling asks of a dialect. */

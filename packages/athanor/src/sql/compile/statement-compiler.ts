@@ -78,7 +78,8 @@ export class StatementCompiler extends QueryCompiler {
     const before = this.finish(text.slice(0, start));
     const { texts, slots } = this.finish(row);
     const after = this.finish(text.slice(start + row.length));
-    if (slots.length === 0 || before.slots.length > 0 || after.slots.length > 0) return null;
+    if (slots.length === 0 || new Set(slots).size < slots.length || before.slots.length > 0 || after.slots.length > 0)
+      return null;
     return { before: before.texts.join(""), texts, after: after.texts.join("") };
   }
 
