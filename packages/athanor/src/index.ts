@@ -124,15 +124,17 @@ export { cast, type DatePart, extract, tryCast, typeCoerce } from "./sql/express
 export { type CustomElement, CustomExpression, compiles } from "./sql/expression/custom.ts";
 export { type AnyExpression, Expression } from "./sql/expression/expression.ts";
 export { func } from "./sql/expression/functions.ts";
-export { Join, type Joinable, join, outerJoin } from "./sql/expression/join.ts";
+export { crossJoin, fullJoin, Join, type Joinable, join, outerJoin } from "./sql/expression/join.ts";
 export { asc, desc, nullsFirst, nullsLast, Ordering } from "./sql/expression/ordering.ts";
 export type { Columns, Criteria, Init, InputOf, InsertRow, UpdateRow, ValueOf } from "./sql/expression/shape.ts";
 export { Table, TableAlias, table } from "./sql/expression/table.ts";
 export { columnValued, TableValued, type TableValuedOptions, tableValued } from "./sql/expression/table-valued.ts";
+export { TableSample, type TableSampleOptions, tablesample } from "./sql/expression/tablesample.ts";
 export { all, any, tuple } from "./sql/expression/tuple.ts";
 export type { Condition, RowsLike, SingleColumn } from "./sql/expression/types.ts";
 export { type Frame, FrameBound, following, preceding, type WindowOptions } from "./sql/expression/window.ts";
 export type { ElementCompiler, SqlElement } from "./sql/nodes/expressions.ts";
+export type { ColumnDescription } from "./sql/statement/column-descriptions.ts";
 export {
   Compound,
   except,
@@ -152,6 +154,7 @@ export { type FetchOptions, Select, type SelectExtensionPoint, select } from "./
 export { Cte, type CteOptions, Subquery } from "./sql/statement/subquery.ts";
 export { column, sql, sqlText, TextClause, TextStatement } from "./sql/statement/text.ts";
 export type {
+  ColumnSource,
   EntityClass,
   Executable,
   ExecutionOptions,

@@ -34,6 +34,7 @@ export class EngineCore {
   readonly pool: Pool<DriverConnection>;
   readonly listeners: Listeners;
   readonly compiledCache: LruCache<string, CompiledStatement>;
+  readonly lintsFrom: boolean;
   readonly log: StatementLog | null;
   /** What layers above keep for each engine: plans, prepared statements. */
   readonly extensions: Map<object, unknown>;
@@ -54,6 +55,7 @@ export class EngineCore {
     this.pool = shared.pool;
     this.listeners = shared.listeners;
     this.compiledCache = shared.compiledCache;
+    this.lintsFrom = options.enableFromLinting ?? true;
     this.log = shared.log;
     this.extensions = shared.extensions;
     this.executionOptions = checkedOptions(dialect, executionOptions);

@@ -12,6 +12,7 @@ import { type CacheKey, cacheKey } from "../sql/traverse/cache-key.ts";
 import type { LruCache } from "../util/lru-cache.ts";
 import { NODE } from "../util/symbols.ts";
 import type { Task } from "../util/task.ts";
+import { warn } from "../util/warn.ts";
 import type { ConnectionCore } from "./connection-core.ts";
 import type { CursorResult } from "./cursor-result.ts";
 import type { Dialect } from "./dialect.ts";
@@ -33,6 +34,8 @@ export interface Prepared {
 export interface CompilingEngine {
   readonly dialect: Dialect;
   readonly compiledCache: LruCache<string, CompiledStatement>;
+  /** Statements that combine every row of one table with every row of another are warned of. */
+  readonly lintsFrom: boolean;
 }
 
 /**
@@ -73,6 +76,7 @@ export function compiledFor(
   const known = engine.compiledCache.get(text);
   if (known !== undefined) return known;
   const compiled = engine.dialect.compile(node, key.binds, parameterKeys);
+  if (engine.lintsFrom) for (const warning of compiled.warnings) warn(warning);
   if (!key.volatile) engine.compiledCache.set(text, compiled);
   return compiled;
 }

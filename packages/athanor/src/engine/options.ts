@@ -35,6 +35,11 @@ export interface EngineOptions {
   readonly hideParameters?: boolean;
   /** Number of compiled statements to keep. Default 500. */
   readonly queryCacheSize?: number;
+  /**
+   * Warn of statements that combine every row of one table with every row of another, because a condition is missing.
+   * Told once, when the statement is compiled. Default true.
+   */
+  readonly enableFromLinting?: boolean;
   /** How far transactions are kept apart; `AUTOCOMMIT` for none. Default: as the database does by itself. */
   readonly isolationLevel?: IsolationLevel;
   /** A dialect of one's own in the place of the one that the URL names, whose drivers stay. See `athanor/compiler`. */
@@ -75,6 +80,7 @@ const checks: Readonly<Record<keyof EngineOptions, readonly [what: string, check
   poolTraceCheckouts: ["a boolean", flag],
   hideParameters: ["a boolean", flag],
   queryCacheSize: ["a whole number from 0", count],
+  enableFromLinting: ["a boolean", flag],
   isolationLevel: ["the name of an isolation level", (value) => typeof value === "string"],
   dialect: ["a dialect", (value) => typeof value === "object" && value !== null && "compile" in value],
   preparedStatements: ["a boolean", flag],

@@ -119,6 +119,13 @@ export class NoSuchColumnError extends InvalidRequestError {
   }
 }
 
+/** A name stands for columns of several tables. */
+export class AmbiguousColumnError extends InvalidRequestError {
+  override get name(): string {
+    return "AmbiguousColumnError";
+  }
+}
+
 /** A row was required, and there was none. */
 export class NoResultFound extends InvalidRequestError {
   override get name(): string {

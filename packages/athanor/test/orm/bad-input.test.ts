@@ -462,7 +462,7 @@ describe("nothing by accident", () => {
 
 describe("queries", () => {
   test("unknown columns", async () => {
-    await refused(() => select(User).filterBy(untyped({ emial: "x" })), ArgumentError, '"emial"', "email");
+    await refused(() => select(User).filterBy(untyped({ emial: "x" })), InvalidRequestError, '"emial"', "email");
     await refused(() => insert(User).values(untyped({ emial: "x" })), ArgumentError, '"emial"', '"users"', "email");
     await refused(() => update(User).values(untyped({ emial: "x" })), ArgumentError, '"emial"', '"users"', "email");
     await refused(() => session.execute(insert(User), untyped([{ emial: "x" }])), Error, "emial");

@@ -17,6 +17,7 @@ export { join, outerJoin } from "../../src/sql/expression/join.ts";
 export { asc, desc, nullsFirst, nullsLast } from "../../src/sql/expression/ordering.ts";
 export { table } from "../../src/sql/expression/table.ts";
 export { columnValued, tableValued } from "../../src/sql/expression/table-valued.ts";
+export { tablesample } from "../../src/sql/expression/tablesample.ts";
 export { all, any, tuple } from "../../src/sql/expression/tuple.ts";
 export { preceding } from "../../src/sql/expression/window.ts";
 export {

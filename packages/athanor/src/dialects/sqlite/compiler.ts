@@ -10,6 +10,7 @@ import type {
   ExtractNode,
   FunctionNode,
 } from "../../sql/nodes/expressions.ts";
+import type { TableSampleNode } from "../../sql/nodes/froms.ts";
 import { type Operator, operators } from "../../sql/nodes/operators.ts";
 import type {
   CompoundNode,
@@ -162,6 +163,9 @@ export class SqliteCompiler extends StatementCompiler {
   protected override valuesFrom(query: ValuesNode, name: string): string {
     const columns = query.columns.map((each, i) => `column${i + 1} AS ${this.quote(each.name)}`);
     return `(SELECT ${columns.join(", ")} FROM (${this.query(query, "table")})) AS ${name}`;
+  }
+  protected override tableSample(_node: TableSampleNode): string {
+    throw this.unsupported("TABLESAMPLE");
   }
   override compound(node: CompoundNode, naming: Parameters<StatementCompiler["compound"]>[1]): string {
     if (node.operator === "INTERSECT ALL" || node.operator === "EXCEPT ALL") throw this.unsupported(node.operator);

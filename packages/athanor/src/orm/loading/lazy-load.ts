@@ -2,7 +2,7 @@ import { InvalidRequestError } from "../../errors/errors.ts";
 import type { BindNode, ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
 import type { AliasNode } from "../../sql/nodes/froms.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
-import { selectNode } from "../../sql/statement/select.ts";
+import { selectNode } from "../../sql/statement/select-node.ts";
 import { transform } from "../../sql/traverse/transform.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";

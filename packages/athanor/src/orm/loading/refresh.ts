@@ -5,7 +5,7 @@ import type { BindNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
 import type { EntityNode } from "../../sql/nodes/froms.ts";
 import { operators } from "../../sql/nodes/operators.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
-import { selectNode } from "../../sql/statement/select.ts";
+import { selectNode } from "../../sql/statement/select-node.ts";
 import type { Task } from "../../util/task.ts";
 import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";

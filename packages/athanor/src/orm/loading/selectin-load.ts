@@ -3,7 +3,7 @@ import type { BindNode, ColumnNode, ExpressionNode } from "../../sql/nodes/expre
 import type { AliasNode, FromNode, JoinClauseNode } from "../../sql/nodes/froms.ts";
 import { operators } from "../../sql/nodes/operators.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
-import { selectNode } from "../../sql/statement/select.ts";
+import { selectNode } from "../../sql/statement/select-node.ts";
 import { TupleType } from "../../sqltypes/composite.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
 import type { Task } from "../../util/task.ts";

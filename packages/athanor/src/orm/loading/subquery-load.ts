@@ -2,7 +2,7 @@ import { columnIn, fromsIn } from "../../sql/compile/from-clause.ts";
 import type { ColumnNode } from "../../sql/nodes/expressions.ts";
 import type { AliasNode, FromNode, JoinClauseNode, SubqueryNode } from "../../sql/nodes/froms.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
-import { selectNode } from "../../sql/statement/select.ts";
+import { selectNode } from "../../sql/statement/select-node.ts";
 import { subqueryColumns } from "../../sql/traverse/output-columns.ts";
 import { transform } from "../../sql/traverse/transform.ts";
 import type { Task } from "../../util/task.ts";

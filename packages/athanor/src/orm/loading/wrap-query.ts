@@ -2,7 +2,7 @@ import type { ColumnNode, ExpressionNode, OrderingNode } from "../../sql/nodes/e
 import type { Node } from "../../sql/nodes/fields.ts";
 import type { FromNode, SubqueryNode } from "../../sql/nodes/froms.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
-import { selectNode } from "../../sql/statement/select.ts";
+import { selectNode } from "../../sql/statement/select-node.ts";
 import { subqueryColumns } from "../../sql/traverse/output-columns.ts";
 import { transform } from "../../sql/traverse/transform.ts";
 

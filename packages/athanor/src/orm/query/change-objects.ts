@@ -5,7 +5,7 @@ import { bind } from "../../sql/coercions/operands.ts";
 import { columnIn } from "../../sql/compile/from-clause.ts";
 import type { ColumnNode } from "../../sql/nodes/expressions.ts";
 import type { AssignmentNode, DeleteNode, UpdateNode } from "../../sql/nodes/statements.ts";
-import { selectNode } from "../../sql/statement/select.ts";
+import { selectNode } from "../../sql/statement/select-node.ts";
 import type { ExecutionOptions } from "../../sql/statement/types.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";

@@ -14,7 +14,7 @@ import type {
 import type { FromNode } from "../../sql/nodes/froms.ts";
 import { type Operator, operators } from "../../sql/nodes/operators.ts";
 import { existsNode } from "../../sql/statement/exists.ts";
-import { selectNode } from "../../sql/statement/select.ts";
+import { selectNode } from "../../sql/statement/select-node.ts";
 import { transform } from "../../sql/traverse/transform.ts";
 import { requireState } from "../instrumentation/entity.ts";
 import { relationshipJoin } from "../mapping/join-condition.ts";

@@ -4,8 +4,9 @@ import type { SqlType } from "../../sqltypes/sql-type.ts";
 import { StringType } from "../../sqltypes/strings.ts";
 import { NODE } from "../../util/symbols.ts";
 import type { BindNode, ConstantNode, ExpressionNode, OrderingNode } from "../nodes/expressions.ts";
-import type { FromNode } from "../nodes/froms.ts";
+import type { CteNode, FromNode, SubqueryNode, TableFunctionNode } from "../nodes/froms.ts";
 import type { QueryNode, SelectItemNode, StatementNode } from "../nodes/statements.ts";
+import { subqueryColumns } from "../traverse/output-columns.ts";
 import { booleanType, comparedType, integerType, nullType } from "./literal-types.ts";
 
 /** Whatever offers a node: an expression, a statement, a table, a mapped class, an alias. */
@@ -25,6 +26,7 @@ const notExpressions: ReadonlySet<string> = new Set([
   "ordering",
   "table",
   "alias",
+  "tableSample",
   "subquery",
   "cte",
   "pseudoTable",
@@ -156,6 +158,7 @@ export function fromOf(value: unknown, where: string): FromNode {
     switch (node.kind) {
       case "table":
       case "alias":
+      case "tableSample":
       case "subquery":
       case "cte":
       case "pseudoTable":
@@ -181,20 +184,25 @@ export function selectItem(value: unknown, where: string): SelectItemNode {
   if (offersNode(value)) {
     const node = value[NODE];
     if (node.kind === "entity") return node;
-    if (node.kind === "table" || node.kind === "alias") return tableEntity(node);
+    if (isTable(node)) return { kind: "entity", from: node, columns: columnsOf(node), entity: null, name: null };
   }
   return expressionOf(value, where);
 }
 
-/** A table that is selected as a whole: its columns, one after the other. */
-function tableEntity(from: FromNode): SelectItemNode {
-  return { kind: "entity", from, columns: columnsOf(from), entity: null, name: null };
+/** What is selected as a whole: its columns, one after the other. */
+function isTable(node: AnyNode): node is FromNode {
+  return node.kind === "table" || node.kind === "alias" || node.kind === "tableSample" || hasQuery(node);
+}
+function hasQuery(node: AnyNode): node is SubqueryNode | CteNode {
+  return node.kind === "subquery" || node.kind === "cte";
 }
 
-/** The columns of a table or of an alias of one, seen through it. */
+/** The columns of a table, a query or a function in FROM, or of an alias of one, seen through it; none of a join. */
 export function columnsOf(from: FromNode): SelectColumns {
   let table = from;
-  while (table.kind === "alias") table = table.of;
+  while (table.kind === "alias" || table.kind === "tableSample") table = table.of;
+  if (hasQuery(table)) return subqueryColumns(from, table.query);
+  if (table.kind === "tableFunction") return functionColumns(table);
   if (table.kind !== "table") return [];
   return table.table.columns.map((column) => ({
     kind: "column",
@@ -203,6 +211,18 @@ export function columnsOf(from: FromNode): SelectColumns {
     key: column.key,
     type: column.type,
     column,
+    entity: null,
+  }));
+}
+
+function functionColumns(from: TableFunctionNode): SelectColumns {
+  return from.columnNames.map((name, i) => ({
+    kind: "column",
+    from,
+    name,
+    key: name,
+    type: from.columnTypes[i] ?? nullType,
+    column: null,
     entity: null,
   }));
 }
@@ -216,6 +236,12 @@ export function limitOf(value: unknown, where: string): ExpressionNode | null {
     throw new ArgumentError(`${where} takes a whole number that is not negative, not ${describe(value)}.`);
   }
   return bind(value, integerType);
+}
+
+/** The rows from one position to before another. */
+export function sliceOf(start: number, stop: number): { limit: ExpressionNode | null; offset: ExpressionNode | null } {
+  if (stop < start) throw new ArgumentError(`slice() ends at ${stop}, before it begins at ${start}.`);
+  return { limit: limitOf(stop - start, "slice()"), offset: start === 0 ? null : limitOf(start, "slice()") };
 }
 
 export function undefinedError(where: string): ArgumentError {

@@ -76,6 +76,8 @@ export interface CompiledOptions {
   readonly insert: InsertInfo | null;
   readonly insertedRow: InsertedRow | null;
   readonly dialect: SqlDialect;
+  /** What is allowed and hardly meant, for whoever executes the statement to say. */
+  readonly warnings?: readonly string[];
 }
 
 export interface BoundStatement {
@@ -99,6 +101,8 @@ export class CompiledStatement {
   /** The names of the columns in a row. */
   readonly keys: readonly string[];
   readonly returnsRows: boolean;
+  /** What is allowed and hardly meant: a FROM whose elements nothing brings together. */
+  readonly warnings: readonly string[];
   /** Some column needs integers beyond 2^53. */
   readonly bigints: boolean;
   /** Converts the values of a row in place; null where the driver's values are already what they should be. */
@@ -123,6 +127,7 @@ export class CompiledStatement {
     this.keys = options.columns.map((column) => column.key);
     this.knowsColumns = options.knowsColumns;
     this.insert = options.insert;
+    this.warnings = options.warnings ?? [];
     this.returnsRows = options.columns.length > 0 || options.kind === "select" || options.kind === "text";
     this.bigints = options.columns.some((column) => column.type.needsBigInt);
     this.#dialect = options.dialect;

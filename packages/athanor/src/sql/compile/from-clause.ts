@@ -68,7 +68,8 @@ function hideInner(join: JoinNode, hidden: Set<FromNode>): void {
 function placeJoin(clause: JoinClauseNode, named: FromNode[], select: SelectNode): void {
   const candidates = named.length > 0 ? named : [...fromsIn(select.columns)].filter((from) => from !== clause.right);
   const left = leftSide(clause, candidates, named, select);
-  const on = clause.on ?? (clause.type === "cross" ? null : foreignKeyCondition(left, clause.right));
+  // Where the left side was named, it alone is asked for foreign keys.
+  const on = clause.on ?? (clause.type === "cross" ? null : foreignKeyCondition(clause.left ?? left, clause.right));
   const join: JoinNode = { kind: "join", left, right: clause.right, on, type: clause.type };
   const index = named.indexOf(left);
   if (index >= 0) named[index] = join;
@@ -146,7 +147,10 @@ function equal(left: ColumnNode, right: ColumnNode): ExpressionNode {
   return { kind: "binary", operator: operators.eq, left, right, type: booleanType, modifier: null };
 }
 
+/** The ways between two elements of FROM; from a join, those from what was joined last come first. */
 function foreignKeyPairs(left: FromNode, right: FromNode): readonly KeyPairs[] {
+  const nearest = left.kind === "join" ? foreignKeyPairs(left.right, right) : [];
+  if (nearest.length > 0) return nearest;
   const ways: KeyPairs[] = [];
   for (const a of leavesOf(left)) {
     for (const b of leavesOf(right)) {
@@ -174,7 +178,7 @@ function directed(child: FromNode, parent: FromNode, left: FromNode): readonly K
 /** The table behind an alias, or null for what has none. */
 export function tableOf(from: FromNode): Table | null {
   let node = from;
-  while (node.kind === "alias") node = node.of;
+  while (node.kind === "alias" || node.kind === "tableSample") node = node.of;
   return node.kind === "table" ? node.table : null;
 }
 
@@ -195,6 +199,8 @@ export function describeFrom(from: FromNode): string {
       return JSON.stringify(from.table.key);
     case "alias":
       return from.name === null ? `an alias of ${describeFrom(from.of)}` : JSON.stringify(from.name);
+    case "tableSample":
+      return from.name === null ? `a sample of ${describeFrom(from.of)}` : JSON.stringify(from.name);
     case "join":
       return `${describeFrom(from.left)} joined with ${describeFrom(from.right)}`;
     case "subquery":

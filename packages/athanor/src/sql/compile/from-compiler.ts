@@ -8,11 +8,13 @@ import type {
   SubqueryNode,
   TableFunctionNode,
   TableNode,
+  TableSampleNode,
 } from "../nodes/froms.ts";
 import type { QueryNode } from "../nodes/statements.ts";
 import { outputColumns } from "../traverse/output-columns.ts";
 import { ExpressionCompiler } from "./expression-compiler.ts";
 import { foreignKeyCondition } from "./from-clause.ts";
+import { cartesianProduct } from "./from-linter.ts";
 
 /** What a SELECT sees of the statements around it. */
 export interface Scope {
@@ -47,6 +49,8 @@ export abstract class FromCompiler extends ExpressionCompiler {
   /** The WITH of each query around this place that may have one of its own; innermost last. */
   readonly #nested: string[][] = [];
   #hasRecursiveCte = false;
+  /** What is allowed and hardly meant. */
+  protected readonly warnings: string[] = [];
 
   abstract query(node: QueryNode, naming: Naming, lateral?: boolean): string;
   protected abstract cteBody(query: CteNode["query"]): string;
@@ -66,6 +70,12 @@ export abstract class FromCompiler extends ExpressionCompiler {
     } finally {
       this.scope = around;
     }
+  }
+
+  /** Takes note of elements of FROM that nothing brings together. */
+  protected lint(...statement: Parameters<typeof cartesianProduct>): void {
+    const warning = cartesianProduct(...statement);
+    if (warning !== null) this.warnings.push(warning);
   }
 
   protected anonymousName(base: string): string {
@@ -88,6 +98,8 @@ export abstract class FromCompiler extends ExpressionCompiler {
         return this.tableName(node);
       case "alias":
         return `${this.fromElement(node.of)} AS ${this.quote(this.#nameFor(node))}`;
+      case "tableSample":
+        return this.tableSample(node, this.quote(this.#nameFor(node)));
       case "subquery":
         return this.subqueryFrom(node, this.quote(this.#nameFor(node)));
       case "cte":
@@ -107,6 +119,11 @@ export abstract class FromCompiler extends ExpressionCompiler {
     if (lateral && !this.can.lateral) throw this.unsupported("LATERAL");
     if (query.kind === "values") return this.valuesFrom(query, name);
     return `${lateral ? "LATERAL " : ""}(${this.query(query, "table", lateral)}) AS ${name}`;
+  }
+
+  protected tableSample({ of, method, seed }: TableSampleNode, name: string): string {
+    const repeatable = seed === null ? "" : ` REPEATABLE (${this.expression(seed)})`;
+    return `${this.fromElement(of)} AS ${name} TABLESAMPLE ${this.expression(method)}${repeatable}`;
   }
 
   /** VALUES as a table: the alias names its columns. */
@@ -165,7 +182,13 @@ export abstract class FromCompiler extends ExpressionCompiler {
 
   /** The name given to an alias or a subquery, or one made up: the table's with a number, or `anon_1`. */
   #nameFor(
-    node: AliasNode | SubqueryNode | CteNode | TableFunctionNode | { kind: "pseudoTable"; name: string },
+    node:
+      | AliasNode
+      | TableSampleNode
+      | SubqueryNode
+      | CteNode
+      | TableFunctionNode
+      | { kind: "pseudoTable"; name: string },
   ): string {
     const known = this.#fromNames.get(node);
     if (known !== undefined) return known;
@@ -256,7 +279,7 @@ function addLeaves(from: FromNode, leaves: Set<FromNode>): void {
 
 function baseName(node: { readonly kind: string }): string {
   let from = node as FromNode;
-  while (from.kind === "alias") from = from.of;
+  while (from.kind === "alias" || from.kind === "tableSample") from = from.of;
   if (from.kind === "table") return from.table.name;
   return from.kind === "cte" ? (from.name ?? "anon") : "anon";
 }

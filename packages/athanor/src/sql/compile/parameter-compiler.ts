@@ -31,6 +31,8 @@ export abstract class ParameterCompiler {
   protected readonly literalBinds: boolean;
   readonly #parameters: Readonly<Record<string, unknown>>;
   readonly #slots: Slot[] = [];
+  /** Values that `params()` of a query around this place gave to named parameters. */
+  #given: ReadonlyMap<string, BindNode> = new Map();
   readonly #indexes: ReadonlyMap<BindNode, number>;
   readonly #places = new Map<BindNode, string>();
 
@@ -62,8 +64,10 @@ export abstract class ParameterCompiler {
 
   bind(node: BindNode): string {
     if (this.literalBinds) return this.literalBind(node);
-    const index = this.#indexes.get(node);
-    const { name, required, value } = node;
+    const { name, value } = node;
+    const given = name === null ? undefined : this.#given.get(name);
+    const index = this.#indexes.get(given ?? node);
+    const required = node.required && given === undefined;
     const source: SlotSource =
       index === undefined ? { kind: "constant", value } : { kind: "value", index, name, required };
     if (node.literal === true) {
@@ -76,6 +80,18 @@ export abstract class ParameterCompiler {
     const place = this.#placed({ source, type: node.type, process: this.operandProcessor(node), expand: null });
     this.#places.set(node, place);
     return place;
+  }
+
+  /** Compiles a part in which named parameters have these values; a query further out has the last word. */
+  protected withParameters<T>(parameters: readonly BindNode[], work: () => T): T {
+    if (parameters.length === 0) return work();
+    const around = this.#given;
+    this.#given = new Map([...parameters.map((bind) => [bind.name ?? "", bind] as const), ...around]);
+    try {
+      return work();
+    } finally {
+      this.#given = around;
+    }
   }
 
   /** Converts a value that stands in an expression, where no column gives it a type. */
@@ -94,8 +110,8 @@ export abstract class ParameterCompiler {
   }
 
   protected literalBind(node: BindNode): string {
-    const source: SlotSource = { kind: "value", index: 0, name: node.name, required: node.required };
-    return this.#literalText(node, this.#literalValue(source, called(node.value)));
+    const { name, required, value } = (node.name === null ? undefined : this.#given.get(node.name)) ?? node;
+    return this.#literalText(node, this.#literalValue({ kind: "value", index: 0, name, required }, called(value)));
   }
 
   #literalText(node: BindNode, value: unknown): string {

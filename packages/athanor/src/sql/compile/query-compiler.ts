@@ -50,6 +50,10 @@ export abstract class QueryCompiler extends FromCompiler {
   }
 
   select(node: SelectNode, naming: Naming, lateral: boolean = false): string {
+    return this.withParameters(node.parameters, () => this.#select(node, naming, lateral));
+  }
+
+  #select(node: SelectNode, naming: Naming, lateral: boolean): string {
     assertColumns(node.columns);
     for (const cte of node.ctes) this.registerCte(cte);
     const froms = this.#displayed(
@@ -58,6 +62,7 @@ export abstract class QueryCompiler extends FromCompiler {
       naming === "table" && !lateral,
       naming !== "table" || lateral,
     );
+    this.lint("SELECT", froms, node.where);
     const work = () => {
       const columns = this.selectColumns(node.columns, naming);
       let text = `SELECT ${this.selectPrefix(node)}${this.hintText(node.hints, "beforeColumns")}${columns}`;
@@ -208,6 +213,10 @@ export abstract class QueryCompiler extends FromCompiler {
 
   // ── set operations, VALUES, text ───────────────────────────────────────────
   compound(node: CompoundNode, naming: Naming): string {
+    return this.withParameters(node.parameters, () => this.#compound(node, naming));
+  }
+
+  #compound(node: CompoundNode, naming: Naming): string {
     for (const cte of node.ctes) this.registerCte(cte);
     const [first] = node.members;
     const width = first === undefined ? 0 : outputColumns(first).length;

@@ -54,6 +54,7 @@ export class StatementCompiler extends QueryCompiler {
       insert: this.#insertInfo,
       insertedRow: this.#insertedRow === null ? null : this.#repeatable(text, this.#insertedRow),
       dialect: this.dialect,
+      warnings: this.warnings,
     });
   }
 
@@ -274,6 +275,7 @@ export class StatementCompiler extends QueryCompiler {
   update(node: UpdateNode, parameterKeys: readonly string[] | null, naming: ReturningNaming): string {
     const extra = this.extraFroms(node.table, [...node.where, ...node.set.map(({ value }) => value)]);
     if (extra.length > 0 && !this.can.updateFrom) throw this.unsupported("UPDATE of one table by another");
+    this.lint("UPDATE", [node.table, ...extra], node.where);
     return this.inScope([node.table, ...extra], new Map(), () => {
       const set = this.updateAssignments(node, parameterKeys);
       if (set.length === 0) throw new CompileError("An UPDATE needs values().");
@@ -327,6 +329,7 @@ export class StatementCompiler extends QueryCompiler {
           "Use a subquery: where(column.in(select(…))) or exists().",
       );
     }
+    this.lint("DELETE", [node.table, ...extra], node.where);
     return this.inScope([node.table, ...extra], new Map(), () => {
       const using = extra.length === 0 ? "" : ` USING ${extra.map((each) => this.from(each)).join(", ")}`;
       const where = node.where.length === 0 ? "" : ` WHERE ${this.conditions(node.where)}`;

@@ -24,6 +24,12 @@ export class Join<out O extends string> {
   outerJoin<P extends string>(target: Joinable<P>, on?: Condition): Join<O | P> {
     return new Join(this[NODE], target, on, "left");
   }
+  fullJoin<P extends string>(target: Joinable<P>, on?: Condition): Join<O | P> {
+    return new Join(this[NODE], target, on, "full");
+  }
+  crossJoin<P extends string>(target: Joinable<P>): Join<O | P> {
+    return new Join(this[NODE], target, undefined, "cross");
+  }
 }
 
 /**
@@ -44,4 +50,16 @@ export function outerJoin<O extends string, P extends string>(
   on?: Condition,
 ): Join<O | P> {
   return new Join(fromOf(left, "outerJoin()"), right, on, "left");
+}
+/** `FULL OUTER JOIN`; see {@link join}. */
+export function fullJoin<O extends string, P extends string>(
+  left: Joinable<O>,
+  right: Joinable<P>,
+  on?: Condition,
+): Join<O | P> {
+  return new Join(fromOf(left, "fullJoin()"), right, on, "full");
+}
+/** `CROSS JOIN`: every row with every row. */
+export function crossJoin<O extends string, P extends string>(left: Joinable<O>, right: Joinable<P>): Join<O | P> {
+  return new Join(fromOf(left, "crossJoin()"), right, undefined, "cross");
 }

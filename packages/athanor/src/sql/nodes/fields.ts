@@ -84,6 +84,7 @@ export const fieldTable: FieldTable = {
   // what stands in FROM
   table: { table: "object" },
   alias: { of: "child", name: "data" },
+  tableSample: { of: "child", name: "data", method: "child", seed: "child" },
   subquery: { query: "child", name: "data", lateral: "data" },
   cte: {
     query: "child",
@@ -126,6 +127,7 @@ export const fieldTable: FieldTable = {
     correlateExcept: "children",
     ctes: "children",
     hints: "children",
+    parameters: "children",
     options: "children",
   },
   compound: {
@@ -135,6 +137,7 @@ export const fieldTable: FieldTable = {
     limit: "child",
     offset: "child",
     ctes: "children",
+    parameters: "children",
     options: "children",
   },
   values: { columns: "children", rows: "children" },

@@ -15,6 +15,17 @@ export interface AliasNode {
   readonly name: string | null;
 }
 
+/** Some rows of a table, picked by chance: TABLESAMPLE. */
+export interface TableSampleNode {
+  readonly kind: "tableSample";
+  readonly of: TableNode | AliasNode;
+  readonly name: string | null;
+  /** How rows are picked, as a call: `bernoulli(10)`. */
+  readonly method: ExpressionNode;
+  /** The same seed picks the same rows: REPEATABLE. */
+  readonly seed: ExpressionNode | null;
+}
+
 export interface SubqueryNode {
   readonly kind: "subquery";
   readonly query: QueryNode;
@@ -75,6 +86,7 @@ export type JoinType = "inner" | "left" | "full" | "cross";
 export type FromNode =
   | TableNode
   | AliasNode
+  | TableSampleNode
   | SubqueryNode
   | CteNode
   | PseudoTableNode

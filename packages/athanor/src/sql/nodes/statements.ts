@@ -1,4 +1,4 @@
-import type { ColumnNode, ExpressionNode, OrderingNode } from "./expressions.ts";
+import type { BindNode, ColumnNode, ExpressionNode, OrderingNode } from "./expressions.ts";
 import type { AliasNode, CteNode, EntityNode, FromNode, JoinClauseNode, TableNode } from "./froms.ts";
 
 export type SelectItemNode = ExpressionNode | EntityNode;
@@ -72,6 +72,8 @@ export interface SelectNode {
   readonly correlateExcept: readonly FromNode[] | null;
   readonly ctes: readonly CteNode[];
   readonly hints: readonly HintNode[];
+  /** Values of named parameters in this query and below, by their names. */
+  readonly parameters: readonly BindNode[];
   readonly options: readonly OptionNode[];
 }
 
@@ -83,6 +85,7 @@ export interface CompoundNode {
   readonly limit: ExpressionNode | null;
   readonly offset: ExpressionNode | null;
   readonly ctes: readonly CteNode[];
+  readonly parameters: readonly BindNode[];
   readonly options: readonly OptionNode[];
 }
 

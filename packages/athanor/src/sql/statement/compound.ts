@@ -1,9 +1,12 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import { NAMES, NODE, PARAMETERS, ROW } from "../../util/symbols.ts";
-import { limitOf, ordering, scalarSubquery } from "../coercions/operands.ts";
+import { limitOf, ordering, scalarSubquery, sliceOf } from "../coercions/operands.ts";
 import { type AnyExpression, Expression } from "../expression/expression.ts";
 import type { Ordering } from "../expression/ordering.ts";
 import type { CompoundNode, QueryNode } from "../nodes/statements.ts";
+import { selectedColumns } from "./column-descriptions.ts";
+import { Exists } from "./exists.ts";
+import { namedParameters } from "./named-parameters.ts";
 import { Statement } from "./statement.ts";
 import { type Cte, type CteOptions, cteOf, type Subquery, subqueryOf } from "./subquery.ts";
 import type { ExecutionOptions, Parameters } from "./types.ts";
@@ -34,8 +37,15 @@ export class Compound<R, N> extends Statement<CompoundNode> {
   except(...others: readonly Query<R, unknown>[]): Compound<R, N> {
     return compound("EXCEPT", [this, ...others]);
   }
-  /** Columns are those of the first query; a string names one. */
-  orderBy(...expressions: readonly (AnyExpression | Ordering | string)[]): Compound<R, N> {
+  intersectAll(...others: readonly Query<R, unknown>[]): Compound<R, N> {
+    return compound("INTERSECT ALL", [this, ...others]);
+  }
+  exceptAll(...others: readonly Query<R, unknown>[]): Compound<R, N> {
+    return compound("EXCEPT ALL", [this, ...others]);
+  }
+  /** Columns are those of the first query; a string names one. `orderBy(null)` starts anew. */
+  orderBy(...expressions: readonly (AnyExpression | Ordering | string)[] | readonly [null]): Compound<R, N> {
+    if (expressions[0] === null) return this.#with({ orderBy: [] });
     const added = expressions.map((each) => ordering(each, "orderBy()"));
     return this.#with({ orderBy: [...this[NODE].orderBy, ...added] });
   }
@@ -47,9 +57,34 @@ export class Compound<R, N> extends Statement<CompoundNode> {
   offset(count: number | null | Expression<number, string, string>): Compound<R, N> {
     return this.#with({ offset: limitOf(count, "offset()") });
   }
+  /** The rows from `start` to before `stop`, counted from 0. */
+  slice(start: number, stop: number): Compound<R, N> {
+    return this.#with(sliceOf(start, stop));
+  }
+  /** Values of named parameters, in the queries below too; those of an execution come before them. */
+  params(values: Parameters): Compound<R, N> {
+    return this.#with({ parameters: namedParameters(this[NODE].parameters, values) });
+  }
+  /** Writes a CTE in front of the statement that nothing in it refers to, or before others. */
+  addCte(...ctes: readonly Cte<unknown, string>[]): Compound<R, N> {
+    return this.#with({ ctes: [...this[NODE].ctes, ...ctes.map((each) => each[NODE])] });
+  }
+  /** The columns of the first query by their names, for `orderBy()`. */
+  get selectedColumns(): Exported<N, never> {
+    return selectedColumns(this[NODE]);
+  }
+  /** True when it finds a row: `EXISTS (…)`. */
+  exists(): Exists {
+    return new Exists(this[NODE]);
+  }
   executionOptions(options: ExecutionOptions): Compound<R, N> {
     return new Compound(this[NODE], { ...this.$options, ...options });
   }
+  /** This set operation as a table that sees the tables before it in FROM, where the database can do that. */
+  lateral<const M extends string = "anonymous">(name?: M): Subquery<Exported<N, M>, M> {
+    return subqueryOf(this[NODE], name ?? null, true);
+  }
+  /** This set operation as a table; its columns are under `c`. */
   subquery<const M extends string = "anonymous">(name?: M): Subquery<Exported<N, M>, M> {
     return subqueryOf(this[NODE], name ?? null);
   }
@@ -82,6 +117,7 @@ export function compound<R, N>(
     limit: null,
     offset: null,
     ctes: [],
+    parameters: [],
     options: [],
   });
 }

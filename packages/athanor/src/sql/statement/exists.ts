@@ -6,7 +6,7 @@ import type { Condition } from "../expression/types.ts";
 import type { ExpressionNode, FragmentNode } from "../nodes/expressions.ts";
 import { operators } from "../nodes/operators.ts";
 import type { QueryNode, SelectNode } from "../nodes/statements.ts";
-import { selectNode } from "./select.ts";
+import { selectNode } from "./select-node.ts";
 import type { FromSource } from "./types.ts";
 
 const star: FragmentNode = { kind: "fragment", texts: ["*"], expressions: [], type: booleanType };
@@ -26,6 +26,16 @@ export class Exists extends Expression<boolean> {
   where(...conditions: readonly Condition[]): Exists {
     const added = conditions.map((each) => condition(each, "where()"));
     return this.#with((query) => ({ where: [...query.where, ...added] }));
+  }
+  /** Leaves these out of FROM when they stand in an enclosing statement; see `correlate()` of a SELECT. */
+  correlate(...sources: readonly FromSource[] | readonly [null]): Exists {
+    const correlate = sources.flatMap((each) => (each === null ? [] : [fromOf(each, "correlate()")]));
+    return this.#with(() => ({ correlate }));
+  }
+  /** Leaves everything out of FROM that stands in an enclosing statement, except for these. */
+  correlateExcept(...sources: readonly FromSource[]): Exists {
+    const correlateExcept = sources.map((each) => fromOf(each, "correlateExcept()"));
+    return this.#with(() => ({ correlateExcept }));
   }
 
   #with(changes: (query: SelectNode) => Partial<SelectNode>): Exists {

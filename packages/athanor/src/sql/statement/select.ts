@@ -8,24 +8,31 @@ import {
   fromOf,
   grouping,
   limitOf,
-  offersNode,
   ordering,
   scalarSubquery,
   selectItem,
-  undefinedError,
+  sliceOf,
 } from "../coercions/operands.ts";
+import { fromClause } from "../compile/from-clause.ts";
 import { type AnyExpression, Expression } from "../expression/expression.ts";
 import type { Ordering } from "../expression/ordering.ts";
 import type { Criteria } from "../expression/shape.ts";
 import type { Condition, TextCondition } from "../expression/types.ts";
-import type { ColumnNode, ExpressionNode } from "../nodes/expressions.ts";
+import type { ExpressionNode } from "../nodes/expressions.ts";
 import type { FromNode, JoinClauseNode, JoinType } from "../nodes/froms.ts";
 import type { HintNode, OptionNode, SelectNode } from "../nodes/statements.ts";
+import { type ColumnDescription, columnDescriptions, fromElements, selectedColumns } from "./column-descriptions.ts";
 import { type Compound, compound, type Query } from "./compound.ts";
+import { Exists } from "./exists.ts";
+import { equalities } from "./filter-by.ts";
 import { type ExtensionPoint, type HintText, hintNode } from "./hints.ts";
+import { namedParameters } from "./named-parameters.ts";
+import { lockNode } from "./row-lock.ts";
+import { selectNode } from "./select-node.ts";
 import { Statement } from "./statement.ts";
 import { type Cte, type CteOptions, cteOf, type Subquery, subqueryOf } from "./subquery.ts";
 import type {
+  ColumnIn,
   ExecutionOptions,
   ForUpdateOptions,
   FromSource,
@@ -36,7 +43,10 @@ import type {
   RowTuple,
   Selectable,
   Selected,
+  SelectedColumns,
+  SelectSource,
   SubqueryColumns,
+  Target,
 } from "./types.ts";
 
 /** Where elements of one's own may stand in a SELECT. */
@@ -58,28 +68,6 @@ export interface JoinOffer {
   [JOIN](type: JoinType, on: ExpressionNode | null): readonly JoinClauseNode[];
 }
 
-const empty: SelectNode = {
-  kind: "select",
-  columns: [],
-  from: [],
-  joins: [],
-  where: [],
-  groupBy: [],
-  having: [],
-  orderBy: [],
-  distinct: false,
-  distinctOn: [],
-  limit: null,
-  offset: null,
-  fetch: null,
-  lock: null,
-  correlate: null,
-  correlateExcept: null,
-  ctes: [],
-  hints: [],
-  options: [],
-};
-
 /**
  * A SELECT. Every method returns a new statement and leaves this one as it is. `A` is what is selected, `Outer` the names
  * that outer joins may leave out, `L` what loader options load.
@@ -98,13 +86,19 @@ export class Select<
     const added = conditions.map((each) => condition(each, "where()"));
     return this.#with({ where: [...this[NODE].where, ...added] });
   }
-  /** Adds equality conditions on columns of the first selected entity; null asks for NULL. */
+  /**
+   * Adds equality conditions on columns by their names; null asks for NULL. The names are looked for in everything that
+   * stands in FROM so far, joined tables among it; where an entity comes first, the types know its columns. The second
+   * argument says in what to look: `filterBy({ status: "open" }, Order)`.
+   *
+   * @throws AmbiguousColumnError when several tables have such a column, InvalidRequestError when none has.
+   */
+  filterBy<S>(criteria: Criteria<S>, of: Target<S, string>): Select<A, Outer, L>;
   filterBy(
-    criteria: A extends readonly [{ readonly [SHAPE]: infer S }, ...unknown[]] ? Criteria<S> : never,
-  ): Select<A, Outer, L> {
-    const added = Object.entries(criteria as Readonly<Record<string, unknown>>).map(([key, value]) =>
-      equals(this.#column(key), value, key),
-    );
+    criteria: A extends readonly [{ readonly [SHAPE]: infer S }, ...unknown[]] ? Criteria<S> : Parameters,
+  ): Select<A, Outer, L>;
+  filterBy(criteria: object, of?: unknown): Select<A, Outer, L> {
+    const added = equalities(this[NODE], { ...criteria }, of);
     return this.#with({ where: [...this[NODE].where, ...added] });
   }
   /** Conditions on groups. */
@@ -143,8 +137,9 @@ export class Select<
     const added = sources.map((each) => fromOf(each, "selectFrom()"));
     return this.#with({ from: [...this[NODE].from, ...added] });
   }
-  /** Adds to the grouping; a string names a label or a column of this statement. */
-  groupBy(...expressions: readonly (AnyExpression | string)[]): Select<A, Outer, L> {
+  /** Adds to the grouping; a string names a label or a column of this statement. `groupBy(null)` starts anew. */
+  groupBy(...expressions: readonly (AnyExpression | string)[] | readonly [null]): Select<A, Outer, L> {
+    if (expressions[0] === null) return this.#with({ groupBy: [] });
     const added = expressions.map((each) => grouping(each, "groupBy()"));
     return this.#with({ groupBy: [...this[NODE].groupBy, ...added] });
   }
@@ -170,6 +165,10 @@ export class Select<
   /** Skips so many rows. */
   offset(count: number | null | Expression<number, string, string>): Select<A, Outer, L> {
     return this.#with({ offset: limitOf(count, "offset()") });
+  }
+  /** The rows from `start` to before `stop`, counted from 0. */
+  slice(start: number, stop: number): Select<A, Outer, L> {
+    return this.#with({ ...sliceOf(start, stop), fetch: null });
   }
   /** `FETCH FIRST`: a limit that may count in percent and take all rows that are equal to the last one. */
   fetch(count: number | Expression<number, string, string>, options: FetchOptions = {}): Select<A, Outer, L> {
@@ -207,16 +206,7 @@ export class Select<
   }
   /** Locks the rows until the transaction ends, where the database can: `FOR UPDATE`. */
   withForUpdate(options: ForUpdateOptions = {}): Select<A, Outer, L> {
-    return this.#with({
-      lock: {
-        kind: "lock",
-        read: options.read ?? false,
-        nowait: options.nowait ?? false,
-        skipLocked: options.skipLocked ?? false,
-        keyShare: options.keyShare ?? false,
-        of: (options.of ?? []).map(lockedFrom),
-      },
-    });
+    return this.#with({ lock: lockNode(options) });
   }
   /**
    * Leaves these out of FROM when they stand in an enclosing statement; without this, that is found by itself. With null,
@@ -244,6 +234,26 @@ export class Select<
   addCte(...ctes: readonly Cte<unknown, string>[]): Select<A, Outer, L> {
     return this.#with({ ctes: [...this[NODE].ctes, ...ctes.map((each) => each[NODE])] });
   }
+  /** Values of named parameters (`bindparam`, `sqlText`), in subqueries too; those of an execution come before them. */
+  params(values: Parameters): Select<A, Outer, L> {
+    return this.#with({ parameters: namedParameters(this[NODE].parameters, values) });
+  }
+  /** What it selects, by the names in a row: columns and labelled expressions, and the columns of entities. */
+  get selectedColumns(): SelectedColumns<A> {
+    return selectedColumns(this[NODE]);
+  }
+  /** What it selects, one after the other: names, types, mapped classes. */
+  get columnDescriptions(): readonly ColumnDescription[] {
+    return columnDescriptions(this[NODE].columns);
+  }
+  /** The elements of its FROM as they are written, with those that follow from columns and conditions. */
+  get finalFroms(): readonly FromSource[] {
+    return fromElements(fromClause(this[NODE]));
+  }
+  /** True when it finds a row: `EXISTS (…)`. */
+  exists(): Exists {
+    return new Exists(this[NODE]);
+  }
   /** Rows of this and of others, without duplicates. */
   union(...others: readonly Query<RowTuple<A, Outer, L>, unknown>[]): SelectCompound<A, Outer, L> {
     return compound("UNION", [this, ...others]);
@@ -256,6 +266,12 @@ export class Select<
   }
   except(...others: readonly Query<RowTuple<A, Outer, L>, unknown>[]): SelectCompound<A, Outer, L> {
     return compound("EXCEPT", [this, ...others]);
+  }
+  intersectAll(...others: readonly Query<RowTuple<A, Outer, L>, unknown>[]): SelectCompound<A, Outer, L> {
+    return compound("INTERSECT ALL", [this, ...others]);
+  }
+  exceptAll(...others: readonly Query<RowTuple<A, Outer, L>, unknown>[]): SelectCompound<A, Outer, L> {
+    return compound("EXCEPT ALL", [this, ...others]);
   }
   /** This SELECT as a table that sees the tables before it in FROM, where the database can do that. */
   lateral<const N extends string = "anonymous">(name?: N): Subquery<SubqueryColumns<A, Outer, N>, N> {
@@ -294,34 +310,6 @@ export class Select<
       : [{ kind: "joinClause", left, right: fromOf(target, "join()"), on: node, type } as const];
     return new Select({ ...this[NODE], joins: [...this[NODE].joins, ...clauses] }, this.$options);
   }
-
-  #column(key: string): ColumnNode {
-    for (const item of this[NODE].columns) {
-      const columns = item.kind === "entity" ? item.columns : [];
-      const column = columns.find((each) => each.key === key);
-      if (column !== undefined) return column;
-      if (item.kind === "entity") {
-        throw new ArgumentError(
-          `filterBy() knows no column ${JSON.stringify(key)}. There are: ${columns.map((each) => each.key).join(", ")}.`,
-        );
-      }
-    }
-    throw new ArgumentError("filterBy() needs an entity to be selected; use where() with the columns' own operators.");
-  }
-}
-
-function equals(column: ColumnNode, value: unknown, key: string): ExpressionNode {
-  if (value === undefined) throw undefinedError(`filterBy({ ${key} })`);
-  return new Expression<unknown>(column).eq(value === null ? null : (value as never))[NODE];
-}
-
-/** FOR UPDATE OF takes tables; a column stands for its table. */
-function lockedFrom(source: unknown): FromNode {
-  if (offersNode(source)) {
-    const node = source[NODE];
-    if (node.kind === "column" && node.from !== null) return node.from;
-  }
-  return fromOf(source, "withForUpdate()");
 }
 
 function isJoinOffer(target: object): target is JoinOffer {
@@ -344,11 +332,12 @@ function optionNodes(option: unknown): readonly OptionNode[] {
  * @example select(User.name, func.count(Order.id)).join(User.orders).groupBy(User.name)
  * @throws ArgumentError for strings (write a column of a table, or sqlText) and undefined.
  */
-export function select<const A extends readonly [Selectable, ...Selectable[]]>(...entities: A): Select<A> {
-  return new Select({ ...empty, columns: entities.map((each) => selectItem(each, "select()")) });
-}
-
-/** A SELECT node of these columns, for what the library builds itself. @internal */
-export function selectNode(changes: Partial<SelectNode>): SelectNode {
-  return { ...empty, ...changes };
+export function select<const A extends readonly [Selectable, ...Selectable[]]>(...entities: A): Select<A>;
+/** The same with tables or subqueries that are selected as a whole: a row has their columns, by their names. */
+export function select<S extends SelectSource, M extends readonly SelectSource[]>(
+  first: S,
+  ...more: M
+): Select<readonly ColumnIn<S | M[number]>[]>;
+export function select(...entities: readonly unknown[]): Select<readonly never[]> {
+  return new Select(selectNode({ columns: entities.map((each) => selectItem(each, "select()")) }));
 }

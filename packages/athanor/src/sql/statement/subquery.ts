@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../errors/errors.ts";
 import { FROM, JOINS, NODE } from "../../util/symbols.ts";
 import { Expression } from "../expression/expression.ts";
 import { Join, type Joinable } from "../expression/join.ts";
@@ -27,6 +28,12 @@ export class Subquery<out C, out N extends string> {
     this[NODE] = node;
     this.c = columns;
   }
+  /** The same query under another name, to be used beside itself. */
+  alias<const M extends string = "anonymous">(name?: M): Subquery<Renamed<C, M>, M> {
+    const node = this[NODE];
+    if (node.kind === "subquery") return subqueryOf(node.query, name ?? null, node.lateral);
+    throw new ArgumentError("alias() takes another name for a query in FROM, and this is none.");
+  }
   /** Joined with another table, for `selectFrom()`; see `join()` of a statement for the usual way. */
   join<P extends string>(target: Joinable<P>, on?: Condition): Join<N | P> {
     return new Join(this[NODE], target, on, "inner");
@@ -41,7 +48,7 @@ export class Cte<out C, out N extends string> extends Subquery<C, N> {
   declare readonly [NODE]: CteNode;
 
   /** The same CTE under another name, to be used beside itself. */
-  alias<const M extends string = "anonymous">(name?: M): Subquery<Renamed<C, M>, M> {
+  override alias<const M extends string = "anonymous">(name?: M): Subquery<Renamed<C, M>, M> {
     const alias: AliasNode = { kind: "alias", of: this[NODE], name: name ?? null };
     return new Subquery(alias, exportedColumns(alias, this[NODE].query));
   }
@@ -65,6 +72,7 @@ export class Cte<out C, out N extends string> extends Subquery<C, N> {
       limit: null,
       offset: null,
       ctes: [],
+      parameters: [],
       options: [],
     };
     const extended: CteNode = { ...node, query, anchor: node };

@@ -13,6 +13,18 @@ export interface EntityClass {
   readonly [FROM]: string;
 }
 export type Selectable = EntityClass | AnyExpression;
+/** A table, an alias, a subquery: what has columns under `c` and can be selected as a whole. */
+export interface ColumnSource {
+  readonly [FROM]: string;
+  readonly c: object;
+}
+export type SelectSource = Selectable | ColumnSource;
+/** The columns of what is selected as a whole; anything else is itself. */
+export type ColumnIn<X> = X extends EntityClass | AnyExpression
+  ? X
+  : X extends { readonly c: infer C }
+    ? C[keyof C]
+    : X;
 
 /** The mark of an entity whose relationships are known to be loaded; more paths satisfy fewer. */
 export interface LoadedMark<P extends string> {
@@ -108,6 +120,12 @@ type EntityColumns<X, N extends string> = X extends EntityClass ? Columns<X[type
 export type SubqueryColumns<A extends readonly unknown[], Outer extends string, N extends string> = {
   readonly [X in A[number] as NameOf<X>]: Expression<Selected<X, Outer, never>, N, NameOf<X>>;
 } & ([Extract<A[number], EntityClass>] extends [never] ? unknown : Intersect<EntityColumns<A[number], N>>);
+
+/** What a SELECT selects, by its names: expressions as they are, and an entity's columns. */
+export type SelectedColumns<A extends readonly unknown[]> = {
+  readonly [X in Exclude<A[number], EntityClass> as NameOf<X>]: X;
+} & ([Extract<A[number], EntityClass>] extends [never] ? unknown : Intersect<OwnColumns<A[number]>>);
+type OwnColumns<X> = X extends EntityClass ? Columns<X[typeof SHAPE], X[typeof FROM]> : never;
 
 /** What INSERT, UPDATE and DELETE work on: a table or a model. */
 export interface Target<S, O extends string> {

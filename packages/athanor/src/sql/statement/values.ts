@@ -29,10 +29,6 @@ export class Values<S, N extends string> extends Subquery<ColumnsOf<S, N>, N> {
     super(node, exportedColumns(node, query));
     this.#query = query;
   }
-  /** The same rows under another name. */
-  alias<const M extends string = "anonymous">(name?: M): Values<S, M> {
-    return new Values(this.#query, name ?? null);
-  }
   /** The rows as a common table expression: `WITH name(…) AS (VALUES …)`. */
   cte<const M extends string = "anonymous">(name?: M): Cte<ColumnsOf<S, M>, M> {
     return cteOf(this.#query, name ?? null, {});

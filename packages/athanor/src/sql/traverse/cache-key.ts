@@ -155,7 +155,7 @@ const fieldWriters: { readonly [R in FieldRole]: FieldWriter | null } = {
 };
 
 /** Nodes whose identity within the statement matters: the same alias twice is not two aliases. */
-const referenced: ReadonlySet<NodeKind> = new Set(["alias", "subquery", "cte", "tableFunction", "join"]);
+const referenced: ReadonlySet<NodeKind> = new Set(["alias", "tableSample", "subquery", "cte", "tableFunction", "join"]);
 
 /**
  * Most of a statement are columns of tables, which live as long as the program: each is written out once, and then stands

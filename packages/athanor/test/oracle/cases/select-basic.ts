@@ -1,4 +1,4 @@
-import { func, literal, nullsLast, select } from "../../support/core.ts";
+import { func, integer, literal, nullsLast, select, tablesample } from "../../support/core.ts";
 import { orders, products, samples, tags, users } from "../models.ts";
 import type { Area } from "../statement-case.ts";
 
@@ -67,8 +67,16 @@ export const selectBasic: Area = {
         c.name,
         select(func.count(orders.c.id)).where(orders.c.userId.eq(c.id)).scalarSubquery().label("n"),
       ).orderBy(c.id),
+    "select-basic/filter-by-join": () => select(c.name).join(orders).filterBy({ status: "completed" }).orderBy(c.id),
+    "select-basic/filter-by-ambiguous": () => select(c.name).join(orders).filterBy({ id: 1 }),
+    "select-basic/filter-by-unknown": () => select(c.id).filterBy({ nope: 1 }),
+    "select-basic/tablesample": () => {
+      const t = tablesample(users, func.call("bernoulli", integer(), 100), { name: "ts" });
+      return select(t.c.id).orderBy(t.c.id);
+    },
   },
   deviations: {
+    "select-basic/tablesample": { reason: "SQLite takes no samples: refused instead of failing there", refused: true },
     "select-basic/offset": {
       reason: "no limit at all needs no parameter",
       sql: "SELECT users.id FROM users ORDER BY users.id LIMIT -1 OFFSET ?",
@@ -91,13 +99,4 @@ export const selectBasic: Area = {
     },
     "select-basic/fetch-percent": { reason: "SQLite cannot count in percent: refused", refused: true },
   },
-  later: [
-    { issue: 2, reason: "orm: filterBy speaks of mapped classes", ids: ["select-basic/filter-by-unknown"] },
-    {
-      issue: 3,
-      reason: "filterBy speaks of the first selected entity here, which is typed; other tables are asked with where()",
-      ids: ["select-basic/filter-by-join", "select-basic/filter-by-ambiguous"],
-    },
-    { issue: 3, reason: "TABLESAMPLE of PostgreSQL", ids: ["select-basic/tablesample"] },
-  ],
 };

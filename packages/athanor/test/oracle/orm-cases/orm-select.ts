@@ -87,9 +87,9 @@ export const ormSelect: Area = {
         .outerJoin(User.orders)
         .groupBy(User.id, User.email, User.name, User.active, User.createdAt, User.role)
         .orderBy(User.id),
+    "orm-select/filter-by-joined": () => select(User.name).join(User.orders).filterBy({ status: "shipped" }),
   },
   later: [
-    { issue: 5, reason: "filterBy() of what was joined last", ids: ["orm-select/filter-by-joined"] },
     { issue: 5, reason: "bundles", ids: ["orm-select/bundle"] },
     { issue: 5, reason: "entities of a statement of one's own", ids: ["orm-select/from-statement-union"] },
     { issue: 5, reason: "composites", ids: ["orm-select/composite"] },
