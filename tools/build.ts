@@ -23,6 +23,7 @@ const entries = [
   "compiler",
   "dialects/sqlite/index",
   "dialects/postgresql/index",
+  "dialects/mysql/index",
   "integrations/zod",
 ];
 await build({

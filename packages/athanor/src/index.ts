@@ -3,6 +3,8 @@
  *
  * @module athanor
  */
+
+import { mariadbDatabase, mysqlDatabase } from "./drivers/mysql.ts";
 import { postgresqlDatabase } from "./drivers/postgresql.ts";
 import { sqliteDatabase } from "./drivers/sqlite.ts";
 import { engineFor, syncEngineFor } from "./engine/create-engine.ts";
@@ -10,7 +12,7 @@ import type { Engine, SyncEngine } from "./engine/engine.ts";
 import type { EngineOptions } from "./engine/options.ts";
 import type { Url } from "./engine/url.ts";
 
-const databases = [sqliteDatabase, postgresqlDatabase];
+const databases = [sqliteDatabase, postgresqlDatabase, mysqlDatabase, mariadbDatabase];
 
 /**
  * Makes an engine for a database URL: `sqlite:///shop.db`, `sqlite:///:memory:`, `sqlite+better-sqlite3:///shop.db`,

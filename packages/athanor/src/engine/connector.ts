@@ -20,17 +20,20 @@ export class Connector implements PoolAdapter<DriverConnection> {
   readonly #options: EngineOptions;
   readonly #listeners: Listeners;
   readonly #load: (url: Url) => Task<Driver>;
+  readonly #dialectChanged: () => void;
   #driver: Driver | null = null;
   #defaultIsolation: IsolationLevel | null = null;
   /** Handlers that have been told of the first connection. */
   #heard = new Set<Handler>();
 
-  constructor({ url, dialect, driver, options }: EngineParts, listeners: Listeners) {
+  /** `dialectChanged` is called when the server turns out to be another than the URL let expect. */
+  constructor({ url, dialect, driver, options }: EngineParts, listeners: Listeners, dialectChanged: () => void) {
     this.#url = url;
     this.#dialect = dialect;
     this.#options = options;
     this.#listeners = listeners;
     this.#load = driver;
+    this.#dialectChanged = dialectChanged;
   }
 
   get defaultIsolation(): IsolationLevel {
@@ -49,7 +52,9 @@ export class Connector implements PoolAdapter<DriverConnection> {
     let connection: DriverConnection | null = null;
     try {
       connection = yield* settled(driver.connect());
+      const { capabilities } = this.#dialect;
       yield* this.#dialect.initialize(connection);
+      if (this.#dialect.capabilities !== capabilities) this.#dialectChanged();
       if (this.#dialect.readIsolation !== undefined && this.#defaultIsolation === null) {
         this.#defaultIsolation = yield* this.#dialect.readIsolation(connection);
       }

@@ -65,12 +65,13 @@ export class EngineCore {
   static create(parts: EngineParts): EngineCore {
     const { url, dialect, options, synchronous } = parts;
     const listeners = engineListeners();
-    const connector = new Connector(parts, listeners);
+    const compiledCache = new LruCache<string, CompiledStatement>(options.queryCacheSize ?? 500);
+    const connector = new Connector(parts, listeners, () => compiledCache.clear());
     const kind = options.pool ?? dialect.defaultPool(url);
     const shared = {
       listeners,
       pool: new Pool(connector, poolOptions(kind, options), synchronous),
-      compiledCache: new LruCache<string, CompiledStatement>(options.queryCacheSize ?? 500),
+      compiledCache,
       log: statementLog(options),
       extensions: new Map(),
     };

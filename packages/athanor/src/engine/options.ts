@@ -45,8 +45,8 @@ export interface EngineOptions {
   /** A dialect of one's own in the place of the one that the URL names, whose drivers stay. See `athanor/compiler`. */
   readonly dialect?: Dialect;
   /**
-   * PostgreSQL: keep prepared statements on the server, a name for each text. Switch it off behind a pooler that gives each
-   * transaction another session. Default true.
+   * PostgreSQL, MySQL: keep prepared statements on the server, one for each text. Switch it off behind a pooler that gives
+   * each transaction another session; MySQL's drivers then write the values into the text. Default true.
    */
   readonly preparedStatements?: boolean;
   /** SQLite: milliseconds to wait for a lock that another connection has. Default 5,000. */

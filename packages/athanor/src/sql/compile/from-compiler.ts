@@ -136,7 +136,11 @@ export abstract class FromCompiler extends ExpressionCompiler {
     const target = right.kind === "join" ? `(${this.from(right)})` : this.from(right);
     const given = on ?? (type === "cross" ? null : foreignKeyCondition(left, right));
     const condition = given === null ? "" : ` ON ${this.condition(given)}`;
-    return `${this.from(left)} ${joinKeywords[type]} ${target}${condition}`;
+    return `${this.from(left)} ${this.joinKeyword(type)} ${target}${condition}`;
+  }
+
+  protected joinKeyword(type: JoinNode["type"]): string {
+    return joinKeywords[type];
   }
 
   protected tableName({ table }: TableNode): string {

@@ -144,11 +144,16 @@ export abstract class OperatorCompiler extends ParameterCompiler {
     return `lower(${this.expression(node.left)}) ${symbol} ${this.lowered(node.right)}${this.escapeClause(node.modifier)}`;
   }
 
+  /** Texts behind one another. */
+  protected joinedText(parts: readonly string[]): string {
+    return parts.join(" || ");
+  }
+
   /** lower() around a pattern; wildcards that the library put around it stay outside. */
   private lowered(node: ExpressionNode): string {
     if (node.kind === "fragment" && node.expressions.length === 0) return this.expression(node);
     if (node.kind === "binary" && isWildcarded(node)) {
-      return `${this.lowered(node.left)} || ${this.lowered(node.right)}`;
+      return this.joinedText([this.lowered(node.left), this.lowered(node.right)]);
     }
     return `lower(${this.expression(node)})`;
   }

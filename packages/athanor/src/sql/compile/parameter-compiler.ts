@@ -64,16 +64,8 @@ export abstract class ParameterCompiler {
 
   bind(node: BindNode): string {
     if (this.literalBinds) return this.literalBind(node);
-    const { name, value } = node;
-    const given = name === null ? undefined : this.#given.get(name);
-    const index = this.#indexes.get(given ?? node);
-    const required = node.required && given === undefined;
-    const source: SlotSource =
-      index === undefined ? { kind: "constant", value } : { kind: "value", index, name, required };
-    if (node.literal === true) {
-      const literal = (each: unknown) => this.#literalText(node, each);
-      return this.#placed({ source, type: node.type, process: null, expand: null, literal });
-    }
+    if (node.literal === true) return this.literalAtExecution(node);
+    const source = this.#sourceOf(node);
     if (node.expanding) return this.parameter(source, node.type, this.#expansion(node));
     const known = this.can.numberedParameters === true ? this.#places.get(node) : undefined;
     if (known !== undefined) return known;
@@ -92,6 +84,20 @@ export abstract class ParameterCompiler {
     } finally {
       this.#given = around;
     }
+  }
+
+  /** A value that is written into the text when it is executed: where the database takes no parameter. */
+  protected literalAtExecution(node: BindNode): string {
+    if (this.literalBinds) return this.literalBind(node);
+    const literal = (each: unknown) => this.#literalText(node, each);
+    return this.#placed({ source: this.#sourceOf(node), type: node.type, process: null, expand: null, literal });
+  }
+  #sourceOf(node: BindNode): SlotSource {
+    const { name, value } = node;
+    const given = name === null ? undefined : this.#given.get(name);
+    const index = this.#indexes.get(given ?? node);
+    const required = node.required && given === undefined;
+    return index === undefined ? { kind: "constant", value } : { kind: "value", index, name, required };
   }
 
   /** Converts a value that stands in an expression, where no column gives it a type. */

@@ -149,7 +149,10 @@ export class StatementCompiler extends QueryCompiler {
     if (select === null) return "";
     const defaults = node.selectDefaults ? this.#missingDefaults(node) : [];
     const columns = [...selectColumns, ...defaults.map(({ column }) => column)].map(({ name }) => this.quote(name));
-    return ` (${columns.join(", ")}) ${this.query(this.#withDefaults(select, defaults), "value")}`;
+    return ` (${columns.join(", ")}) ${this.insertedQuery(this.#withDefaults(select, defaults))}`;
+  }
+  protected insertedQuery(query: QueryNode): string {
+    return this.query(query, "value");
   }
 
   /** Columns that a SELECT does not give although they have a default of the program's. */
@@ -277,15 +280,24 @@ export class StatementCompiler extends QueryCompiler {
     if (extra.length > 0 && !this.can.updateFrom) throw this.unsupported("UPDATE of one table by another");
     this.lint("UPDATE", [node.table, ...extra], node.where);
     return this.inScope([node.table, ...extra], new Map(), () => {
+      const { target, from } = this.updateSources(node.table, extra);
       const set = this.updateAssignments(node, parameterKeys);
       if (set.length === 0) throw new CompileError("An UPDATE needs values().");
-      const from = extra.length === 0 ? "" : ` FROM ${extra.map((each) => this.from(each)).join(", ")}`;
       const where = node.where.length === 0 ? "" : ` WHERE ${this.conditions(node.where)}`;
       const criteria = this.hintText(node.hints, "afterCriteria");
       const tail = this.returning(node.returning, naming) + this.hintText(node.hints, "suffix");
-      const target = `${this.hintText(node.hints, "prefix")}${this.from(node.table)}`;
-      return `UPDATE ${target} SET ${set.join(", ")}${from}${where}${criteria}${tail}`;
+      const update = `UPDATE ${this.hintText(node.hints, "prefix")}${target}`;
+      return `${update} SET ${set.join(", ")}${from}${where}${criteria}${tail}`;
     });
+  }
+
+  /** What stands behind UPDATE, and behind SET. */
+  protected updateSources(
+    table: UpdateNode["table"],
+    extra: readonly FromNode[],
+  ): { readonly target: string; readonly from: string } {
+    const from = extra.length === 0 ? "" : ` FROM ${extra.map((each) => this.from(each)).join(", ")}`;
+    return { target: this.from(table), from };
   }
 
   private updateAssignments(node: UpdateNode, parameterKeys: readonly string[] | null): readonly string[] {
@@ -296,7 +308,7 @@ export class StatementCompiler extends QueryCompiler {
       const assigned = node.set.find((item) => item.column.column === column);
       if (assigned !== undefined && node.ordered) return [];
       const text = this.updateValue(column, assigned, keys.has(column.key));
-      return text === null ? [] : [`${this.quote(column.name)} = ${text}`];
+      return text === null ? [] : [`${this.assignedName(column.name)} = ${text}`];
     });
     return [...given, ...rest];
   }
@@ -308,7 +320,13 @@ export class StatementCompiler extends QueryCompiler {
   }
 
   protected assignments(nodes: readonly AssignmentNode[]): string {
-    return nodes.map(({ column, value }) => `${this.quote(column.name)} = ${this.assignedValue(value)}`).join(", ");
+    return nodes
+      .map(({ column, value }) => `${this.assignedName(column.name)} = ${this.assignedValue(value)}`)
+      .join(", ");
+  }
+  /** A column that is written into, in SET. */
+  protected assignedName(name: string): string {
+    return this.quote(name);
   }
   /** What is written is a value, not a condition, whatever it looks like. */
   protected assignedValue(node: ExpressionNode): string {
@@ -331,13 +349,18 @@ export class StatementCompiler extends QueryCompiler {
     }
     this.lint("DELETE", [node.table, ...extra], node.where);
     return this.inScope([node.table, ...extra], new Map(), () => {
-      const using = extra.length === 0 ? "" : ` USING ${extra.map((each) => this.from(each)).join(", ")}`;
       const where = node.where.length === 0 ? "" : ` WHERE ${this.conditions(node.where)}`;
       const criteria = this.hintText(node.hints, "afterCriteria");
       const tail = this.returning(node.returning, naming) + this.hintText(node.hints, "suffix");
-      const target = `${this.hintText(node.hints, "prefix")}FROM ${this.from(node.table)}`;
-      return `DELETE ${target}${using}${where}${criteria}${tail}`;
+      const target = `${this.hintText(node.hints, "prefix")}FROM ${this.deleteSources(node.table, extra)}`;
+      return `DELETE ${target}${where}${criteria}${tail}`;
     });
+  }
+
+  /** What stands behind DELETE FROM. */
+  protected deleteSources(table: DeleteNode["table"], extra: readonly FromNode[]): string {
+    const using = extra.length === 0 ? "" : ` USING ${extra.map((each) => this.from(each)).join(", ")}`;
+    return this.from(table) + using;
   }
 
   // ── RETURNING ──────────────────────────────────────────────────────────────

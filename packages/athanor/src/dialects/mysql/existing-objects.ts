@@ -1,0 +1,41 @@
+import type { DriverConnection } from "../../engine/driver.ts";
+import type { ExistingObjects } from "../../schema/ddl-plan.ts";
+import { settled, type Task } from "../../util/task.ts";
+
+const askRows = { returnsRows: true, bigints: false, converted: true, prepare: false } as const;
+
+/** Tables, views and sequences of several schemas, as `name` or `schema.name`; null is the connection's database. */
+export function* existingMysqlObjects(
+  connection: DriverConnection,
+  schemas: readonly (string | null)[],
+): Task<ExistingObjects> {
+  const tables = new Set<string>();
+  const sequences = new Set<string>();
+  if (schemas.length === 0) return { tables, sequences };
+  const named = schemas.filter((schema) => schema !== null);
+  const places = [...(named.length < schemas.length ? ["DATABASE()"] : []), ...named.map(() => "?")];
+  const sql =
+    "SELECT table_schema, table_name, table_type, table_schema = DATABASE() FROM information_schema.tables " +
+    `WHERE table_schema IN (${places.join(", ")})`;
+  const { rows } = yield* settled(connection.execute(sql, named, askRows));
+  for (const [schema, name, type, isCurrent] of rows) {
+    const found = type === "SEQUENCE" ? sequences : tables;
+    if (isCurrent === 1 && schemas.includes(null)) found.add(String(name));
+    if (named.includes(String(schema))) found.add(`${schema}.${name}`);
+  }
+  return { tables, sequences };
+}
+
+/** Names of one kind in a schema; null is the connection's database. */
+export function* existingNames(
+  connection: DriverConnection,
+  kind: "table" | "index",
+  schema: string | null,
+): Task<ReadonlySet<string>> {
+  const from =
+    kind === "table" ? "table_name FROM information_schema.tables" : "index_name FROM information_schema.statistics";
+  const [place, parameters] = schema === null ? ["DATABASE()", []] : ["?", [schema]];
+  const sql = `SELECT DISTINCT ${from} WHERE table_schema = ${place}`;
+  const { rows } = yield* settled(connection.execute(sql, parameters, askRows));
+  return new Set(rows.map(([name]) => String(name)));
+}

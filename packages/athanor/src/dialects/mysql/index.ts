@@ -1,0 +1,9 @@
+/**
+ * What only the dialect of MySQL and MariaDB adds.
+ *
+ * @module athanor/mysql
+ */
+export { MysqlCompiler } from "./compiler.ts";
+export { type AssignmentPair, Insert, insert, limit } from "./constructs.ts";
+export { MysqlDialect } from "./dialect.ts";
+export { type DialectOptions, dialect } from "./offline.ts";
