@@ -128,18 +128,10 @@ export class SqliteCompiler extends StatementCompiler {
     return functionNames[node.name] ?? super.functionName(node);
   }
   override function(node: FunctionNode): string {
-    if (node.name === "mod") return this.#remainder(node);
     if (node.arguments.length > 0) return super.function(node);
     if (node.name === "now") return "CURRENT_TIMESTAMP";
     // A fraction between 0 and 1, as elsewhere; SQLite's own is any integer of 64 bits.
     return node.name === "random" ? "(0.5 + random() / 18446744073709551616.0)" : super.function(node);
-  }
-  /** Its mod() answers floating point, of integers too. */
-  #remainder(node: FunctionNode): string {
-    const [left, right] = node.arguments;
-    const areIntegers = node.arguments.every(({ type }) => type.affinity === "integer");
-    if (left === undefined || right === undefined || !areIntegers) return super.function(node);
-    return `(${this.operand(left, operators.mod)} % ${this.operand(right, operators.mod)})`;
   }
   override extract({ field, expression }: ExtractNode): string {
     const format = strftimeFormats[field];
