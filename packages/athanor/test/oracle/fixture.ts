@@ -1,14 +1,15 @@
 import { readFileSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
-import { createSyncEngine, type SyncConnection } from "../../src/index.ts";
+import { type Connection, createEngine, type MetaData } from "../../src/index.ts";
 import type { TableColumn } from "../../src/schema/table-column.ts";
 import { insert } from "../../src/sql/statement/insert.ts";
 import { EnumType } from "../../src/sqltypes/enum.ts";
+import { probeDatabases } from "../support/database-matrix.ts";
 import { databaseWith, ddlOf } from "../support/sqlite-ddl.ts";
 import { execute } from "../support/sqlite-statements.ts";
 import { billingMetadata, blogMetadata, coreMetadata, orgMetadata, shopMetadata } from "./models.ts";
 
-const metadatas = [shopMetadata, blogMetadata, billingMetadata, orgMetadata, coreMetadata];
+const metadatas: readonly MetaData[] = [shopMetadata, blogMetadata, billingMetadata, orgMetadata, coreMetadata];
 
 interface FixtureTable {
   readonly schema: string;
@@ -49,35 +50,59 @@ function columnValue(column: TableColumn, written: unknown): unknown {
   return value;
 }
 
-/** An in-memory database with every table of the oracle and its rows. */
+/** An in-memory database of node:sqlite with every table of the oracle and its rows. */
 export function fixtureDatabase(): DatabaseSync {
   const database = databaseWith(metadatas.flatMap((metadata) => ddlOf(metadata)));
-  for (const statement of fixtureInserts()) execute(database, statement);
+  for (const statement of fixtureInserts(metadatas)) execute(database, statement);
   return database;
 }
 
-/** The same behind an engine, with one connection open. */
-export function fixtureConnection(): SyncConnection {
-  const connection = createSyncEngine("sqlite:///:memory:").connect();
-  for (const metadata of metadatas) metadata.createAll(connection);
-  for (const statement of fixtureInserts()) connection.execute(statement);
-  connection.commit();
-  return connection;
+/** A database with every table of the oracle and its rows, and one connection to it. */
+export interface FixtureDatabase {
+  readonly connection: Connection;
+  remove(): Promise<void>;
 }
 
-function* fixtureInserts() {
+/**
+ * Makes one on an entry of the database matrix. Null where that is missing, which is said; with CI set, it is an error.
+ */
+export async function fixtureDatabaseOn(name: string): Promise<FixtureDatabase | null> {
+  const entry = (await probeDatabases()).find((each) => each.name === name);
+  const missing = entry === undefined ? "there is no such entry" : entry.missing;
+  if (entry === undefined || missing !== null) {
+    if (process.env["CI"]) throw new Error(`${name} is missing: ${missing}`);
+    console.warn(`Nothing is executed on ${name}: ${missing}`);
+    return null;
+  }
+  const fresh = await entry.create();
+  const engine = createEngine(fresh.url);
+  const connection = await engine.connect();
+  for (const metadata of metadatas) await metadata.createAll(connection);
+  for (const statement of fixtureInserts(metadatas)) await connection.execute(statement);
+  await connection.commit();
+  return {
+    connection,
+    async remove() {
+      await connection.close();
+      await engine.dispose();
+      await fresh.remove();
+    },
+  };
+}
+
+/** An INSERT a table, in an order in which foreign keys hold. */
+function* fixtureInserts(schemas: readonly MetaData[]) {
   for (const [name, { columns, rows }] of Object.entries(tables)) {
-    const table = metadatas.map((metadata) => metadata.tables.get(name)).find((each) => each !== undefined);
+    const table = schemas.map((metadata) => metadata.tables.get(name)).find((each) => each !== undefined);
     if (table === undefined) continue;
-    for (const row of rows) {
-      const values = Object.fromEntries(
-        columns.map((column, i) => {
-          const found = table.columnNamed(column);
-          if (found === undefined) throw new RangeError(`No column ${name}.${column}`);
-          return [found.key, columnValue(found, row[i])];
-        }),
-      );
-      yield insert(table as never).values(values as never);
-    }
+    const keys = columns.map((column) => {
+      const found = table.columnNamed(column);
+      if (found === undefined) throw new RangeError(`No column ${name}.${column}`);
+      return found;
+    });
+    const values = rows.map((row) =>
+      Object.fromEntries(keys.map((column, i) => [column.key, columnValue(column, row[i])])),
+    );
+    yield insert(table as never).values(values as never);
   }
 }

@@ -1,6 +1,9 @@
 import type { ParameterSet } from "../support/sqlite-statements.ts";
 import type { LaterCases } from "./expressions.ts";
 
+/** The dialects for which the oracle has texts. MySQL's are executed on MariaDB. */
+export type DialectName = "sqlite" | "postgresql" | "mysql";
+
 /** A case of the oracle in TypeScript. It throws where the oracle says that building the statement raises. */
 export type StatementCase = () => unknown;
 
@@ -20,18 +23,34 @@ export interface Deviation {
   readonly reason: string;
   /** SQLAlchemy writes something, and here it is refused: when it is compiled, or when it is executed. */
   readonly refused?: true | "execution";
-  /** What stands there instead. */
+  /** What stands there instead; also where SQLAlchemy refuses what is written here. */
   readonly sql?: string;
   /** Parameters, where they differ, too. */
   readonly parameters?: readonly unknown[];
-  /** Rows, where the oracle's are those of a broken statement. */
+  /** Rows, where the oracle's are those of a broken statement; null where it failed there. */
   readonly rows?: readonly (readonly unknown[])[];
+  /** What the database makes of it is not compared: the oracle's statement is another there. */
+  readonly notCompared?: "result";
+}
+export type Deviations = Readonly<Partial<Record<DialectName, Deviation>>>;
+
+/** The same on every dialect. */
+export function everywhere(deviation: Deviation): Deviations {
+  return { sqlite: deviation, postgresql: deviation, mysql: deviation };
 }
 
 /** The cases of one area. Each id of the oracle is a case or listed in `later`. */
 export interface Area {
   readonly name: string;
   readonly cases: Readonly<Record<string, StatementCase>>;
-  readonly deviations?: Readonly<Record<string, Deviation>>;
+  /** By case and dialect; one that names no dialect is SQLite's. */
+  readonly deviations?: Readonly<Record<string, Deviation | Deviations>>;
   readonly later?: readonly LaterCases[];
+}
+
+export function deviationOf({ deviations }: Area, id: string, dialect: DialectName): Deviation | undefined {
+  const found = deviations?.[id];
+  if (found === undefined) return undefined;
+  if ("reason" in found) return dialect === "sqlite" ? found : undefined;
+  return found[dialect];
 }
