@@ -113,6 +113,10 @@ const precedences: Readonly<Record<string, number>> = {
   "/": 8,
   "%": 8,
   "||": 9,
+  "->": 9,
+  "->>": 9,
+  "#>": 9,
+  "#>>": 9,
   collate: 10,
 };
 const associative = new Set(["and", "or", "+", "*", "||"]);

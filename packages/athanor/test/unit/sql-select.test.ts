@@ -169,7 +169,7 @@ describe("common table expressions", () => {
   test("change data where the database can", () => {
     const added = insert(tags).values({ name: "x" }).returning(tags.c.id).cte("added");
     expect(standardSql(select(added.c.id))).toBe(
-      "WITH added AS (INSERT INTO tags (name) VALUES (?) RETURNING tags.id AS id) SELECT added.id FROM added",
+      "WITH added AS (INSERT INTO tags (name) VALUES (?) RETURNING tags.id) SELECT added.id FROM added",
     );
     expect(() => sqlite(select(added.c.id))).toThrow("sqlite has no INSERT inside WITH.");
   });
@@ -243,13 +243,13 @@ describe("expressions", () => {
   test("are lists in IN, written anew for each length", () => {
     const query = (ids: readonly number[]) => sqlOf(select(c.id).where(c.id.in(ids), c.id.notIn([9])));
     expect(query([1, 2])).toEqual([
-      "SELECT orders.id FROM orders WHERE orders.id IN (?, ?) AND orders.id NOT IN (?)",
+      "SELECT orders.id FROM orders WHERE orders.id IN (?, ?) AND (orders.id NOT IN (?))",
       1,
       2,
       9,
     ]);
     expect(query([])).toEqual([
-      "SELECT orders.id FROM orders WHERE orders.id IN (SELECT 1 FROM (SELECT 1) WHERE 1!=1) AND orders.id NOT IN (?)",
+      "SELECT orders.id FROM orders WHERE orders.id IN (SELECT 1 FROM (SELECT 1) WHERE 1!=1) AND (orders.id NOT IN (?))",
       9,
     ]);
     expect(

@@ -27,8 +27,8 @@ export class PostgresqlCompiler extends StatementCompiler {
    * The server has to know a parameter's type before it sees a value: `SELECT $1` would be text, and `lower($1)` could be
    * anything. So the type is written behind it, except where a column says it.
    */
-  override bind(node: BindNode): string {
-    const text = super.bind(node);
+  override bind(node: BindNode, negated: boolean = false): string {
+    const text = super.bind(node, negated);
     return this.literalBinds || node.expanding || this.#inferred.has(node) ? text : this.#typed(text, node.type);
   }
   override columnDefault(node: ColumnDefaultNode): string {
@@ -111,12 +111,6 @@ export class PostgresqlCompiler extends StatementCompiler {
   }
 
   // ── queries ────────────────────────────────────────────────────────────────
-  protected override emptySet(_width: number, types: readonly SqlType[]): string {
-    const columns = types.map((type) =>
-      type.stored.kind === "null" ? "NULL" : `CAST(NULL AS ${postgresqlTypeName(type, "parameter")})`,
-    );
-    return `SELECT ${columns.join(", ")} WHERE 1 != 1`;
-  }
   protected override distinctOn({ distinctOn }: SelectNode): string {
     return `DISTINCT ON (${this.list(distinctOn)}) `;
   }

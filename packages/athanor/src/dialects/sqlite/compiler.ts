@@ -147,7 +147,7 @@ export class SqliteCompiler extends StatementCompiler {
   protected override get tupleListKeyword(): string {
     return "VALUES ";
   }
-  protected override emptySet(width: number): string {
+  protected override emptyList(width: number): string {
     const ones = Array.from({ length: width }, () => "1").join(", ");
     return `SELECT ${ones} FROM (SELECT ${ones}) WHERE 1!=1`;
   }

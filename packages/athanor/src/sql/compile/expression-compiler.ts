@@ -167,7 +167,7 @@ export abstract class ExpressionCompiler extends OperatorCompiler implements Exp
     return `(${this.list(items)})`;
   }
   expressionList({ items }: ExpressionListNode): string {
-    return items.length === 0 ? `(${this.emptySet(1)})` : `(${this.list(items)})`;
+    return `(${this.list(items)})`;
   }
   scalarSubquery({ query }: ScalarSubqueryNode): string {
     return `(${this.subselect(query)})`;

@@ -1,3 +1,5 @@
+import type { SqlType } from "../../sqltypes/sql-type.ts";
+import { numericType } from "../coercions/literal-types.ts";
 import type {
   ArrayNode,
   BetweenNode,
@@ -129,10 +131,21 @@ export abstract class OperatorCompiler extends ParameterCompiler {
   }
 
   protected membership({ left, right, operator }: BinaryNode): string {
-    const text = this.operand(left, operator);
-    const members = right.kind === "scalarSubquery" ? this.subselect(right.query) : this.expression(right);
-    const isGrouped = right.kind === "expressionList";
-    return `${text} ${operator.symbol} ${isGrouped ? members : `(${members})`}`;
+    const start = `${this.operand(left, operator)} ${operator.symbol} `;
+    switch (right.kind) {
+      case "scalarSubquery":
+        return `${start}(${this.subselect(right.query)})`;
+      case "expressionList":
+        return start + this.expression(right);
+      case "bind": {
+        const negated = operator === operators.notIn;
+        const text = `${start}(${this.bind(right, negated)})`;
+        // What stands for an empty list may end in OR.
+        return negated ? `(${text})` : text;
+      }
+      default:
+        return `${start}(${this.expression(right)})`;
+    }
   }
 
   protected escapeClause(escape: string | null): string {
@@ -160,8 +173,8 @@ export abstract class OperatorCompiler extends ParameterCompiler {
 
   /** True division, of integers too. */
   protected division(node: BinaryNode): string {
-    if (node.left.type.affinity !== "integer" || node.right.type.affinity !== "integer") return this.infix(node, "/");
-    return `${this.operand(node.left, node.operator)} / CAST(${this.expression(node.right)} AS NUMERIC)`;
+    const divisor = this.dialect.typeName(divisorType(node.right), "cast");
+    return `${this.operand(node.left, node.operator)} / CAST(${this.expression(node.right)} AS ${divisor})`;
   }
   protected integerDivision(node: BinaryNode): string {
     if (node.left.type.affinity === "integer" && node.right.type.affinity === "integer") return this.infix(node, "/");
@@ -261,4 +274,10 @@ export abstract class OperatorCompiler extends ParameterCompiler {
     const [from, to] = [this.operand(low, operator), this.operand(high, operator)];
     return `${this.operand(operand, operator)} ${symbol} ${from} AND ${to}`;
   }
+}
+
+/** What a divisor is made so that the quotient is a fraction. A plain value may have more digits than the column it stands beside. */
+function divisorType({ kind, type }: ExpressionNode): SqlType {
+  if (type.affinity === "float") return type;
+  return type.affinity === "numeric" && kind !== "bind" ? type : numericType;
 }

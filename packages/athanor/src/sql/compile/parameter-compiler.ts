@@ -62,11 +62,11 @@ export abstract class ParameterCompiler {
     return new UnsupportedCompilationError(`${this.dialect.name} has no ${what}.`);
   }
 
-  bind(node: BindNode): string {
-    if (this.literalBinds) return this.literalBind(node);
-    if (node.literal === true) return this.literalAtExecution(node);
+  bind(node: BindNode, negated: boolean = false): string {
+    if (this.literalBinds) return this.literalBind(node, negated);
+    if (node.literal === true) return this.literalAtExecution(node, negated);
     const source = this.#sourceOf(node);
-    if (node.expanding) return this.parameter(source, node.type, this.#expansion(node));
+    if (node.expanding) return this.parameter(source, node.type, this.#expansion(node, negated));
     const known = this.can.numberedParameters === true ? this.#places.get(node) : undefined;
     if (known !== undefined) return known;
     const place = this.#placed({ source, type: node.type, process: this.operandProcessor(node), expand: null });
@@ -87,9 +87,9 @@ export abstract class ParameterCompiler {
   }
 
   /** A value that is written into the text when it is executed: where the database takes no parameter. */
-  protected literalAtExecution(node: BindNode): string {
-    if (this.literalBinds) return this.literalBind(node);
-    const literal = (each: unknown) => this.#literalText(node, each);
+  protected literalAtExecution(node: BindNode, negated: boolean = false): string {
+    if (this.literalBinds) return this.literalBind(node, negated);
+    const literal = (each: unknown) => this.#literalText(node, each, negated);
     return this.#placed({ source: this.#sourceOf(node), type: node.type, process: null, expand: null, literal });
   }
   #sourceOf(node: BindNode): SlotSource {
@@ -115,16 +115,17 @@ export abstract class ParameterCompiler {
     return `${mark}${this.#slots.length - 1}${mark}`;
   }
 
-  protected literalBind(node: BindNode): string {
+  protected literalBind(node: BindNode, negated: boolean): string {
     const { name, required, value } = (node.name === null ? undefined : this.#given.get(node.name)) ?? node;
-    return this.#literalText(node, this.#literalValue({ kind: "value", index: 0, name, required }, called(value)));
+    const source: SlotSource = { kind: "value", index: 0, name, required };
+    return this.#literalText(node, this.#literalValue(source, called(value)), negated);
   }
 
-  #literalText(node: BindNode, value: unknown): string {
+  #literalText(node: BindNode, value: unknown, negated: boolean): string {
     if (!node.expanding) return this.dialect.literal(value, node.type);
     const values = value as readonly unknown[];
     const tuple = node.type instanceof TupleType ? node.type.items : null;
-    if (values.length === 0) return this.emptySet(tuple?.length ?? 1, tuple ?? [node.type]);
+    if (values.length === 0) return this.emptyList(tuple?.length ?? 1, negated);
     if (tuple === null) return values.map((each) => this.dialect.literal(each, node.type)).join(", ");
     const rows = (values as readonly (readonly unknown[])[]).map(
       (row) => `(${tuple.map((type, i) => this.dialect.literal(row[i] ?? null, type)).join(", ")})`,
@@ -153,19 +154,22 @@ export abstract class ParameterCompiler {
     throw new CompileError(`The parameter ${JSON.stringify(name)} has no value that could be written as a literal.`);
   }
 
-  #expansion(node: BindNode): Expansion {
+  #expansion(node: BindNode, negated: boolean): Expansion {
     const tuple = node.type instanceof TupleType ? node.type.items : null;
     return {
       tuple,
-      empty: this.emptySet(tuple?.length ?? 1, tuple ?? [node.type]),
+      empty: this.emptyList(tuple?.length ?? 1, negated),
       rowKeyword: tuple === null ? "" : this.tupleListKeyword,
     };
   }
 
-  /** What stands in IN () when the list is empty: no rows, of as many columns; of these types, where that matters. */
-  protected emptySet(width: number, _types: readonly SqlType[] = []): string {
-    const ones = Array.from({ length: width }, () => "1").join(", ");
-    return `SELECT ${ones} FROM (SELECT ${ones}) AS empty_set WHERE 1 != 1`;
+  /**
+   * What stands between the parentheses of IN when the list is empty. The condition is then false, and that of NOT IN true,
+   * for null as well: NULL has any type, and what decides stands behind it.
+   */
+  protected emptyList(width: number, negated: boolean): string {
+    const nulls = Array.from({ length: width }, () => "NULL").join(", ");
+    return `${width === 1 ? nulls : `(${nulls})`}) ${negated ? "OR (1 = 1" : "AND (1 != 1"}`;
   }
   /** Written in front of a list of tuples. */
   protected get tupleListKeyword(): string {

@@ -136,7 +136,7 @@ export abstract class QueryCompiler extends FromCompiler {
   // ── columns ────────────────────────────────────────────────────────────────
   /** The columns clause; of the outermost statement, what is needed to read its rows is kept. */
   protected selectColumns(items: readonly SelectItemNode[], naming: Naming): string {
-    if (naming === "table") return this.#exportedColumns(items);
+    if (naming === "table") return this.exportedColumns(items, isStar);
     const names = new Set<string>();
     const seen = new Set<string>();
     return items
@@ -150,14 +150,17 @@ export abstract class QueryCompiler extends FromCompiler {
       .join(", ");
   }
 
-  /** Columns of a table all have names, by which they are asked for. */
-  #exportedColumns(items: readonly SelectItemNode[]): string {
+  /** Columns of a table all have names, by which they are asked for; some bring them along. */
+  protected exportedColumns(
+    items: readonly SelectItemNode[],
+    isNamed: (node: ExpressionNode, name: string) => boolean,
+  ): string {
     const nodes = items.flatMap((item): readonly ExpressionNode[] => (item.kind === "entity" ? item.columns : [item]));
     const names = exportedNames(nodes);
     return nodes
       .map((node, i) => {
-        const text = this.selectedExpression(node);
-        return isStar(node) ? text : `${text} AS ${this.quote(names[i] ?? "")}`;
+        const [text, name] = [this.selectedExpression(node), names[i] ?? ""];
+        return isNamed(node, name) ? text : `${text} AS ${this.quote(name)}`;
       })
       .join(", ");
   }

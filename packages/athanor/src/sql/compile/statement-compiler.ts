@@ -365,7 +365,9 @@ export class StatementCompiler extends QueryCompiler {
 
   // ── RETURNING ──────────────────────────────────────────────────────────────
   protected returning(items: readonly SelectItemNode[], naming: ReturningNaming): string {
-    return items.length === 0 ? "" : ` RETURNING ${this.selectColumns(items, naming)}`;
+    if (items.length === 0) return "";
+    const isNamed = (node: ExpressionNode, name: string) => node.kind === "column" && node.name === name;
+    return ` RETURNING ${naming === "table" ? this.exportedColumns(items, isNamed) : this.selectColumns(items, naming)}`;
   }
 
   protected withoutTables<T>(work: () => T): T {

@@ -1,6 +1,6 @@
 import { deleteFrom, func, insert, literal, select, update } from "../../support/core.ts";
 import { archive, items, nodes, orders, productTags, profiles, users } from "../models.ts";
-import type { Area } from "../statement-case.ts";
+import { type Area, everywhere } from "../statement-case.ts";
 
 const noDml = {
   reason: "SQLite cannot change data inside WITH: refused instead of failing there",
@@ -44,13 +44,13 @@ export const dmlCte: Area = {
   deviations: {
     "dml-cte/insert-returning-cte": noDml,
     "dml-cte/delete-returning-cte": noDml,
-    "dml-cte/update-cte": {
+    "dml-cte/update-cte": everywhere({
       reason: "the column takes no null, which a sum may be: the types ask for coalesce()",
       sql:
         "WITH sums AS (SELECT orders.user_id AS user_id, coalesce(sum(orders.total), ?) AS t FROM orders " +
         "GROUP BY orders.user_id) UPDATE user_profiles SET score = sums.t FROM sums " +
         "WHERE user_profiles.user_id = sums.user_id",
       parameters: [0],
-    },
+    }),
   },
 };

@@ -1,8 +1,14 @@
 import { func, insert, integer, literal, MetaData, select, table, union } from "../../support/core.ts";
 import { archive, assets, counters, ledger, nodes, orders, products, tags, users } from "../models.ts";
-import { type Area, Execution } from "../statement-case.ts";
+import { type Area, type Deviation, Execution } from "../statement-case.ts";
 
 const blue = insert(tags).values({ id: 9, name: "blue" });
+
+const withDefault: Deviation = {
+  reason: "DEFAULT stands where a row gives nothing; SQLite cannot say it in one row, and refuses",
+  sql: "INSERT INTO tags (id, name) VALUES (?, ?), (?, DEFAULT)",
+  parameters: [7, "p", 8],
+};
 
 export const dmlInsert: Area = {
   name: "dml-insert",
@@ -87,6 +93,10 @@ export const dmlInsert: Area = {
       insert(products).values({ id: 9, sku: "N", name: "neg", price: -1, stock: 0, active: true }),
   },
   deviations: {
+    "dml-insert/multi-values-ragged": { postgresql: withDefault, mysql: withDefault },
+    "dml-insert/default-values-table": {
+      postgresql: { reason: "an INSERT that is not executed asks for no key", sql: "INSERT INTO d DEFAULT VALUES" },
+    },
     "dml-insert/enum-invalid": {
       refused: "execution",
       reason:

@@ -11,7 +11,7 @@ import {
   varchar,
 } from "../../support/core.ts";
 import { counters, items, orders, products, profiles, samples, tags, users } from "../models.ts";
-import { type Area, Execution } from "../statement-case.ts";
+import { type Area, Execution, everywhere } from "../statement-case.ts";
 
 const home = update(counters).where(counters.c.key.eq("home"));
 
@@ -103,20 +103,20 @@ export const dmlUpdate: Area = {
         "UPDATE tags SET name = v.nm FROM (SELECT column1 AS id, column2 AS nm FROM (VALUES (?, ?), (?, ?))) AS v " +
         "WHERE tags.id = v.id",
     },
-    "dml-update/scalar-subquery": {
+    "dml-update/scalar-subquery": everywhere({
       reason: "the column takes no null, which a scalar subquery may be: the types ask for coalesce()",
       sql:
         "UPDATE orders SET total = coalesce((SELECT sum(order_items.quantity * order_items.unit_price) AS sum_1 " +
         "FROM order_items WHERE order_items.order_id = ?), ?) WHERE orders.id = ?",
       parameters: [1, 0, 1],
-    },
-    "dml-update/tuple-set": {
+    }),
+    "dml-update/tuple-set": everywhere({
       reason: "the column takes no null, which a scalar subquery may be: the types ask for coalesce()",
       sql:
         "UPDATE products SET name = coalesce((SELECT tags.name FROM tags WHERE tags.id = ?), ?), stock = ? " +
         "WHERE products.id = ?",
       parameters: [1, "", 1, 3],
-    },
+    }),
   },
   later: [{ issue: 3, reason: "LIMIT in UPDATE of MySQL", ids: ["dml-update/limit-mysql"] }],
 };

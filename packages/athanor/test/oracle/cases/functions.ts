@@ -19,9 +19,15 @@ import {
   typeCoerce,
 } from "../../support/core.ts";
 import { orders, samples, tags, users } from "../models.ts";
-import type { Area } from "../statement-case.ts";
+import type { Area, Deviation } from "../statement-case.ts";
 
 const { c } = samples;
+
+const bound = (sql: string): Deviation => ({
+  reason: "the separator is a parameter, as every value",
+  sql,
+  parameters: [","],
+});
 
 export const functions: Area = {
   name: "functions",
@@ -94,14 +100,12 @@ export const functions: Area = {
       sql: "SELECT max(?, ?, ?) AS g, min(?, ?, ?) AS l",
     },
     "functions/aggregate-strings": {
-      reason: "the separator is a parameter, as every value",
-      sql: "SELECT group_concat(tags.name, ?) AS x FROM tags",
-      parameters: [","],
+      sqlite: bound("SELECT group_concat(tags.name, ?) AS x FROM tags"),
+      postgresql: bound("SELECT string_agg(tags.name, ?) AS x FROM tags"),
     },
     "functions/aggregate-order-by": {
-      reason: "the separator is a parameter, as every value",
-      sql: "SELECT group_concat(users.name, ? ORDER BY users.name DESC) AS names FROM users",
-      parameters: [","],
+      sqlite: bound("SELECT group_concat(users.name, ? ORDER BY users.name DESC) AS names FROM users"),
+      postgresql: bound("SELECT string_agg(users.name, ? ORDER BY users.name DESC) AS names FROM users"),
     },
   },
   later: [

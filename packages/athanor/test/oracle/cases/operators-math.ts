@@ -47,10 +47,6 @@ export const operatorsMath: Area = {
         [4, 3],
       ],
     },
-    "operators-math/mod-func": {
-      reason: "SQLite's mod() answers floating point, of integers too",
-      sql: "SELECT samples.id, (samples.i % ?) AS x FROM samples WHERE samples.id < ? ORDER BY samples.id",
-    },
     "operators-math/numeric-mul": {
       reason: "a product keeps its digits; SQLAlchemy cuts them to the column's scale",
       rows: [

@@ -84,7 +84,7 @@ export const selectSubquery: Area = {
         ],
         "v",
       );
-      return select(users.c.name, v.c.bonus).join(v, v.c.uid.eq(users.c.id)).orderBy(users.c.id);
+      return select(users.c.name, v.c.bonus).join(v, users.c.id.eq(v.c.uid)).orderBy(users.c.id);
     },
     "select-subquery/values-literal": () => {
       const rows = [
@@ -125,7 +125,7 @@ export const selectSubquery: Area = {
       reason: "SQLite has no names of columns behind an alias; SQLAlchemy's text fails there",
       sql:
         "SELECT users.name, v.bonus FROM users JOIN (SELECT column1 AS uid, column2 AS bonus FROM " +
-        "(VALUES (?, ?), (?, ?))) AS v ON v.uid = users.id ORDER BY users.id",
+        "(VALUES (?, ?), (?, ?))) AS v ON users.id = v.uid ORDER BY users.id",
     },
     "select-subquery/values-literal": {
       reason: "SQLite has no names of columns behind an alias; SQLAlchemy's text fails there",
