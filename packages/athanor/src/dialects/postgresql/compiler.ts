@@ -29,7 +29,8 @@ export class PostgresqlCompiler extends StatementCompiler {
    */
   override bind(node: BindNode, negated: boolean = false): string {
     const text = super.bind(node, negated);
-    return this.literalBinds || node.expanding || this.#inferred.has(node) ? text : this.#typed(text, node.type);
+    const isPlain = this.literalBinds || node.literal === true || node.expanding;
+    return isPlain || this.#inferred.has(node) ? text : this.#typed(text, node.type);
   }
   override columnDefault(node: ColumnDefaultNode): string {
     const text = super.columnDefault(node);
