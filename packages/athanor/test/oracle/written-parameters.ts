@@ -20,7 +20,14 @@ export function written(statement: unknown, set: ParameterSet | null, dialect: C
   const compiled = compilerFor(dialect, { binds }).compile(node, set === null ? null : Object.keys(set));
   const given = binds.map(({ value }) => value);
   const sql = compiled.sql ?? compiled.bind(given, withStandIns(compiled.slots, set)).sql;
-  return { sql, values: compiled.slots.flatMap((slot) => valuesOf(slot, given, set)) };
+  const values = compiled.slots.flatMap((slot) => valuesOf(slot, given, set));
+  return { sql, values: compiled.slots.length === 0 ? [] : inOrderOfAppearance(sql, values) };
+}
+
+/** A numbered parameter may stand in several places. */
+function inOrderOfAppearance(sql: string, values: readonly unknown[]): readonly unknown[] {
+  const numbers = [...sql.matchAll(/\$(\d+)/g)].map(([, number]) => Number(number));
+  return numbers.length === 0 ? values : numbers.map((number) => values[number - 1]);
 }
 
 /** The text with its values in it. */
