@@ -1,8 +1,10 @@
 import type { Client, Notification, QueryArrayConfig, QueryArrayResult } from "pg";
+import type { CopyStatement } from "../dialects/postgresql/copy.ts";
 import { quoteIdentifier } from "../dialects/postgresql/identifiers.ts";
 import type { DriverEntry } from "../engine/dialect.ts";
 import { LruCache } from "../util/lru-cache.ts";
 import { loadPackage } from "./load-package.ts";
+import { pgCopyIn, pgCopyOut, type QueryClass } from "./pg-copy.ts";
 import { cancelRequest } from "./postgresql-cancel.ts";
 import { type PostgresqlAnswer, type PostgresqlClient, PostgresqlConnection } from "./postgresql-connection.ts";
 import { type PostgresqlServer, postgresqlServer } from "./postgresql-url.ts";
@@ -34,7 +36,7 @@ export const pgDriver: DriverEntry = {
           connectionTimeoutMillis: server.connectTimeout,
           keepAlive: true,
         });
-        const session = new PgSession(client, server, prepares);
+        const session = new PgSession(pg, client, server, prepares);
         await client.connect();
         return new PostgresqlConnection(session);
       },
@@ -62,9 +64,12 @@ interface Wire {
   readonly connection: { readonly stream: { destroy(): void } };
 }
 
+type PgPackage = typeof import("pg");
+
 class PgSession implements PostgresqlClient {
   readonly raw: Client;
   closed = false;
+  readonly #Query: QueryClass;
   readonly #server: PostgresqlServer;
   readonly #prepares: boolean;
   /** Names of prepared statements by their texts. */
@@ -72,7 +77,8 @@ class PgSession implements PostgresqlClient {
   readonly #forgotten: string[] = [];
   #count = 0;
 
-  constructor(client: Client, server: PostgresqlServer, prepares: boolean) {
+  constructor({ Query }: PgPackage, client: Client, server: PostgresqlServer, prepares: boolean) {
+    this.#Query = Query as unknown as QueryClass;
     this.raw = client;
     this.#server = server;
     this.#prepares = prepares;
@@ -129,6 +135,13 @@ class PgSession implements PostgresqlClient {
       this.raw.off("notification", hear).off("end", lost);
       await this.script(`UNLISTEN ${name}`);
     };
+  }
+
+  copyIn(statement: CopyStatement, data: AsyncIterable<Uint8Array>): Promise<number> {
+    return pgCopyIn(this.#Query, this.raw, statement, data);
+  }
+  copyOut(statement: CopyStatement): AsyncIterable<Uint8Array> {
+    return pgCopyOut(this.#Query, this.raw, statement);
   }
 
   /** Does nothing before the server has told how its session is called. */

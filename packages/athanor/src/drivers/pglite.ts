@@ -1,4 +1,5 @@
 import type { PGlite, QueryOptions } from "@electric-sql/pglite";
+import type { CopyStatement } from "../dialects/postgresql/copy.ts";
 import { quoteIdentifier } from "../dialects/postgresql/identifiers.ts";
 import type { DriverEntry } from "../engine/dialect.ts";
 import type { Url } from "../engine/url.ts";
@@ -75,6 +76,20 @@ class PgliteSession implements PostgresqlClient {
   async script(sql: string): Promise<void> {
     await this.raw.exec(sql);
   }
+  /** There is no wire: the data are a file, whole. */
+  async copyIn({ head, tail }: CopyStatement, data: AsyncIterable<Uint8Array>): Promise<number> {
+    const pieces: Uint8Array<ArrayBuffer>[] = [];
+    for await (const piece of data) pieces.push(Uint8Array.from(piece));
+    const { affectedRows, rowCount } = await this.raw.query(`${head} '/dev/blob' ${tail}`, [], {
+      blob: new Blob(pieces),
+    });
+    return rowCount ?? affectedRows ?? -1;
+  }
+  async *copyOut({ head, tail }: CopyStatement): AsyncGenerator<Uint8Array> {
+    const { blob } = await this.raw.query(`${head} '/dev/blob' ${tail}`);
+    if (blob !== undefined) yield new Uint8Array(await blob.arrayBuffer());
+  }
+
   listen(channel: string, receive: (payload: string) => void): Promise<() => Promise<void>> {
     return this.raw.listen(quoteIdentifier(channel), receive);
   }

@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import type { CopyStatement } from "../dialects/postgresql/copy.ts";
 import { quoteIdentifier } from "../dialects/postgresql/identifiers.ts";
 import type { DriverEntry } from "../engine/dialect.ts";
 import { loadPackage } from "./load-package.ts";
@@ -81,6 +82,19 @@ class ConnectionLost extends Error {
   }
 }
 
+/** Rejects when the query fails, even after it has given its stream. */
+function failureOf(query: object): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => {});
+  const inner = query as { reject(error: unknown): void };
+  const rejectQuery = inner.reject;
+  inner.reject = (error) => {
+    rejectQuery(error);
+    reject(error);
+  };
+  return promise;
+}
+
 /** What a query knows once it is sent, and the driver's declarations leave out. */
 interface Sent {
   readonly state: { readonly pid: number | null; readonly secret: number | null };
@@ -145,6 +159,31 @@ class PostgresSession implements PostgresqlClient {
       this.#losing.delete(lost);
       await this.script(`UNLISTEN ${name}`);
     };
+  }
+
+  /** The driver's stream does not hear of an error after its end, of which the query still hears. */
+  async copyIn({ head, tail }: CopyStatement, data: AsyncIterable<Uint8Array>): Promise<number> {
+    const { pipeline } = await import("node:stream/promises");
+    const { Readable } = await import("node:stream");
+    const query = this.raw.unsafe(`${head} STDIN ${tail}`);
+    const failed = failureOf(query);
+    const target = await this.#sent(Promise.race([query.writable(), failed]));
+    await Promise.race([pipeline(Readable.from(data), target), failed]);
+    return -1;
+  }
+  async *copyOut({ head, tail }: CopyStatement): AsyncGenerator<Uint8Array> {
+    const query = this.raw.unsafe(`${head} STDOUT ${tail}`);
+    const failed = failureOf(query);
+    const source = await this.#sent(Promise.race([query.readable(), failed]));
+    const chunks = source[Symbol.asyncIterator]();
+    const next = (): Promise<IteratorResult<Uint8Array>> => Promise.race([chunks.next(), failed]);
+    let step = await next();
+    try {
+      for (; step.done !== true; step = await next()) yield step.value;
+    } finally {
+      // Nothing else can be sent before the server has said all.
+      while (step.done !== true) step = await next();
+    }
   }
 
   async cancel(): Promise<void> {

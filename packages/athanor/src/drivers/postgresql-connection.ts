@@ -1,5 +1,6 @@
-import type { DriverBatchResult, DriverConnection, DriverResult, ExecuteOptions, RowStream } from "../engine/driver.ts";
-import { bindable } from "./postgresql-values.ts";
+import type { CopyConnection, CopyStatement } from "../dialects/postgresql/copy.ts";
+import type { DriverBatchResult, DriverResult, ExecuteOptions, RowStream } from "../engine/driver.ts";
+import { bindable, parserOf } from "./postgresql-values.ts";
 
 /** What a client of PostgreSQL's answers to one statement. */
 export interface PostgresqlAnswer {
@@ -21,6 +22,9 @@ export interface PostgresqlClient {
   terminate?(): void;
   /** Stops what the session is executing. */
   cancel?(): Promise<void>;
+  /** COPY: data to the server, and from it. */
+  copyIn(statement: CopyStatement, data: AsyncIterable<Uint8Array>): Promise<number>;
+  copyOut(statement: CopyStatement): AsyncIterable<Uint8Array>;
   /** Hears of messages to a channel until what it returns is called, or the session ends. */
   listen(channel: string, receive: (payload: string) => void, lost: () => void): Promise<() => Promise<void>>;
   readonly closed: boolean;
@@ -41,7 +45,7 @@ const withForm = /^\s*with\b/i;
 const changeForm = /\b(?:insert|update|delete|merge)\b/i;
 
 /** A connection to PostgreSQL over any of its drivers. */
-export class PostgresqlConnection implements DriverConnection {
+export class PostgresqlConnection implements CopyConnection {
   readonly cancel?: () => Promise<void>;
   readonly terminate?: () => void;
   readonly #client: PostgresqlClient;
@@ -115,6 +119,21 @@ export class PostgresqlConnection implements DriverConnection {
       throw new AbortedTransaction();
     }
     await this.#observed(sql, this.#client.script(sql));
+  }
+
+  copyIn(statement: CopyStatement, data: AsyncIterable<Uint8Array>): Promise<number> {
+    return this.#observed("COPY", this.#client.copyIn(statement, data));
+  }
+  async *copyOut(statement: CopyStatement): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.#client.copyOut(statement);
+    } catch (error) {
+      if (this.#state === "open") this.#state = "failed";
+      throw error;
+    }
+  }
+  readerOf(typeCode: number): (text: string) => unknown {
+    return parserOf(typeCode);
   }
 
   listen(channel: string, receive: (payload: string) => void, lost: () => void): Promise<() => Promise<void>> {

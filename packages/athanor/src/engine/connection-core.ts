@@ -268,14 +268,19 @@ export class ConnectionCore {
   }
 
   /** Looks something up in the database on the way to a statement: what fails is reported as the library's errors are. */
-  *lookUp<T>(look: (connection: DriverConnection) => Task<T>): Task<T> {
+  *lookUp<T>(look: (connection: DriverConnection) => Task<T>, statement: string | null = null): Task<T> {
     if (this.#state !== "open") yield* this.#enter();
     const connection = this.driverConnection;
     try {
       return yield* look(connection);
     } catch (error) {
-      throw this.#failure(error, null, null, false);
+      throw this.#failure(error, statement, null, false);
     }
+  }
+
+  /** What an error of the driver's is to those who use the library. */
+  failed(error: unknown, statement: string | null): unknown {
+    return this.#failure(error, statement, null, false);
   }
 
   *driverStream(sql: string, parameters: readonly unknown[], options: ExecuteOptions): Task<RowStream> {
