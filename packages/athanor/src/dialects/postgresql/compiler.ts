@@ -11,6 +11,7 @@ import type {
 } from "../../sql/nodes/expressions.ts";
 import { operators } from "../../sql/nodes/operators.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
+import { ArrayType } from "../../sqltypes/composite.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
 import { postgresqlTypeName } from "./types.ts";
 
@@ -31,6 +32,9 @@ export class PostgresqlCompiler extends StatementCompiler {
     const text = super.bind(node, negated);
     const isPlain = this.literalBinds || node.literal === true || node.expanding;
     return isPlain || this.#inferred.has(node) ? text : this.#typed(text, node.type);
+  }
+  protected override arrayBind(node: BindNode): string {
+    return this.#typed(super.arrayBind(node), new ArrayType(node.type));
   }
   override columnDefault(node: ColumnDefaultNode): string {
     const text = super.columnDefault(node);

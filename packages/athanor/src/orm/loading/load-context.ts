@@ -26,6 +26,8 @@ export interface LoadSession extends OwningSession {
    * what differs from time to time are the parameters.
    */
   executeLoad(select: SelectNode, parameters: ParameterValues): Task<unknown[][]>;
+  /** How many keys such a statement should look for. */
+  keysAtOnce(select: SelectNode): Task<number>;
 }
 
 /** One load: the rows of one statement and everything that is loaded along with them. */

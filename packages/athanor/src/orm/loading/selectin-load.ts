@@ -22,8 +22,8 @@ import { loadPostponed } from "./read-rows.ts";
 import { loadMissing } from "./refresh.ts";
 import { conditionsOnTarget, relationColumns } from "./relation-columns.ts";
 
-/** So many keys go into one statement. */
-const chunkSize = 500;
+/** Keys of several columns cannot travel as an array: so many of them go into one statement. */
+const fewKeys = 500;
 const keysName = "keys";
 
 /** What has to be known to load a relationship: the relationship, how its objects are read, what options say of it. */
@@ -92,6 +92,7 @@ export class SelectinLoad implements RelationLoad {
       found.add(state);
     }
     const { keys } = found;
+    const chunkSize = this.#rows.local.length > 1 ? fewKeys : yield* run.session.keysAtOnce(this.#select);
     for (let start = 0; start < keys.length; start += chunkSize) {
       const end = Math.min(start + chunkSize, keys.length);
       const parameters = this.#loan.parameters({ [keysName]: keys.slice(start, end) }, run);
@@ -159,6 +160,9 @@ function isIn(keys: readonly ColumnNode[]): ExpressionNode {
   const isSingle = keys.length === 1 && only !== undefined;
   const type: SqlType = isSingle ? only.type : new TupleType(types);
   const left: ExpressionNode = isSingle ? only : { kind: "tuple", items: keys, type };
-  const right: BindNode = { kind: "bind", value: [], type, name: keysName, required: true, expanding: true };
+  const right: BindNode = {
+    ...{ kind: "bind", value: [], type, name: keysName, required: true, expanding: true },
+    together: isSingle,
+  };
   return { kind: "binary", operator: operators.in, left, right, type: booleanType, modifier: null };
 }

@@ -37,6 +37,12 @@ export function* runLoad(core: SessionCore, select: SelectNode, parameters: Para
   return yield* selectRows(connection, compiled, values, parameters);
 }
 
+/** An array is one parameter, however many keys it has; a list has one for each. */
+export function* keysAtOnce(core: SessionCore, select: SelectNode): Task<number> {
+  const { engine } = core.openConnection ?? (yield* core.connection(routeRequest(select)));
+  return engine.dialect.capabilities.arrays === true ? 50_000 : 500;
+}
+
 function compiledLoad(engine: EngineCore, select: SelectNode): CompiledLoad {
   let known = engine.extensions.get(extension) as WeakMap<SelectNode, CompiledLoad> | undefined;
   if (known === undefined) {

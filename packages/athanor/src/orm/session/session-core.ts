@@ -15,7 +15,7 @@ import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { addCascading, expungePending, release } from "./attach.ts";
 import { flushSession } from "./flush/flush.ts";
 import { IdentityMap } from "./identity-map.ts";
-import { runLoad } from "./loads.ts";
+import { keysAtOnce, runLoad } from "./loads.ts";
 import { targetBy } from "./memberships.ts";
 import { expungeOrphan } from "./orphans.ts";
 import { PendingObjects } from "./pending-objects.ts";
@@ -174,6 +174,9 @@ export class SessionCore implements LoadSession {
   }
   executeLoad(select: SelectNode, parameters: ParameterValues): Task<unknown[][]> {
     return runLoad(this, select, parameters);
+  }
+  keysAtOnce(select: SelectNode): Task<number> {
+    return keysAtOnce(this, select);
   }
   runNow<T>(task: Task<T>): T {
     return this.#host.runNow(task);

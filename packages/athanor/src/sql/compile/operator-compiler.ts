@@ -138,6 +138,8 @@ export abstract class OperatorCompiler extends ParameterCompiler {
       case "expressionList":
         return start + this.expression(right);
       case "bind": {
+        const isArray = right.together === true && operator === operators.in && this.can.arrays === true;
+        if (isArray && !this.literalBinds) return `${this.operand(left, operator)} = ANY (${this.arrayBind(right)})`;
         const negated = operator === operators.notIn;
         const text = `${start}(${this.bind(right, negated)})`;
         // What stands for an empty list may end in OR.

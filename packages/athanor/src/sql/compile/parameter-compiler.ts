@@ -1,5 +1,5 @@
 import { CompileError, UnsupportedCompilationError } from "../../errors/errors.ts";
-import { TupleType } from "../../sqltypes/composite.ts";
+import { ArrayType, TupleType } from "../../sqltypes/composite.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
 import type { BindNode } from "../nodes/expressions.ts";
 import { called, type Expansion, type Slot, type SlotSource } from "./compiled.ts";
@@ -72,6 +72,11 @@ export abstract class ParameterCompiler {
     const place = this.#placed({ source, type: node.type, process: this.operandProcessor(node), expand: null });
     this.#places.set(node, place);
     return place;
+  }
+
+  /** A list as one parameter. */
+  protected arrayBind(node: BindNode): string {
+    return this.parameter(this.#sourceOf(node), new ArrayType(node.type));
   }
 
   /** Compiles a part in which named parameters have these values; a query further out has the last word. */

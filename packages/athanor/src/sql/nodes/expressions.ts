@@ -31,6 +31,8 @@ export interface BindNode {
   readonly required: boolean;
   /** A list that is expanded to as many parameters as it has members, after the cache. */
   readonly expanding: boolean;
+  /** Such a list, which travels as one array where the database has arrays: the text is the same however long it is. */
+  readonly together?: boolean;
   /** Written into the text at execution, after the cache, instead of being bound. */
   readonly literal?: boolean;
 }

@@ -45,7 +45,15 @@ type FieldTable = { readonly [K in NodeKind]: FieldsOf<NodeOf<K>> };
 export const fieldTable: FieldTable = {
   // expressions
   column: { from: "child", name: "data", key: "data", type: "type", column: "derived", entity: "object" },
-  bind: { value: "value", type: "type", name: "data", required: "data", expanding: "data", literal: "data" },
+  bind: {
+    value: "value",
+    type: "type",
+    name: "data",
+    required: "data",
+    expanding: "data",
+    together: "data",
+    literal: "data",
+  },
   binary: { operator: "operator", left: "child", right: "child", type: "type", modifier: "data" },
   unary: { operator: "operator", operand: "child", type: "type" },
   booleanList: { operator: "operator", items: "children", type: "derived" },
