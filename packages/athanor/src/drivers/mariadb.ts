@@ -34,20 +34,28 @@ export const mariadbDriver: DriverEntry = {
       name: "mariadb",
       synchronous: false,
       async connect() {
-        const connection = await module.createConnection({ ...address, ...settings });
-        // Errors reach whoever waits for an answer; this one is for those that come while nobody does.
-        connection.on("error", () => undefined);
-        return new MysqlConnection(new MariadbClient(connection), options.preparedStatements ?? true);
+        const open = () => connected(module, { ...address, ...settings });
+        return new MysqlConnection(new MariadbClient(await open(), open), options.preparedStatements ?? true);
       },
     };
   },
 };
 
+async function connected(module: typeof Mariadb, config: Mariadb.ConnectionConfig): Promise<Connection> {
+  const connection = await module.createConnection(config);
+  // Errors reach whoever waits for an answer; this one is for those that come while nobody does.
+  connection.on("error", () => undefined);
+  return connection;
+}
+
 class MariadbClient implements MysqlClient {
   readonly raw: Connection;
 
-  constructor(connection: Connection) {
+  readonly #open: () => Promise<Connection>;
+
+  constructor(connection: Connection, open: () => Promise<Connection>) {
     this.raw = connection;
+    this.#open = open;
   }
 
   async execute(sql: string, parameters: readonly unknown[], prepared: boolean): Promise<MysqlAnswer> {
@@ -90,6 +98,20 @@ class MariadbClient implements MysqlClient {
       // A statement without rows ends without fields.
       readable.once("end", () => resolve({ columns: [], readable, convert: (row) => row, release }));
     });
+  }
+
+  async elsewhere(sql: (of: number) => string): Promise<void> {
+    const { threadId } = this.raw;
+    if (threadId === null) return;
+    const other = await this.#open();
+    try {
+      await other.query(sql(threadId));
+    } finally {
+      await other.end();
+    }
+  }
+  terminate(): void {
+    this.raw.destroy();
   }
 
   async close(): Promise<void> {

@@ -21,6 +21,10 @@ export interface MysqlClient {
   execute(sql: string, parameters: readonly unknown[], prepared: boolean): Promise<MysqlAnswer>;
   open(sql: string, parameters: readonly unknown[], prepared: boolean): Promise<RowSource>;
   close(): Promise<void>;
+  /** Ends the connection without waiting for the server. */
+  terminate(): void;
+  /** Executes a statement over another connection, which ends with it. `of`: how the server numbers this one. */
+  elsewhere(sql: (of: number) => string): Promise<void>;
 }
 
 /** SERVER_STATUS_AUTOCOMMIT of https://dev.mysql.com/doc/dev/mysql-server/latest/mysql__com_8h.html */
@@ -28,6 +32,8 @@ const autocommitStatus = 2;
 /** The server has no prepared statement of this kind. */
 const notPreparable = 1295;
 const deadlock = 1213;
+/** What leaves no transaction behind. */
+const endForm = /^(?:COMMIT$|ROLLBACK$|XA (?:COMMIT|ROLLBACK|PREPARE) |SET )/;
 
 /** A connection to MySQL or MariaDB over either of the drivers. */
 export class MysqlConnection implements DriverConnection {
@@ -124,11 +130,17 @@ export class MysqlConnection implements DriverConnection {
     await this.#ready();
     const { status } = await this.#client.execute(sql, [], false);
     if (status !== null) this.#autocommit = (status & autocommitStatus) !== 0;
-    if (sql === "COMMIT" || sql === "ROLLBACK" || sql.startsWith("SET ")) this.#used = false;
+    if (endForm.test(sql)) this.#used = false;
   }
 
   async close(): Promise<void> {
     await this.#client.close();
+  }
+  terminate(): void {
+    this.#client.terminate();
+  }
+  cancel(): Promise<void> {
+    return this.#client.elsewhere((of) => `KILL QUERY ${of}`);
   }
 }
 

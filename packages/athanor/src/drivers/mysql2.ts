@@ -25,7 +25,7 @@ export const mysql2Driver: DriverEntry = {
       name: "mysql2",
       synchronous: false,
       async connect() {
-        const client = new Mysql2Client(module, await connected(module, address));
+        const client = new Mysql2Client(module, address, await connected(module, address));
         return new MysqlConnection(client, options.preparedStatements ?? true);
       },
     };
@@ -57,8 +57,13 @@ class Mysql2Client implements MysqlClient {
   readonly raw: Connection;
   readonly #integer: (value: bigint) => unknown;
 
-  constructor(module: Module, connection: Connection) {
+  readonly #module: Module;
+  readonly #address: MysqlAddress;
+
+  constructor(module: Module, address: MysqlAddress, connection: Connection) {
     this.raw = connection;
+    this.#module = module;
+    this.#address = address;
     this.#integer = integerParameter(module);
   }
 
@@ -94,6 +99,22 @@ class Mysql2Client implements MysqlClient {
       // A statement without rows ends without fields.
       readable.once("end", () => resolve(source([])));
     });
+  }
+
+  async elsewhere(sql: (of: number) => string): Promise<void> {
+    const { threadId } = this.raw;
+    if (threadId === null) return;
+    const other = await connected(this.#module, this.#address);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        other.query(sql(threadId), (error) => (error === null ? resolve() : reject(error)));
+      });
+    } finally {
+      other.end();
+    }
+  }
+  terminate(): void {
+    this.raw.destroy();
   }
 
   close(): Promise<void> {

@@ -37,6 +37,9 @@ export interface ExecuteOptions {
   readonly prepare: boolean;
 }
 
+/** For what a dialect asks the server by itself: rows, as the driver gives them. */
+export const askRows: ExecuteOptions = { returnsRows: true, bigints: false, converted: true, prepare: false };
+
 /** Rows that come in batches, from a cursor that stays open until it is exhausted or closed. */
 export interface RowStream {
   readonly columns: readonly string[];

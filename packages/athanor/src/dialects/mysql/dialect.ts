@@ -1,5 +1,5 @@
 import type { Dialect, ErrorDetails, IsolationLevel, TransactionModes } from "../../engine/dialect.ts";
-import type { DriverConnection } from "../../engine/driver.ts";
+import { askRows, type DriverConnection } from "../../engine/driver.ts";
 import { IdentifierError } from "../../errors/errors.ts";
 import type { ExistingObjects } from "../../schema/ddl-plan.ts";
 import type { SchemaItem, SchemaItemOptions } from "../../schema/schema-item.ts";
@@ -10,6 +10,7 @@ import type { BindNode } from "../../sql/nodes/expressions.ts";
 import type { StatementNode } from "../../sql/nodes/statements.ts";
 import type { SqlType, TypeTraits } from "../../sqltypes/sql-type.ts";
 import { settled, type Task } from "../../util/task.ts";
+import { advisoryLocks } from "./advisory-locks.ts";
 import { capabilitiesOf, featuresOf } from "./capabilities.ts";
 import { MysqlCompiler } from "./compiler.ts";
 import { MysqlDdlCompiler } from "./ddl.ts";
@@ -17,6 +18,7 @@ import { describeMysqlError } from "./errors.ts";
 import { existingMysqlObjects, existingNames } from "./existing-objects.ts";
 import { reservedWords } from "./reserved-words.ts";
 import { assumedServer, isSameServer, type MysqlServer, serverOf } from "./server.ts";
+import { twoPhase } from "./two-phase.ts";
 import { mysqlCastName, mysqlLiteral, mysqlTraits, mysqlTypeName } from "./types.ts";
 
 const simpleName = /^[a-z_][a-z0-9_]*$/;
@@ -26,13 +28,13 @@ interface SessionState {
   autocommit: boolean;
 }
 
-const askRows = { returnsRows: true, bigints: false, converted: true, prepare: false } as const;
-
 /** MySQL from 8.0 on and MariaDB from 10.5 on. Which of the two it is, and which release, the first connection tells. */
 export class MysqlDialect implements Dialect {
   readonly family = "mysql";
   readonly statementCompiler: StatementCompilerClass = MysqlCompiler;
   readonly maxIdentifierLength = 64;
+  readonly twoPhase = twoPhase;
+  readonly advisoryLocks = advisoryLocks;
   readonly isolationLevels = [
     "REPEATABLE READ",
     "READ COMMITTED",

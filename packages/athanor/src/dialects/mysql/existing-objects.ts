@@ -1,8 +1,6 @@
-import type { DriverConnection } from "../../engine/driver.ts";
+import { askRows, type DriverConnection } from "../../engine/driver.ts";
 import type { ExistingObjects } from "../../schema/ddl-plan.ts";
 import { settled, type Task } from "../../util/task.ts";
-
-const askRows = { returnsRows: true, bigints: false, converted: true, prepare: false } as const;
 
 /** Tables, views and sequences of several schemas, as `name` or `schema.name`; null is the connection's database. */
 export function* existingMysqlObjects(

@@ -1,5 +1,5 @@
 import type { AdvisoryLocks } from "../../engine/advisory-lock.ts";
-import type { DriverConnection } from "../../engine/driver.ts";
+import { askRows, type DriverConnection } from "../../engine/driver.ts";
 import { md5 } from "../../util/md5.ts";
 import { settled, type Task } from "../../util/task.ts";
 
@@ -19,8 +19,7 @@ export const advisoryLocks: AdvisoryLocks = {
 };
 
 function* ask(connection: DriverConnection, name: string, key: string | number | bigint): Task<unknown> {
-  const options = { returnsRows: true, bigints: false, converted: true, prepare: false };
-  const { rows } = yield* settled(connection.execute(`SELECT ${name}($1::bigint)`, [String(number(key))], options));
+  const { rows } = yield* settled(connection.execute(`SELECT ${name}($1::bigint)`, [String(number(key))], askRows));
   return rows[0]?.[0];
 }
 

@@ -1,6 +1,6 @@
 import type { Connection } from "../../engine/connection.ts";
 import type { ConnectionCore } from "../../engine/connection-core.ts";
-import type { DriverConnection } from "../../engine/driver.ts";
+import { askRows, type DriverConnection } from "../../engine/driver.ts";
 import { compiledFor, prepare } from "../../engine/execution.ts";
 import { decodeRows } from "../../engine/natural-values.ts";
 import { dressRows, rowShape } from "../../engine/row.ts";
@@ -142,9 +142,8 @@ async function* readRows(connection: Connection, query: unknown, sql: string): A
   const { engine } = connection.$core;
   const compiled = compiledFor(engine, prepare(query), null);
   // COPY tells nothing of its columns, so that an empty result is asked first.
-  const options = { returnsRows: true, bigints: false, converted: true, prepare: false };
   const { columns, typeCodes = [] } = await connection.$run((core) =>
-    core.driverExecute(`SELECT * FROM (${sql}) AS copied LIMIT 0`, [], options),
+    core.driverExecute(`SELECT * FROM (${sql}) AS copied LIMIT 0`, [], askRows),
   );
   const { readerOf } = await connection.$run((core) => core.lookUp((raw) => now(copying(core, raw))));
   const readers = typeCodes.map(readerOf);

@@ -1,5 +1,5 @@
 import type { Dialect, ErrorDetails, IsolationLevel, TransactionModes } from "../../engine/dialect.ts";
-import type { DriverConnection } from "../../engine/driver.ts";
+import { askRows, type DriverConnection } from "../../engine/driver.ts";
 import type { EngineOptions } from "../../engine/options.ts";
 import type { Url } from "../../engine/url.ts";
 import type { ExistingObjects } from "../../schema/ddl-plan.ts";
@@ -118,8 +118,7 @@ export class PostgresqlDialect implements Dialect {
     yield* settled(connection.run(`BEGIN${level}${modes}`));
   }
   *readIsolation(connection: DriverConnection): Task<IsolationLevel> {
-    const options = { returnsRows: true, bigints: false, converted: true, prepare: false };
-    const { rows } = yield* settled(connection.execute("SHOW transaction_isolation", [], options));
+    const { rows } = yield* settled(connection.execute("SHOW transaction_isolation", [], askRows));
     const name = String(rows[0]?.[0]).toUpperCase();
     return this.isolationLevels.find((level) => level === name) ?? this.isolationLevels[0];
   }
@@ -134,13 +133,11 @@ export class PostgresqlDialect implements Dialect {
   }
 
   *acceptsWrites(connection: DriverConnection): Task<boolean> {
-    const options = { returnsRows: true, bigints: false, converted: true, prepare: false };
-    const { rows } = yield* settled(connection.execute("SELECT pg_is_in_recovery()", [], options));
+    const { rows } = yield* settled(connection.execute("SELECT pg_is_in_recovery()", [], askRows));
     return rows[0]?.[0] === false;
   }
   *notify(connection: DriverConnection, channel: string, payload: string): Task<void> {
-    const options = { returnsRows: true, bigints: false, converted: true, prepare: false };
-    yield* settled(connection.execute("SELECT pg_notify($1, $2)", [channel, payload], options));
+    yield* settled(connection.execute("SELECT pg_notify($1, $2)", [channel, payload], askRows));
   }
 
   existingTables(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>> {
@@ -161,8 +158,7 @@ export class PostgresqlDialect implements Dialect {
     return this.#names(connection, sql, schema === null ? [] : [schema]);
   }
   *#names(connection: DriverConnection, sql: string, parameters: readonly string[]): Task<ReadonlySet<string>> {
-    const options = { returnsRows: true, bigints: false, converted: true, prepare: false };
-    const { rows } = yield* settled(connection.execute(sql, parameters, options));
+    const { rows } = yield* settled(connection.execute(sql, parameters, askRows));
     return new Set(rows.map(([name]) => String(name)));
   }
 

@@ -1,4 +1,4 @@
-import type { DriverConnection } from "../../engine/driver.ts";
+import { askRows, type DriverConnection } from "../../engine/driver.ts";
 import type { ExistingObjects } from "../../schema/ddl-plan.ts";
 import { settled, type Task } from "../../util/task.ts";
 
@@ -37,8 +37,7 @@ export function* existingPostgresqlObjects(
   const found = { table: new Set<string>(), sequence: new Set<string>(), type: new Set<string>() };
   const all = { tables: found.table, sequences: found.sequence, types: found.type };
   if (selects.length === 0) return all;
-  const options = { returnsRows: true, bigints: false, converted: true, prepare: false };
-  const { rows } = yield* settled(connection.execute(selects.join(" UNION ALL "), named, options));
+  const { rows } = yield* settled(connection.execute(selects.join(" UNION ALL "), named, askRows));
   for (const [kind, key] of rows) {
     if (kind === "table" || kind === "sequence" || kind === "type") found[kind].add(String(key));
   }

@@ -1,5 +1,5 @@
 import type { TwoPhase } from "../../engine/dialect.ts";
-import type { DriverConnection } from "../../engine/driver.ts";
+import { askRows, type DriverConnection } from "../../engine/driver.ts";
 import { settled, type Task } from "../../util/task.ts";
 
 // Identifiers have been checked: they consist of letters, digits and a few marks.
@@ -15,8 +15,7 @@ export const twoPhase: TwoPhase = {
   rollback: (connection, xid, isPrepared) => run(connection, isPrepared ? `ROLLBACK PREPARED '${xid}'` : "ROLLBACK"),
   *recover(connection) {
     const sql = "SELECT gid FROM pg_prepared_xacts WHERE database = current_database() ORDER BY prepared";
-    const options = { returnsRows: true, bigints: false, converted: true, prepare: false };
-    const { rows } = yield* settled(connection.execute(sql, [], options));
+    const { rows } = yield* settled(connection.execute(sql, [], askRows));
     return rows.map(([gid]) => String(gid));
   },
 };
