@@ -177,7 +177,11 @@ function foreignKeyOf(
 function indexOf(table: Table<ReflectedShape, string>, index: ReflectedIndex): Index {
   const elements = index.columnNames.map((name, position): TableColumn | SqlElement => {
     const sorting = index.sorting[position] ?? [];
-    if (name === null) return sorted(literalColumn(index.expressions?.[position] ?? ""), sorting);
+    if (name === null) {
+      // Options (operator classes) speak of an expression by its label: its own text.
+      const text = index.expressions?.[position] ?? "";
+      return sorted(literalColumn(text).label(text), sorting);
+    }
     const [column] = columnsOf(table, [name]);
     if (column === undefined) throw new RangeError(`the column ${JSON.stringify(name)} of an index is missing`);
     return sorting.length === 0 ? column : sorted(new Expression<unknown>(columnIn(table[NODE], column)), sorting);
@@ -190,8 +194,8 @@ function indexOf(table: Table<ReflectedShape, string>, index: ReflectedIndex): I
   });
 }
 
-function sorted(expression: Expression<unknown>, sorting: readonly IndexSorting[]): Expression<unknown> | Ordering {
-  let element: Expression<unknown> | Ordering = expression;
+function sorted(expression: Expression<unknown, never, string>, sorting: readonly IndexSorting[]): SqlElement {
+  let element: Expression<unknown, never, string> | Ordering = expression;
   if (sorting.includes("desc")) element = desc(expression);
   if (sorting.includes("nullsFirst")) element = nullsFirst(element);
   if (sorting.includes("nullsLast")) element = nullsLast(element);

@@ -29,7 +29,7 @@ const kinds: Readonly<Record<ObjectKind, readonly Relation["kind"][]>> = {
   view: ["view"],
   materializedView: ["materializedView"],
   anyView: ["view", "materializedView"],
-  any: ["table", "view", "materializedView"],
+  any: ["table", "foreignTable", "view", "materializedView"],
 };
 
 /** What is said of a table for which the catalog has no answer. */
@@ -162,7 +162,8 @@ export class InspectorCore {
    */
   *columns(connection: ConnectionCore, name: string, options: Named): Task<readonly ReflectedColumn[]> {
     const columns = yield* this.one(connection, "columns", name, options);
-    if (columns.length === 0 && this.#known.get(keyOf(options.schema ?? null, name))?.kind !== "table") {
+    // A table may be without columns, a view is not.
+    if (columns.length === 0 && this.#known.get(keyOf(options.schema ?? null, name))?.kind === "view") {
       throw new UnreflectableTableError(`View ${JSON.stringify(name)} cannot be read: ${brokenView}`);
     }
     return columns;

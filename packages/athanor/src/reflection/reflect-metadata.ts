@@ -42,7 +42,8 @@ export function* reflectMetadata(
   const schema = options.schema ?? metadata.schema;
   const relations = yield* inspector.relations(connection, schema);
   const offered = relations
-    .filter(({ kind, temporary }) => !temporary && (kind === "table" || options.views === true))
+    .filter(({ temporary, partition }) => !temporary && !partition)
+    .filter(({ kind }) => kind === "table" || options.views === true)
     .map(({ name }) => name);
   const loading: Loading = {
     metadata,
@@ -140,7 +141,9 @@ function* loadSome(
   const { connection, inspector, metadata, replace } = loading;
   const relations = yield* inspector.existing(connection, schema, [...names]);
   const described = yield* describeTables(loading, schema, relations, defaultSchema);
-  const isView = new Set(relations.filter(({ kind }) => kind !== "table").map(({ name }) => name));
+  const isView = new Set(
+    relations.filter(({ kind }) => kind === "view").map(({ name }) => name),
+  );
   return described.filter((table) => {
     if (table.columns.length === 0 && isView.has(table.name)) {
       warn(`View "${table.name}" is left out of the reflection: ${brokenView}`);

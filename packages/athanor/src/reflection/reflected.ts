@@ -7,14 +7,14 @@ import type { SqlType } from "../sqltypes/sql-type.ts";
 /** A column as the database describes it. */
 export interface ReflectedColumn {
   readonly name: string;
-  /** One of the library's types, with its parameters; an `UnknownType` where the library has none. */
+  /** One of the library's types, with its parameters; an `UserDefinedType` where the library has none. */
   readonly type: SqlType;
   readonly nullable: boolean;
   /** The DEFAULT as SQL text; null where there is none. */
   readonly default: string | null;
   /** The database counts the value up: a serial, an identity, AUTO_INCREMENT, SQLite's single integer key. */
   readonly autoincrement: boolean;
-  /** The sequence that the default draws from, where it is one that was created by itself. */
+  /** The sequence that the default draws from. */
   readonly sequence: QualifiedName | null;
   /** GENERATED ALWAYS AS (…). */
   readonly computed: ReflectedComputed | null;
@@ -131,13 +131,15 @@ export interface ReflectedPartition extends QualifiedName {
 }
 
 /** What a table is beside a table. */
-export type RelationKind = "table" | "view" | "materializedView";
+export type RelationKind = "table" | "foreignTable" | "view" | "materializedView";
 
 /** A table or a view. */
 export interface Relation {
   readonly name: string;
   readonly kind: RelationKind;
   readonly temporary: boolean;
+  /** It is a part of a partitioned table. */
+  readonly partition: boolean;
 }
 
 /** Tables in the order in which they can be created; see `getSortedTableAndFkcNames`. */

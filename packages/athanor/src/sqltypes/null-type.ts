@@ -3,7 +3,7 @@ import { SqlType, type TypeTraits } from "./sql-type.ts";
 
 /** The type of what has none: raw SQL, an unknown function, NULL. Values pass through as they are. */
 export class NullType extends SqlType<unknown> {
-  readonly kind: string = "null";
+  readonly kind = "null";
   readonly affinity = "null";
 
   override bindProcessor(_traits: TypeTraits): (value: unknown) => unknown {

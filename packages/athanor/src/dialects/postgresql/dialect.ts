@@ -18,6 +18,7 @@ import { describePostgresqlError } from "./errors.ts";
 import { existingPostgresqlObjects } from "./existing.ts";
 import { quoteIdentifier } from "./identifiers.ts";
 import { naturalReader } from "./natural-types.ts";
+import { PostgresqlCatalog } from "./reflection.ts";
 import { twoPhase } from "./two-phase.ts";
 import { postgresqlLiteral, postgresqlTraits, postgresqlTypeName } from "./types.ts";
 
@@ -76,6 +77,7 @@ export class PostgresqlDialect implements Dialect {
   readonly twoPhase = twoPhase;
   readonly advisoryLocks = advisoryLocks;
   readonly transactionModes = ["readOnly", "deferrable"] as const;
+  readonly catalog = new PostgresqlCatalog();
   readonly #ddl = new PostgresqlDdlCompiler(this);
 
   quote(identifier: string): string {

@@ -8,7 +8,7 @@ import { NumericType } from "../../sqltypes/numeric.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
 import { CharType, type StringOptions, TextType, VarcharType } from "../../sqltypes/strings.ts";
 import { TimestampType } from "../../sqltypes/timestamp.ts";
-import { UnknownType } from "../../sqltypes/unknown-type.ts";
+import { UserDefinedType } from "../../sqltypes/user-defined.ts";
 
 type MakeType = (first: number | null, second: number | null, options: StringOptions) => SqlType;
 
@@ -60,13 +60,13 @@ const byAffinity: readonly (readonly [part: RegExp, make: MakeType])[] = [
 
 /**
  * The type that a column was declared with. A name that nobody knows has number affinity in SQLite, but says nothing of
- * what is meant: it is kept as it is, as an `UnknownType`.
+ * what is meant: it is kept as it is, as an `UserDefinedType`.
  */
 export function sqliteReflectedType(declared: string, collation: string | null): SqlType {
   const [, words = "", first, second] = /^([^(]*)(?:\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\))?/.exec(declared) ?? [];
   const name = words.trim().replace(/\s+/g, " ").toUpperCase();
   const make = byName[name] ?? byAffinity.find(([part]) => part.test(name))?.[1];
-  if (make === undefined) return new UnknownType(declared);
+  if (make === undefined) return new UserDefinedType({ name: declared });
   const options = collation === null ? {} : { collation };
   return make(first === undefined ? null : Number(first), second === undefined ? null : Number(second), options);
 }

@@ -13,7 +13,7 @@ import type {
   ReflectedUniqueConstraint,
   Relation,
 } from "../../reflection/reflected.ts";
-import { UnknownType } from "../../sqltypes/unknown-type.ts";
+import { UserDefinedType } from "../../sqltypes/user-defined.ts";
 import type { Task } from "../../util/task.ts";
 import { warn } from "../../util/warn.ts";
 import {
@@ -63,6 +63,7 @@ export class SqliteCatalog extends Catalog {
       name: String(name),
       kind: type === "view" ? "view" : "table",
       temporary: schema === "temp",
+      partition: false,
     }));
   }
 
@@ -100,7 +101,7 @@ export class SqliteCatalog extends Catalog {
     const [table, , name, declared, notNull, initial, key, hidden, withoutRowid] = row;
     const own: ParsedColumn | undefined = parsed.columns.find((each) => sameName(each.name, String(name)));
     const type = sqliteReflectedType(String(declared), own?.collation ?? null);
-    if (type instanceof UnknownType && type.name !== "") {
+    if (type instanceof UserDefinedType && type.name !== "") {
       warn(`The type ${type.name} of column "${String(table)}.${String(name)}" is none that SQLite's dialect knows.`);
     }
     const storage = computedKinds[Number(hidden)];

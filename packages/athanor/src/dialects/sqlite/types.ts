@@ -5,7 +5,7 @@ import { NumericType } from "../../sqltypes/numeric.ts";
 import { isBytes } from "../../sqltypes/refuse.ts";
 import type { SqlType, TypeTraits } from "../../sqltypes/sql-type.ts";
 import { StringType } from "../../sqltypes/strings.ts";
-import { UnknownType } from "../../sqltypes/unknown-type.ts";
+import { UserDefinedType } from "../../sqltypes/user-defined.ts";
 
 /** SQLite has numbers, text and bytes; everything else is kept as one of them. */
 export const sqliteTraits: TypeTraits = {
@@ -49,7 +49,7 @@ export function sqliteTypeName(type: SqlType, use: "ddl" | "cast"): string {
   }
   if (stored instanceof EnumType) return withParameters("VARCHAR", stored.length, null);
   if (stored instanceof BinaryType) return "BLOB";
-  if (stored instanceof UnknownType) return stored.name;
+  if (stored instanceof UserDefinedType) return stored.name;
   if (stored.kind === "null") throw new CompileError("A column or a cast needs a type, and this one has none.");
   throw new CompileError(`SQLite has no type for ${stored.kind}().`);
 }
