@@ -141,9 +141,7 @@ function* loadSome(
   const { connection, inspector, metadata, replace } = loading;
   const relations = yield* inspector.existing(connection, schema, [...names]);
   const described = yield* describeTables(loading, schema, relations, defaultSchema);
-  const isView = new Set(
-    relations.filter(({ kind }) => kind === "view").map(({ name }) => name),
-  );
+  const isView = new Set(relations.filter(({ kind }) => kind === "view").map(({ name }) => name));
   return described.filter((table) => {
     if (table.columns.length === 0 && isView.has(table.name)) {
       warn(`View "${table.name}" is left out of the reflection: ${brokenView}`);

@@ -54,7 +54,7 @@ export class MysqlDdlCompiler extends DdlCompiler {
   protected override columnDefault(column: TableColumn): string | null {
     const text = super.columnDefault(column);
     if (text === null || /^(?:'(?:[^']|'')*'|\(.*\)|[+-]?[\w.]+)$/s.test(text.trim())) return text;
-    return /^current_timestamp\b/i.test(text) ? text : `(${text})`;
+    return /^(?:null|current_timestamp)\b/i.test(text) ? text : `(${text})`;
   }
 
   // ── constraints ────────────────────────────────────────────────────────────

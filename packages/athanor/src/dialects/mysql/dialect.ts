@@ -16,6 +16,7 @@ import { MysqlCompiler } from "./compiler.ts";
 import { MysqlDdlCompiler } from "./ddl.ts";
 import { describeMysqlError } from "./errors.ts";
 import { existingMysqlObjects, existingNames } from "./existing-objects.ts";
+import { MysqlCatalog } from "./reflection.ts";
 import { reservedWords } from "./reserved-words.ts";
 import { assumedServer, isSameServer, type MysqlServer, serverOf } from "./server.ts";
 import { twoPhase } from "./two-phase.ts";
@@ -48,6 +49,7 @@ export class MysqlDialect implements Dialect {
   #server: MysqlServer;
   #types: TypeTraits;
   #capabilities: Capabilities;
+  readonly catalog = new MysqlCatalog(() => this.#server);
   readonly #ddl = new MysqlDdlCompiler(this, () => this.#server);
   readonly #sessions = new WeakMap<DriverConnection, SessionState>();
 

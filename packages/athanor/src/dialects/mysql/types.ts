@@ -6,6 +6,7 @@ import { NumericType } from "../../sqltypes/numeric.ts";
 import { isBytes } from "../../sqltypes/refuse.ts";
 import type { SqlType, TypeTraits } from "../../sqltypes/sql-type.ts";
 import { StringType, VarcharType } from "../../sqltypes/strings.ts";
+import { UserDefinedType } from "../../sqltypes/user-defined.ts";
 import { UuidType } from "../../sqltypes/uuid.ts";
 import type { MysqlFeatures } from "./capabilities.ts";
 import type { MysqlServer } from "./server.ts";
@@ -50,6 +51,7 @@ export function mysqlTypeName(type: SqlType, traits: TypeTraits): string {
   if (stored instanceof EnumType) return enumName(stored);
   if (stored instanceof BinaryType) return withParameters("BLOB", stored.length, null);
   if (stored instanceof UuidType) return stored.native && traits.nativeUuid ? "UUID" : "CHAR(32)";
+  if (stored instanceof UserDefinedType) return stored.name;
   if (stored.kind === "null") throw new CompileError("A column or a cast needs a type, and this one has none.");
   throw new CompileError(`mysql has no type for ${stored.kind}().`);
 }
