@@ -32,7 +32,8 @@ export async function checkStatement(
     return;
   }
   const { statement, sets } = built(build);
-  checkText(oracle, { statement, sets }, on, isRefused ? undefined : expected, deviation);
+  if (deviation?.refused === "offline") expect(() => compiled(build, on)).toThrow();
+  else checkText(oracle, { statement, sets }, on, isRefused ? undefined : expected, deviation);
   const result = under(oracle.results, on.backend) as OracleResult | null | undefined;
   if (database === null || result === undefined || result === null || deviation?.notCompared === "result") return;
   await checkResult(result, statement, sets.length > 1 ? sets : sets[0], deviation, database);

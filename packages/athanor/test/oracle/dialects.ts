@@ -1,4 +1,4 @@
-//import { dialect as mysql } from "../../src/dialects/mysql/index.ts";
+import { dialect as mysql } from "../../src/dialects/mysql/index.ts";
 import { dialect as postgresql } from "../../src/dialects/postgresql/index.ts";
 import { dialect as sqlite } from "../../src/dialects/sqlite/index.ts";
 import type { CompilingDialect } from "../../src/sql/compile/compile.ts";
@@ -16,5 +16,5 @@ export interface OracleDialect {
 export const oracleDialects: readonly OracleDialect[] = [
   { name: "sqlite", dialect: sqlite(), backend: "sqlite", database: "sqlite/node:sqlite" },
   { name: "postgresql", dialect: postgresql(), backend: "postgresql", database: "postgresql/pg" },
-  //  { name: "mysql", dialect: mysql({ serverVersion: "8.0.36" }), backend: "mariadb", database: "mariadb/mysql2" },
+  { name: "mysql", dialect: mysql({ serverVersion: "8.0.36" }), backend: "mariadb", database: "mariadb/mysql2" },
 ];

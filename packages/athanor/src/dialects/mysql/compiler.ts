@@ -155,6 +155,7 @@ export class MysqlCompiler extends StatementCompiler {
     return `group_concat(${text} SEPARATOR ${this.literalAtExecution(separator)})`;
   }
   override cast(node: CastNode): string {
+    if (node.safe) return super.cast(node);
     const name = mysqlCastName(node.type, this.#features);
     return name === null
       ? this.grouped(node.expression, operators.and, (each) => this.expression(each))
@@ -162,6 +163,10 @@ export class MysqlCompiler extends StatementCompiler {
   }
 
   // ── names ──────────────────────────────────────────────────────────────────
+  /** Neither can be told. */
+  protected override materializedHint(): string {
+    return "";
+  }
   override column(node: ColumnNode): string {
     if (node.from?.kind !== "pseudoTable") return super.column(node);
     const name = this.quote(node.name);

@@ -117,6 +117,7 @@ function withParameters(name: string, first: number | null, second: number | nul
 /** A value as a SQL literal. */
 export function mysqlLiteral(value: unknown, type: SqlType, traits: TypeTraits): string {
   if (value === null) return "NULL";
+  if (typeof value === "boolean" && type.affinity === "boolean") return String(value);
   const bind = type.bindProcessor(traits);
   const stored = bind === null ? value : bind(value);
   // A decimal travels as text and is a number all the same.
@@ -132,7 +133,7 @@ function storedLiteral(value: unknown): string {
     case "bigint":
       return String(value);
     case "boolean":
-      return value ? "1" : "0";
+      return value ? "true" : "false";
     case "string":
       return stringLiteral(value);
     default:

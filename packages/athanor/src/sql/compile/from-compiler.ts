@@ -248,8 +248,12 @@ export abstract class FromCompiler extends ExpressionCompiler {
           .map((each) => this.quote(each.name))
           .join(", ")})`
       : "";
-    const hint = node.materialized === null ? "" : node.materialized ? "MATERIALIZED " : "NOT MATERIALIZED ";
-    return `${this.quote(name)}${columns} AS ${hint}(${this.cteBody(query)})`;
+    return `${this.quote(name)}${columns} AS ${this.materializedHint(node)}(${this.cteBody(query)})`;
+  }
+  /** MATERIALIZED or its opposite, with a space behind, where the database can be told. */
+  protected materializedHint({ materialized }: CteNode): string {
+    if (materialized === null) return "";
+    return materialized ? "MATERIALIZED " : "NOT MATERIALIZED ";
   }
 
   /** A query inside another one, with a WITH of its own where it uses CTEs that ask for it. */

@@ -156,7 +156,9 @@ export abstract class OperatorCompiler extends ParameterCompiler {
 
   protected caseInsensitiveLike(node: BinaryNode): string {
     const symbol = node.operator === operators.ilike ? "LIKE" : "NOT LIKE";
-    return `lower(${this.expression(node.left)}) ${symbol} ${this.lowered(node.right)}${this.escapeClause(node.modifier)}`;
+    const pattern = this.lowered(node.right);
+    const text = pattern.length === 1 ? (pattern[0] ?? "") : this.joinedText(pattern);
+    return `lower(${this.expression(node.left)}) ${symbol} ${text}${this.escapeClause(node.modifier)}`;
   }
 
   /** Texts behind one another. */
@@ -164,13 +166,11 @@ export abstract class OperatorCompiler extends ParameterCompiler {
     return parts.join(" || ");
   }
 
-  /** lower() around a pattern; wildcards that the library put around it stay outside. */
-  private lowered(node: ExpressionNode): string {
-    if (node.kind === "fragment" && node.expressions.length === 0) return this.expression(node);
-    if (node.kind === "binary" && isWildcarded(node)) {
-      return this.joinedText([this.lowered(node.left), this.lowered(node.right)]);
-    }
-    return `lower(${this.expression(node)})`;
+  /** The parts of a pattern, with lower() around them; wildcards that the library put there stay outside. */
+  private lowered(node: ExpressionNode): readonly string[] {
+    if (node.kind === "fragment" && node.expressions.length === 0) return [this.expression(node)];
+    if (node.kind !== "binary" || !isWildcarded(node)) return [`lower(${this.expression(node)})`];
+    return [...this.lowered(node.left), ...this.lowered(node.right)];
   }
 
   /** True division, of integers too. */

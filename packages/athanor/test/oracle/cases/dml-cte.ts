@@ -3,9 +3,13 @@ import { archive, items, nodes, orders, productTags, profiles, users } from "../
 import { type Area, everywhere } from "../statement-case.ts";
 
 const noDml = {
-  reason: "SQLite cannot change data inside WITH: refused instead of failing there",
+  reason: "it cannot change data inside WITH: refused instead of failing there",
   refused: true,
 } as const;
+const noNull = "the column takes no null, which a sum may be: the types ask for coalesce()";
+const sums =
+  "WITH sums AS (SELECT orders.user_id AS user_id, coalesce(sum(orders.total), ?) AS t FROM orders " +
+  "GROUP BY orders.user_id)";
 
 export const dmlCte: Area = {
   name: "dml-cte",
@@ -42,15 +46,21 @@ export const dmlCte: Area = {
     },
   },
   deviations: {
-    "dml-cte/insert-returning-cte": noDml,
-    "dml-cte/delete-returning-cte": noDml,
-    "dml-cte/update-cte": everywhere({
-      reason: "the column takes no null, which a sum may be: the types ask for coalesce()",
-      sql:
-        "WITH sums AS (SELECT orders.user_id AS user_id, coalesce(sum(orders.total), ?) AS t FROM orders " +
-        "GROUP BY orders.user_id) UPDATE user_profiles SET score = sums.t FROM sums " +
-        "WHERE user_profiles.user_id = sums.user_id",
-      parameters: [0],
-    }),
+    "dml-cte/insert-returning-cte": { sqlite: noDml, mysql: noDml },
+    "dml-cte/delete-returning-cte": { sqlite: noDml, mysql: noDml },
+    "dml-cte/update-cte": {
+      ...everywhere({
+        reason: noNull,
+        sql: `${sums} UPDATE user_profiles SET score = sums.t FROM sums WHERE user_profiles.user_id = sums.user_id`,
+        parameters: [0],
+      }),
+      mysql: {
+        reason: noNull,
+        sql:
+          `${sums} UPDATE user_profiles, sums SET user_profiles.score = sums.t ` +
+          "WHERE user_profiles.user_id = sums.user_id",
+        parameters: [0],
+      },
+    },
   },
 };

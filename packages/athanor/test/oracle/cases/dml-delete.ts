@@ -1,6 +1,6 @@
 import { bindparam, deleteFrom, exists, integer, not } from "../../support/core.ts";
 import { items, orders, productTags, tags } from "../models.ts";
-import { type Area, Execution } from "../statement-case.ts";
+import { type Area, Execution, noReturning } from "../statement-case.ts";
 
 export const dmlDelete: Area = {
   name: "dml-delete",
@@ -25,5 +25,9 @@ export const dmlDelete: Area = {
           { p: 1, t: 2 },
         ],
       ),
+  },
+  deviations: {
+    "dml-delete/returning": { mysql: noReturning },
+    "dml-delete/returning-all": { mysql: noReturning },
   },
 };

@@ -1,6 +1,6 @@
 import { func, insert, integer, literal, MetaData, select, table, union } from "../../support/core.ts";
 import { archive, assets, counters, ledger, nodes, orders, products, tags, users } from "../models.ts";
-import { type Area, type Deviation, Execution } from "../statement-case.ts";
+import { type Area, type Deviation, Execution, noReturning } from "../statement-case.ts";
 
 const blue = insert(tags).values({ id: 9, name: "blue" });
 
@@ -93,6 +93,13 @@ export const dmlInsert: Area = {
       insert(products).values({ id: 9, sku: "N", name: "neg", price: -1, stock: 0, active: true }),
   },
   deviations: {
+    "dml-insert/execute-many-returning": { mysql: noReturning },
+    "dml-insert/execute-many-sorted": { mysql: noReturning },
+    "dml-insert/multi-values-returning": { mysql: noReturning },
+    "dml-insert/returning-all": { mysql: noReturning },
+    "dml-insert/returning-expr": { mysql: noReturning },
+    "dml-insert/returning-server-default": { mysql: noReturning },
+    "dml-insert/computed-identity": { mysql: noReturning },
     "dml-insert/multi-values-ragged": { postgresql: withDefault, mysql: withDefault },
     "dml-insert/default-values-table": {
       postgresql: { reason: "an INSERT that is not executed asks for no key", sql: "INSERT INTO d DEFAULT VALUES" },

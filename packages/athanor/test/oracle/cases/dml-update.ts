@@ -11,7 +11,7 @@ import {
   varchar,
 } from "../../support/core.ts";
 import { counters, items, orders, products, profiles, samples, tags, users } from "../models.ts";
-import { type Area, Execution, everywhere } from "../statement-case.ts";
+import { type Area, Execution, everywhere, noReturning } from "../statement-case.ts";
 
 const home = update(counters).where(counters.c.key.eq("home"));
 
@@ -97,6 +97,9 @@ export const dmlUpdate: Area = {
         .values({ data: { z: [1] } }),
   },
   deviations: {
+    "dml-update/returning": { mysql: noReturning },
+    "dml-update/returning-all": { mysql: noReturning },
+    "dml-update/returning-from": { mysql: noReturning },
     "dml-update/from-values": {
       reason: "SQLite has no names of columns behind an alias; SQLAlchemy's text fails there",
       sql:

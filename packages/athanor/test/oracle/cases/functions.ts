@@ -91,6 +91,14 @@ export const functions: Area = {
         .orderBy(users.c.role.nullsLast(), users.c.active.nullsLast()),
   },
   deviations: {
+    "functions/rollup": {
+      mysql: {
+        reason: "MySQL has no NULLS LAST; SQLAlchemy's text fails there",
+        sql:
+          "SELECT users.role, users.active, count(*) AS n FROM users GROUP BY users.role, users.active WITH ROLLUP " +
+          "ORDER BY users.role IS NULL, users.role, users.active IS NULL, users.active",
+      },
+    },
     "functions/func-random": {
       reason: "a fraction on every database; SQLite's own is any integer of 64 bits",
       sql: "SELECT (0.5 + random() / 18446744073709551616.0) AS random_1",

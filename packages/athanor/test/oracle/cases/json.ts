@@ -26,4 +26,18 @@ export const jsonArea: Area = {
       select(name.label("nm"), func.count().label("n")).groupBy(name).orderBy(func.count(), name.nullsLast()),
   },
   later: [{ issue: 3, reason: "JSON columns whose null is SQL's or JSON's on request", ids: ["json/none-as-null"] }],
+  open: {
+    mysql: [
+      "json/key",
+      "json/index",
+      "json/path",
+      "json/as-string",
+      "json/as-integer",
+      "json/as-numeric",
+      "json/path-as-string",
+      "json/compare-integer",
+      "json/order-by-element",
+      "json/group-by-element",
+    ],
+  },
 };

@@ -43,9 +43,18 @@ export const operatorsCompare: Area = {
   },
   deviations: {
     "operators-compare/between-symmetric": {
-      reason: "SQLite has no SYMMETRIC; the smaller and the greater end say the same",
-      sql: "SELECT samples.id FROM samples WHERE samples.i BETWEEN min(?, ?) AND max(?, ?) ORDER BY samples.id",
-      parameters: [10, 0, 10, 0],
+      mysql: {
+        reason: "MySQL has no SYMMETRIC; the smaller and the greater end say the same",
+        sql:
+          "SELECT samples.id FROM samples WHERE samples.i BETWEEN least(?, ?) AND greatest(?, ?) " +
+          "ORDER BY samples.id",
+        parameters: [10, 0, 10, 0],
+      },
+      sqlite: {
+        reason: "SQLite has no SYMMETRIC; the smaller and the greater end say the same",
+        sql: "SELECT samples.id FROM samples WHERE samples.i BETWEEN min(?, ?) AND max(?, ?) ORDER BY samples.id",
+        parameters: [10, 0, 10, 0],
+      },
     },
   },
 };

@@ -36,6 +36,12 @@ export const operatorsString: Area = {
       select(func.substr(c.s, 1, 3).label("a"), func.replace(c.s, "a", "4").label("b")).orderBy(c.id),
   },
   deviations: {
+    "operators-string/regexp-replace-flags": {
+      mysql: {
+        reason: "MySQL's flags come behind a position and a number; SQLAlchemy's text fails there",
+        sql: "SELECT regexp_replace(samples.s, ?, ?, 1, 0, 'gi') AS r FROM samples WHERE samples.id = ?",
+      },
+    },
     "operators-string/regexp-match-flags": {
       refused: true,
       reason: "SQLite's REGEXP has no flags: refused, where SQLAlchemy leaves them out and matches something else",
