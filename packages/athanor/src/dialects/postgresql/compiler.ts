@@ -16,7 +16,13 @@ import type { SqlType } from "../../sqltypes/sql-type.ts";
 import { postgresqlTypeName } from "./types.ts";
 
 /** Functions that PostgreSQL calls otherwise. */
-const functionNames: Readonly<Record<string, string>> = { aggregate_strings: "string_agg" };
+const functionNames: Readonly<Record<string, string>> = {
+  aggregate_strings: "string_agg",
+  json_object: "json_build_object",
+  json_array: "json_build_array",
+  json_arrayagg: "json_agg",
+  json_objectagg: "json_object_agg",
+};
 
 /** PostgreSQL's SQL. */
 export class PostgresqlCompiler extends StatementCompiler {
@@ -105,7 +111,8 @@ export class PostgresqlCompiler extends StatementCompiler {
 
   // ── functions ──────────────────────────────────────────────────────────────
   protected override functionName(node: FunctionNode): string {
-    return functionNames[node.name] ?? super.functionName(node);
+    const isBinary = node.name === "json_array_length" && node.arguments[0]?.type.stored.kind === "jsonb";
+    return isBinary ? "jsonb_array_length" : (functionNames[node.name] ?? super.functionName(node));
   }
   override sequenceValue({ sequence }: SequenceValueNode): string {
     return this.nextValue(sequence);

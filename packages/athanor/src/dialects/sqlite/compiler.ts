@@ -1,5 +1,6 @@
 import { CompileError } from "../../errors/errors.ts";
-import { trueNode } from "../../sql/coercions/operands.ts";
+import { textType } from "../../sql/coercions/literal-types.ts";
+import { falseNode, trueNode } from "../../sql/coercions/operands.ts";
 import type { Slot } from "../../sql/compile/compiled.ts";
 import { StatementCompiler } from "../../sql/compile/statement-compiler.ts";
 import type {
@@ -41,9 +42,45 @@ const functionNames: Readonly<Record<string, string>> = {
   aggregate_strings: "group_concat",
   greatest: "max",
   least: "min",
+  json_arrayagg: "json_group_array",
+  json_objectagg: "json_group_object",
 };
 
+/** Functions of the standard that are others, or expressions, here. */
+const standardFunctions: Readonly<Record<string, string>> = {
+  now: "CURRENT_TIMESTAMP",
+  localtime: "time('now', 'localtime')",
+  localtimestamp: "datetime('now', 'localtime')",
+  // A fraction between 0 and 1, as elsewhere; SQLite's own is any integer of 64 bits.
+  random: "(0.5 + random() / 18446744073709551616.0)",
+};
+const userFunctions: ReadonlySet<string> = new Set(["current_user", "session_user", "user"]);
+/** Documents are text: what makes JSON of its arguments has to be told which of them are JSON already. */
+const jsonMakers: ReadonlySet<string> = new Set(["json_object", "json_array", "json_arrayagg", "json_objectagg"]);
+
 const jsonGetters: ReadonlySet<Operator> = new Set([operators.jsonGet, operators.jsonPath]);
+
+/** What goes into a document: documents as such, and truth as JSON has it. */
+function asJson(node: ExpressionNode): ExpressionNode {
+  const json = (inner: string): ExpressionNode =>
+    jsonOf({ kind: "fragment", texts: [inner], expressions: [], type: textType });
+  switch (node.type.affinity) {
+    case "json":
+      return jsonOf(node);
+    case "boolean": {
+      const whens = [
+        { kind: "when", condition: trueNode, result: json("'true'") },
+        { kind: "when", condition: falseNode, result: json("'false'") },
+      ] as const;
+      return { kind: "case", operand: node, whens, otherwise: null, type: textType };
+    }
+    default:
+      return node;
+  }
+}
+function jsonOf(node: ExpressionNode): ExpressionNode {
+  return { kind: "function", name: "json", arguments: [node], type: node.type, distinct: false, orderBy: [] };
+}
 
 function wholeAsBigInt(value: unknown): unknown {
   return typeof value === "number" && Number.isSafeInteger(value) ? BigInt(value) : value;
@@ -128,10 +165,11 @@ export class SqliteCompiler extends StatementCompiler {
     return functionNames[node.name] ?? super.functionName(node);
   }
   override function(node: FunctionNode): string {
+    const { name } = node;
+    if (jsonMakers.has(name)) return super.function({ ...node, arguments: node.arguments.map(asJson) });
     if (node.arguments.length > 0) return super.function(node);
-    if (node.name === "now") return "CURRENT_TIMESTAMP";
-    // A fraction between 0 and 1, as elsewhere; SQLite's own is any integer of 64 bits.
-    return node.name === "random" ? "(0.5 + random() / 18446744073709551616.0)" : super.function(node);
+    if (userFunctions.has(name)) throw this.unsupported("users");
+    return standardFunctions[name] ?? super.function(node);
   }
   override extract({ field, expression }: ExtractNode): string {
     const format = strftimeFormats[field];

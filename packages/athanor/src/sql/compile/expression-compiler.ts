@@ -106,6 +106,7 @@ export abstract class ExpressionCompiler extends OperatorCompiler implements Exp
   }
   function(node: FunctionNode): string {
     const { name, distinct, orderBy } = node;
+    if (node.type.affinity === "array" && this.can.arrays !== true) throw this.unsupported("arrays");
     if (node.arguments.length === 0 && wordFunctions.has(name)) return name.toUpperCase();
     const args = node.arguments.length === 0 && name === "count" ? "*" : this.list(node.arguments);
     const order = orderBy.length === 0 ? "" : ` ORDER BY ${this.orderings(orderBy)}`;
@@ -199,5 +200,6 @@ const wordFunctions: ReadonlySet<string> = new Set([
   "localtime",
   "localtimestamp",
   "session_user",
+  "user",
 ]);
 const groupings: ReadonlySet<string> = new Set(["ROLLUP", "CUBE", "GROUPING SETS"]);

@@ -1,4 +1,5 @@
 import {
+  array,
   bigInteger,
   boolean,
   caseOf,
@@ -12,6 +13,7 @@ import {
   literalColumn,
   nullValue,
   numeric,
+  Sequence,
   select,
   smallInteger,
   text,
@@ -82,6 +84,16 @@ export const functions: Area = {
     "functions/aggregate-strings": () => select(func.aggregateStrings(tags.c.name, ",").label("x")),
     "functions/aggregate-order-by": () =>
       select(func.aggregateStrings(users.c.name, ",").aggregateOrderBy(users.c.name.desc()).label("names")),
+    "functions/array-agg-pg": () => select(func.arrayAgg(users.c.id).aggregateOrderBy(users.c.name.desc()).label("x")),
+    "functions/within-group-array": () =>
+      select(
+        func
+          .percentileCont(array([0.25, 0.75]))
+          .withinGroup(orders.c.total)
+          .label("q"),
+      ),
+    "functions/next-value": () => select(func.nextValue(new Sequence("order_seq"))),
+    "functions/sequence-func": () => select(func.nextValue(new Sequence("s1", { schema: "app" }))),
     "functions/json-agg": () =>
       select(func.call("json_agg", json<unknown>(), users.c.id).label("x")).where(users.c.active),
     "functions/within-group": () => select(func.percentileCont(0.5).withinGroup(orders.c.total).label("med")),
@@ -107,25 +119,5 @@ export const functions: Area = {
       reason: "SQLite calls them max() and min(); SQLAlchemy's text fails there",
       sql: "SELECT max(?, ?, ?) AS g, min(?, ?, ?) AS l",
     },
-    "functions/aggregate-strings": {
-      sqlite: bound("SELECT group_concat(tags.name, ?) AS x FROM tags"),
-      postgresql: bound("SELECT string_agg(tags.name, ?) AS x FROM tags"),
-    },
-    "functions/aggregate-order-by": {
-      sqlite: bound("SELECT group_concat(users.name, ? ORDER BY users.name DESC) AS names FROM users"),
-      postgresql: bound("SELECT string_agg(users.name, ? ORDER BY users.name DESC) AS names FROM users"),
-    },
   },
-  later: [
-    {
-      issue: 3,
-      reason: "arrays of PostgreSQL",
-      ids: ["functions/array-agg-pg", "functions/within-group-array"],
-    },
-    {
-      issue: 3,
-      reason: "the next value of a sequence as an expression",
-      ids: ["functions/next-value", "functions/sequence-func"],
-    },
-  ],
 };
