@@ -21,15 +21,9 @@ import {
   typeCoerce,
 } from "../../support/core.ts";
 import { orders, samples, tags, users } from "../models.ts";
-import type { Area, Deviation } from "../statement-case.ts";
+import type { Area } from "../statement-case.ts";
 
 const { c } = samples;
-
-const bound = (sql: string): Deviation => ({
-  reason: "the separator is a parameter, as every value",
-  sql,
-  parameters: [","],
-});
 
 export const functions: Area = {
   name: "functions",
