@@ -96,6 +96,7 @@ export { type CompiledDdl, DdlElement, ddl } from "./schema/ddl-element.ts";
 export * from "./schema/ddl-elements.ts";
 export type { DdlEvent, DdlEvents, DdlStatement } from "./schema/ddl-events.ts";
 export type { MysqlTableOptions, PostgresqlTableOptions, SqliteTableOptions } from "./schema/dialect-options.ts";
+export { exact, exactTypes } from "./schema/exact-types.ts";
 export {
   type CreateOptions,
   MetaData,

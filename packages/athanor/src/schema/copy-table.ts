@@ -1,5 +1,7 @@
 import { Column } from "./column.ts";
+import type { SqlElement } from "./column-definition.ts";
 import { CheckConstraint, type Constraint, PrimaryKeyConstraint, UniqueConstraint } from "./constraint.ts";
+import { ExcludeConstraint } from "./exclude-constraint.ts";
 import { ForeignKeyConstraint } from "./foreign-key.ts";
 import type { Table } from "./table.ts";
 import { TableColumn } from "./table-column.ts";
@@ -14,9 +16,11 @@ export function copyTable<T extends Table>(table: Table, copy: T): T {
     // Constraints are copied as constraints, so that those of arguments and those of columns keep their order.
     copy.appendColumn(key, new Column({ ...definition, name, ...withoutImplied }));
   }
-  for (const constraint of table.constraints) copy.addConstraint(copyConstraint(constraint, copy));
+  // What follows from a column's type has come with the column.
+  const constraints = table.constraints.filter((constraint) => !constraint.typeBound);
+  for (const constraint of constraints) copy.addConstraint(copyConstraint(constraint, copy));
   for (const index of table.indexes) {
-    const expressions = index.expressions.map((each) => (each instanceof TableColumn ? sameColumn(each, copy) : each));
+    const expressions = index.expressions.map((each) => sameElement(each, copy));
     const { unique, where, dialectOptions, ddlIf, info } = index;
     copy.addIndex(
       new Index(copy, expressions, {
@@ -55,6 +59,14 @@ function copyConstraint(constraint: Constraint, copy: Table): Constraint {
       ...(column === null ? {} : { column: sameColumn(column, copy) }),
     });
   }
+  if (constraint instanceof ExcludeConstraint) {
+    const { using, where, ops } = constraint;
+    const elements = constraint.elements.map(({ expression, operator }) => ({
+      expression: sameElement(expression, copy),
+      operator,
+    }));
+    return new ExcludeConstraint(copy, elements, { ...options, using, ops, ...(where === null ? {} : { where }) });
+  }
   if (!(constraint instanceof ForeignKeyConstraint)) return constraint;
   const { onDelete, onUpdate, match, useAlter } = constraint;
   const targets = constraint.elements.map(({ column }) => {
@@ -70,6 +82,10 @@ function copyConstraint(constraint: Constraint, copy: Table): Constraint {
     ...(onUpdate === null ? {} : { onUpdate }),
     ...(match === null ? {} : { match }),
   });
+}
+
+function sameElement(element: TableColumn | SqlElement, copy: Table): TableColumn | SqlElement {
+  return element instanceof TableColumn ? sameColumn(element, copy) : element;
 }
 
 function sameColumn(column: TableColumn, copy: Table): TableColumn {

@@ -143,6 +143,15 @@ export class Table implements Listenable<DdlEvents<Table>> {
     return column;
   }
 
+  /** Further columns; those that are there already are declared anew, and keep their constraints. @internal */
+  extendColumns(columns: Iterable<readonly [key: string, column: AnyColumn]>): void {
+    for (const [key, declaration] of columns) {
+      const known = this.#byKey.get(key);
+      if (known === undefined) this.appendColumn(key, declaration);
+      else this.redefineColumn(known, declaration);
+    }
+  }
+
   /** Gives a column another declaration; its key and its name stay. What its constraints are does not change. @internal */
   redefineColumn(column: TableColumn, declaration: AnyColumn): void {
     column.redefine({ ...declaration.definition, name: column.name });

@@ -16,6 +16,7 @@ import type { ViewDefinition } from "../../schema/view-definition.ts";
 import { DdlCompiler, type ItemOf } from "../../sql/compile/ddl-compiler.ts";
 import { type IndexPart, indexPart, isNamed } from "../../sql/compile/index-part.ts";
 import type { DomainType } from "../../sqltypes/domain.ts";
+import { ExactType } from "../../sqltypes/exact.ts";
 
 /** Integers that count themselves, by the integer's type. */
 const serials: Readonly<Record<string, string>> = {
@@ -55,7 +56,8 @@ export class PostgresqlDdlCompiler extends DdlCompiler {
 
   // ── columns ────────────────────────────────────────────────────────────────
   protected override columnType(column: TableColumn): string {
-    const serial = serials[column.type.stored.kind];
+    const { stored } = column.type;
+    const serial = serials[stored instanceof ExactType ? stored.base.kind : stored.kind];
     const counts =
       column.autoincrement && column.identity === null && column.default === null && column.serverDefault === null;
     return counts && serial !== undefined ? serial : super.columnType(column);

@@ -3,6 +3,11 @@
  *
  * @module athanor/postgresql
  */
+
+export type { ExcludeOptions } from "../../schema/exclude-constraint.ts";
+export { exclude } from "../../schema/table-arguments.ts";
+export type { DomainOptions } from "../../sqltypes/domain.ts";
 export { type ConflictTarget, type ConflictUpdate, Insert, insert } from "./constructs.ts";
 export { type CopyFormat, type CopyRow, copyFrom, copyTo } from "./copy.ts";
 export { dialect } from "./dialect.ts";
+export { domain } from "./domain.ts";

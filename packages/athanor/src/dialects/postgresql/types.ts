@@ -2,6 +2,7 @@ import { ArgumentError, CompileError } from "../../errors/errors.ts";
 import { ArrayType } from "../../sqltypes/composite.ts";
 import { DomainType } from "../../sqltypes/domain.ts";
 import { EnumType } from "../../sqltypes/enum.ts";
+import { ExactType } from "../../sqltypes/exact.ts";
 import { FloatType } from "../../sqltypes/floats.ts";
 import { NumericType } from "../../sqltypes/numeric.ts";
 import { isBytes } from "../../sqltypes/refuse.ts";
@@ -47,6 +48,7 @@ const names: Readonly<Record<string, string>> = {
  */
 export function postgresqlTypeName(type: SqlType, use: "ddl" | "cast" | "parameter"): string {
   const { stored } = type;
+  if (stored instanceof ExactType) return use === "ddl" ? stored.text : postgresqlTypeName(stored.base, use);
   const name = names[stored.kind];
   if (name !== undefined) return name;
   const isFull = use !== "parameter";

@@ -1,6 +1,7 @@
 import { ArgumentError, CompileError } from "../../errors/errors.ts";
 import { BinaryType } from "../../sqltypes/binary.ts";
 import { EnumType } from "../../sqltypes/enum.ts";
+import { ExactType } from "../../sqltypes/exact.ts";
 import { NumericType } from "../../sqltypes/numeric.ts";
 import { isBytes } from "../../sqltypes/refuse.ts";
 import type { SqlType, TypeTraits } from "../../sqltypes/sql-type.ts";
@@ -39,6 +40,7 @@ const names: Readonly<Record<string, string>> = {
 /** The name of a type in DDL and CAST. */
 export function sqliteTypeName(type: SqlType, use: "ddl" | "cast"): string {
   const stored = type.stored;
+  if (stored instanceof ExactType) return use === "ddl" ? stored.text : sqliteTypeName(stored.base, use);
   // A cast to a type with number affinity would make a number of the text that dates are kept as.
   if (use === "cast" && textAffinities.has(stored.affinity)) return "TEXT";
   const name = names[stored.kind];

@@ -40,14 +40,19 @@ export class Table<S, O extends string> extends SchemaTable {
   }
 
   /**
-   * A copy in another MetaData, and in another schema where one is named. Foreign keys to tables of the old schema point
-   * into the new one.
+   * A copy in another MetaData, in another schema or under another name where they are given. Foreign keys to tables of
+   * the old schema point into the new one.
    *
    * @throws InvalidRequestError when that MetaData has a table of this name already.
    */
-  toMetadata(metadata: MetaData, options: { readonly schema?: string } = {}): Table<S, O> {
-    // The constructor took the name in the form in which the type knows it.
-    return copyTable(this, new Table<S, O>(this.name as O, metadata, { ...this.options, ...options }));
+  toMetadata<const N extends string = O>(
+    metadata: MetaData,
+    options: { readonly schema?: string; readonly name?: N } = {},
+  ): Table<S, N> {
+    const { name, ...place } = options;
+    // Without another name it is the one that the constructor took, in the form in which the type knows it.
+    const named = name ?? (this.name as N);
+    return copyTable(this, new Table<S, N>(named, metadata, { ...this.options, ...place }));
   }
 
   /** The table under another name, to be used beside itself. Without a name, one is made up. */
@@ -89,10 +94,24 @@ export function expressionsOf<C>(columns: readonly ColumnNode[]): C {
   return Object.fromEntries(columns.map((column) => [column.key, new Expression<unknown>(column)])) as C;
 }
 
+function existingTable(name: string, metadata: MetaData, { schema }: TableOptions): Table<unknown, string> | null {
+  const inSchema = schema ?? metadata.schema;
+  const known = metadata.getTable(inSchema === null ? name : `${inSchema}.${name}`);
+  return known instanceof Table ? known : null;
+}
+
+/** What `table()` takes beside the options of the table itself. */
+export interface TableDeclaration extends TableOptions {
+  /** A table of this name that is there already gets the columns and constraints that are new; others it declares anew. */
+  readonly extendExisting?: boolean;
+  /** A table of this name that is there already is returned as it is. */
+  readonly keepExisting?: boolean;
+}
+
 /**
  * Declares a table. Attribute names become snake_case column names unless a column says otherwise.
  *
- * @throws InvalidRequestError when the metadata has a table of that name already.
+ * @throws InvalidRequestError when the metadata has a table of that name already, unless an option says what to do then.
  * @throws DuplicateColumnError when two columns get the same name.
  */
 export function table<const O extends string, S extends Readonly<Record<string, AnyColumn>>>(
@@ -100,10 +119,20 @@ export function table<const O extends string, S extends Readonly<Record<string, 
   metadata: MetaData,
   columns: S,
   tableArguments: readonly TableArgument[] = [],
-  options?: TableOptions,
+  options?: TableDeclaration,
 ): Table<S, O> {
-  const declared = new Table<S, O>(name, metadata, options);
-  declared.setColumns(Object.entries(columns));
-  declared.setArguments(tableArguments);
-  return declared;
+  const { extendExisting = false, keepExisting = false, ...own } = options ?? {};
+  const known = extendExisting || keepExisting ? existingTable(name, metadata, own) : null;
+  if (known === null) {
+    const declared = new Table<S, O>(name, metadata, own);
+    declared.setColumns(Object.entries(columns));
+    declared.setArguments(tableArguments);
+    return declared;
+  }
+  if (extendExisting) {
+    known.extendColumns(Object.entries(columns));
+    known.setArguments(tableArguments);
+  }
+  // What it was declared with is known at run time only; the caller's declaration describes it.
+  return known as Table<S, O>;
 }
