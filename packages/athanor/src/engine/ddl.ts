@@ -21,7 +21,7 @@ export function* runDdl(
   const { dialect } = core.engine;
   const checkFirst = options.checkFirst !== false;
   const existing = checkFirst ? yield* lookUp(core, metadata) : null;
-  for (const step of planDdl(metadata, action, existing, dialect.capabilities, options)) {
+  for (const step of planDdl(metadata, action, existing, dialect, options)) {
     if (step.kind === "event") {
       for (const answer of answersTo(step, dialect, checkFirst)) yield* executeStatement(core, answer, undefined);
     } else {
@@ -33,5 +33,5 @@ export function* runDdl(
 /** What exists, as `name` or `schema.name`. */
 function* lookUp(core: ConnectionCore, metadata: MetaData): Task<ExistingObjects> {
   const { dialect } = core.engine;
-  return yield* core.lookUp((connection) => dialect.existingObjects(connection, schemasOf(metadata)));
+  return yield* core.lookUp((connection) => dialect.existingObjects(connection, schemasOf(metadata, dialect)));
 }

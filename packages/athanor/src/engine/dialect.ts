@@ -59,6 +59,8 @@ export interface Dialect extends SqlDialect {
   ): CompiledStatement;
   /** The statements that create or drop a piece of schema. */
   ddl(item: SchemaItem, options?: SchemaItemOptions): readonly string[];
+  /** Whether a step is refused inside a transaction, as CREATE INDEX CONCURRENTLY is. Default: none. */
+  refusesTransaction?(item: SchemaItem): boolean;
   /** Prepares a new connection: foreign keys, time zone, … */
   initialize(connection: DriverConnection): Task<void>;
   /** The levels that transactions can have, the default first. */

@@ -1,3 +1,4 @@
+import { InvalidRequestError } from "../errors/errors.ts";
 import { type DdlElement, statementsOf } from "../schema/ddl-element.ts";
 import type { Task } from "../util/task.ts";
 import type { ConnectionCore } from "./connection-core.ts";
@@ -12,7 +13,14 @@ export function* executeDdlTexts(core: ConnectionCore, statements: readonly stri
 
 /** Executes a piece of DDL that stands by itself. */
 export function* executeDdlElement(core: ConnectionCore, element: DdlElement): Task<CursorResult> {
-  yield* executeDdlTexts(core, statementsOf(element, core.engine.dialect));
+  const { dialect } = core.engine;
+  if (dialect.refusesTransaction?.(element.item) === true && core.isolation !== "AUTOCOMMIT") {
+    throw new InvalidRequestError(
+      "An index cannot be built or dropped concurrently inside a transaction. Take a connection that begins none: " +
+        'connection.executionOptions({ isolationLevel: "AUTOCOMMIT" }).',
+    );
+  }
+  yield* executeDdlTexts(core, statementsOf(element, dialect));
   return {
     returnsRows: false,
     keys: [],

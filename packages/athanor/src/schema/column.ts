@@ -1,4 +1,5 @@
 import type { SqlType } from "../sqltypes/sql-type.ts";
+import { VariantType } from "../sqltypes/variant.ts";
 import { type KIND, NODE, type SqlValue, type VALUE } from "../util/symbols.ts";
 import type {
   ColumnDefault,
@@ -37,6 +38,17 @@ export class Column<out T, out G extends Given = "always"> {
    */
   primaryKey(): Column<T, G extends "always" ? (T extends number | bigint ? "generated" : "always") : G> {
     return this.#with({ primaryKey: true });
+  }
+
+  /**
+   * Another type on some databases: `text().withVariant("postgresql", exact("CITEXT", text()))`. It decides how the column is
+   * declared there and how its values are converted; operators stay those of this type.
+   */
+  withVariant(dialect: string | readonly string[], variant: Column<NoInfer<T>, Given>): Column<T, G> {
+    const { type } = this.definition;
+    const [base, known] = type instanceof VariantType ? [type.base, type.variants] : [type, []];
+    const added = [dialect].flat().map((name) => [name, variant.definition.type] as const);
+    return this.#with({ type: new VariantType(base, new Map([...known, ...added])) });
   }
 
   /** The column may be NULL. Columns are NOT NULL otherwise. */

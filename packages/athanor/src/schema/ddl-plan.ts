@@ -2,7 +2,7 @@ import { CircularDependencyError, InvalidRequestError } from "../errors/errors.t
 import { DomainType } from "../sqltypes/domain.ts";
 import { EnumType } from "../sqltypes/enum.ts";
 import { LISTENERS } from "../util/symbols.ts";
-import type { DdlCapabilities } from "./ddl-dialect.ts";
+import { type DdlCapabilities, type DdlDialect, dialectNames } from "./ddl-dialect.ts";
 import type { DdlEventName } from "./ddl-events.ts";
 import type { ForeignKeyConstraint } from "./foreign-key.ts";
 import type { CreateOptions, MetaData } from "./metadata.ts";
@@ -41,9 +41,10 @@ export function planDdl(
   metadata: MetaData,
   action: Action,
   existing: ExistingObjects | null,
-  capabilities: DdlCapabilities,
+  dialect: Omit<DdlDialect, "ddl">,
   options: CreateOptions = {},
 ): readonly DdlStep[] {
+  const { capabilities } = dialect;
   const chosen = chosenTables(metadata, options);
   const isConcerned = ({ key }: Table) => existing === null || existing.tables.has(key) === (action === "drop");
   const tables = chosen.filter((table) => table.view === null && isConcerned(table));
@@ -58,7 +59,7 @@ export function planDdl(
     sorted: sortTables(tables),
     // Sequences and types belong to the whole MetaData, not to a choice of its tables.
     sequences: everything ? allSequences(metadata) : sequencesOf(chosen),
-    types: namedTypesOf(everything ? chosen : tables),
+    types: namedTypesOf(everything ? chosen : tables, dialectNames(dialect)),
     existing,
     capabilities,
     everything,
@@ -207,7 +208,7 @@ function sortViews(views: readonly Table[]): readonly Table[] {
 }
 
 function commentsOf(table: Table, capabilities: DdlCapabilities): SchemaItem[] {
-  if (!capabilities.comments || capabilities.inlineComments === true) return [];
+  if (!capabilities.comments) return [];
   const items: SchemaItem[] = [];
   if (table.comment !== null) items.push({ kind: "setTableComment", table, comment: table.comment });
   for (const column of table.columns) {
@@ -223,9 +224,9 @@ function commentsOf(table: Table, capabilities: DdlCapabilities): SchemaItem[] {
 }
 
 /** The schemas in which something of a MetaData is. */
-export function schemasOf(metadata: MetaData): readonly (string | null)[] {
+export function schemasOf(metadata: MetaData, dialect: Omit<DdlDialect, "ddl">): readonly (string | null)[] {
   const tables = [...metadata.tables.values(), ...metadata.views.values()];
-  const all = [...tables, ...allSequences(metadata), ...namedTypesOf(tables).values()];
+  const all = [...tables, ...allSequences(metadata), ...namedTypesOf(tables, dialectNames(dialect)).values()];
   return [...new Set(all.map(({ schema }) => schema))];
 }
 
@@ -239,12 +240,15 @@ function sequencesOf(tables: readonly Table[]): readonly Sequence[] {
 }
 
 /** Enumerations and domains by key, each behind those that it is made of. */
-function namedTypesOf(tables: readonly Table[]): ReadonlyMap<string, EnumType | DomainType> {
+function namedTypesOf(
+  tables: readonly Table[],
+  dialects: readonly string[],
+): ReadonlyMap<string, EnumType | DomainType> {
   const types = new Map<string, EnumType | DomainType>();
   for (const table of tables) {
     if (table.view !== null) continue;
     for (const { type } of table.columns) {
-      for (const part of type.parts()) {
+      for (const part of type.parts(dialects)) {
         if (part instanceof DomainType || (part instanceof EnumType && part.native)) {
           types.set(part.schema === null ? part.name : `${part.schema}.${part.name}`, part);
         }

@@ -14,7 +14,7 @@ export function ddlTexts(
   dialect: DdlDialect,
   options: CreateOptions,
 ): readonly string[] {
-  const steps = planDdl(metadata, action, null, dialect.capabilities, options);
+  const steps = planDdl(metadata, action, null, dialect, options);
   return steps.flatMap((step) =>
     step.kind === "event"
       ? answersTo(step, dialect, false).flatMap((answer) => textOf(answer, dialect))

@@ -21,8 +21,8 @@ export class ArrayType<T = unknown> extends SqlType<readonly T[]> {
   override get mutable(): boolean {
     return true;
   }
-  override parts(): readonly SqlType[] {
-    return [...this.item.parts(), this];
+  override parts(dialects: readonly string[]): readonly SqlType[] {
+    return [...this.item.parts(dialects), this];
   }
   override inSchema(schema: string): SqlType<readonly T[]> {
     const item = this.item.inSchema(schema);

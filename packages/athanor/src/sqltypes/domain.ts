@@ -43,8 +43,8 @@ export class DomainType<T = unknown> extends SqlType<T> {
   override get needsBigInt(): boolean {
     return this.base.needsBigInt;
   }
-  override parts(): readonly SqlType[] {
-    return [...this.base.parts(), this];
+  override parts(dialects: readonly string[]): readonly SqlType[] {
+    return [...this.base.parts(dialects), this];
   }
   override inSchema(schema: string): SqlType<T> {
     return this.schema === null ? new DomainType(this.name, this.base, { ...this.options, schema }) : this;

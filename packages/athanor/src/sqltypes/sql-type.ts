@@ -6,6 +6,8 @@ export type DriverValue = unknown;
  * A dialect states this once; types choose their processors by it, never by a dialect's name.
  */
 export interface TypeTraits {
+  /** The names by which variants of a type speak of the database: its own, and its family's. Default: none. */
+  readonly dialects?: readonly string[];
   /** Whether the database has booleans, or keeps 0 and 1. */
   readonly nativeBoolean: boolean;
   /** Whether the driver gives and takes exact decimals as text, or the database keeps them as floating point. */
@@ -55,9 +57,14 @@ export abstract class SqlType<T = unknown> {
   get stored(): SqlType {
     return this;
   }
-  /** The type that is stored and those that it is made of, innermost first. */
-  parts(): readonly SqlType[] {
-    return this.stored === this ? [this] : this.stored.parts();
+  /** The same on a database, by its names: a type may be another one there. */
+  storedOn(dialects: readonly string[]): SqlType {
+    return this.stored === this ? this : this.stored.storedOn(dialects);
+  }
+  /** The type that is stored on a database and those that it is made of, innermost first. */
+  parts(dialects: readonly string[]): readonly SqlType[] {
+    const stored = this.storedOn(dialects);
+    return stored === this ? [this] : stored.parts(dialects);
   }
   /** Types that the database keeps under a name (enumerations, domains) take the schema of the metadata they are used in. */
   inSchema(_schema: string): SqlType<T> {

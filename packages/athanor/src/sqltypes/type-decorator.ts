@@ -38,6 +38,9 @@ export class TypeDecorator<T = unknown, U = unknown> extends SqlType<T> {
   override get stored(): SqlType {
     return this.impl.stored;
   }
+  override storedOn(dialects: readonly string[]): SqlType {
+    return this.impl.storedOn(dialects);
+  }
   override get affinity(): Affinity {
     return this.impl.affinity;
   }

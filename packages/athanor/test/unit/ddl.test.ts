@@ -39,7 +39,7 @@ function plan(
   existing: readonly string[] | null = null,
 ): string[] {
   const found = existing === null ? null : { tables: new Set(existing) };
-  return planDdl(metadata, action, found, capabilities).map((item) => {
+  return planDdl(metadata, action, found, { name: "some", capabilities }).map((item) => {
     switch (item.kind) {
       case "createTable":
         return `createTable ${item.table.name}${item.postponed.size === 0 ? "" : ` without ${[...item.postponed].map(({ name }) => name)}`}`;
@@ -146,10 +146,12 @@ describe("planDdl", () => {
   test("does what it was asked to with a choice of tables", () => {
     const metadata = ring();
     const chosen = [metadata.tables.get("c") ?? new MetaData()].filter((each) => "columns" in each);
-    const items = planDdl(metadata, "create", null, embedded, { tables: chosen });
+    const items = planDdl(metadata, "create", null, { name: "some", capabilities: embedded }, { tables: chosen });
     expect(items.map((item) => item.kind)).toEqual(["createTable"]);
     const stranger = table("x", new MetaData(), { id: integer() });
-    expect(() => planDdl(metadata, "create", null, embedded, { tables: [stranger] })).toThrow(/another MetaData/);
+    expect(() =>
+      planDdl(metadata, "create", null, { name: "some", capabilities: embedded }, { tables: [stranger] }),
+    ).toThrow(/another MetaData/);
   });
 });
 

@@ -71,8 +71,7 @@ export class MysqlDdlCompiler extends DdlCompiler {
   protected override dropConstraint({ constraint }: ItemOf<"dropConstraint">, ifExists: string): string {
     const table = `ALTER TABLE ${this.tableName(constraint.table)}`;
     if (constraint instanceof PrimaryKeyConstraint) return `${table} DROP PRIMARY KEY`;
-    const exists = this.#features.ifExistsEverywhere ? ifExists : "";
-    return `${table} DROP ${this.#dropKeyword(constraint)} ${exists}${this.givenConstraintName(constraint)}`;
+    return `${table} DROP ${this.#dropKeyword(constraint)} ${this.#ifExists(ifExists)}${this.givenConstraintName(constraint)}`;
   }
   #dropKeyword(constraint: Constraint): string {
     if (constraint instanceof ForeignKeyConstraint) return "FOREIGN KEY";
@@ -94,9 +93,12 @@ export class MysqlDdlCompiler extends DdlCompiler {
   protected override dropIndex({ index }: ItemOf<"dropIndex">, ifExists: string): string {
     return `DROP INDEX ${this.#ifExists(ifExists)}${this.indexName(index)} ON ${this.indexTableName(index)}`;
   }
-  /** MariaDB has IF EXISTS of indexes; on a server that is not known yet, the database decides. */
+  /** MariaDB has IF EXISTS of indexes and constraints; on a server that is not known yet, the database decides. */
   #ifExists(words: string): string {
-    return this.#features.ifExistsEverywhere || !this.#server().known ? words : "";
+    if (words === "" || this.#features.ifExistsEverywhere || !this.#server().known) return words;
+    throw new CompileError(
+      `mysql has no ${words.trim()} for indexes and constraints; MariaDB has. Ask inspect() whether it is there.`,
+    );
   }
 
   /** A column with the number of characters that the index holds of it; expressions in parentheses of their own. */

@@ -1,6 +1,7 @@
 import { ArgumentError, CompileError } from "../../errors/errors.ts";
 import { BinaryType } from "../../sqltypes/binary.ts";
 import { EnumType } from "../../sqltypes/enum.ts";
+import { ExactType } from "../../sqltypes/exact.ts";
 import { FloatType } from "../../sqltypes/floats.ts";
 import { NumericType } from "../../sqltypes/numeric.ts";
 import { isBytes } from "../../sqltypes/refuse.ts";
@@ -14,6 +15,7 @@ import type { MysqlServer } from "./server.ts";
 /** How values travel: decimals, dates and JSON as text, also what sums and averages of whole numbers give. */
 export function mysqlTraits({ mariadb, version }: MysqlServer): TypeTraits {
   return {
+    dialects: mariadb ? ["mariadb", "mysql"] : ["mysql"],
     nativeBoolean: false,
     nativeDecimal: true,
     temporal: "text",
@@ -42,7 +44,8 @@ const names: Readonly<Record<string, string>> = {
 
 /** The name of a type in DDL. */
 export function mysqlTypeName(type: SqlType, traits: TypeTraits): string {
-  const stored = type.stored;
+  const stored = type.storedOn(traits.dialects ?? []);
+  if (stored instanceof ExactType) return stored.text;
   const name = names[stored.kind];
   if (name !== undefined) return name;
   if (stored instanceof NumericType) return withParameters("NUMERIC", stored.precision, stored.scale);
@@ -59,6 +62,7 @@ export function mysqlTypeName(type: SqlType, traits: TypeTraits): string {
 /** What CAST takes, which is less than what columns have; null: the value stays as it is. */
 export function mysqlCastName(type: SqlType, features: MysqlFeatures): string | null {
   const stored = type.stored;
+  if (stored instanceof ExactType) return mysqlCastName(stored.base, features);
   switch (stored.affinity) {
     case "integer":
       return "SIGNED INTEGER";

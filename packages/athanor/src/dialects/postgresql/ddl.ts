@@ -56,7 +56,7 @@ export class PostgresqlDdlCompiler extends DdlCompiler {
 
   // ── columns ────────────────────────────────────────────────────────────────
   protected override columnType(column: TableColumn): string {
-    const { stored } = column.type;
+    const stored = this.storedType(column);
     const serial = serials[stored instanceof ExactType ? stored.base.kind : stored.kind];
     const counts =
       column.autoincrement && column.identity === null && column.default === null && column.serverDefault === null;

@@ -102,6 +102,11 @@ export class PostgresqlDialect implements Dialect {
   ddl(item: SchemaItem, options?: SchemaItemOptions): readonly string[] {
     return this.#ddl.compile(item, options);
   }
+  refusesTransaction(item: SchemaItem): boolean {
+    if (item.kind !== "createIndex" && item.kind !== "dropIndex") return false;
+    const isNew = item.kind === "createIndex" && item.tableIsNew === true;
+    return item.index.dialectOptions.postgresql?.concurrently === true && !isNew;
+  }
   naturalReader(typeCode: number): ((value: unknown) => unknown) | null {
     return naturalReader(typeCode);
   }

@@ -13,8 +13,11 @@ import { UserDefinedType } from "../../sqltypes/user-defined.ts";
 import { UuidType } from "../../sqltypes/uuid.ts";
 import { quoteIdentifier } from "./identifiers.ts";
 
+const dialects: readonly string[] = ["postgresql"];
+
 /** PostgreSQL has a type for everything. Drivers give booleans and numbers of up to 53 bits as such, the rest as text. */
 export const postgresqlTraits: TypeTraits = {
+  dialects,
   nativeBoolean: true,
   nativeDecimal: true,
   temporal: "iso",
@@ -47,7 +50,7 @@ const names: Readonly<Record<string, string>> = {
  * value off without a word.
  */
 export function postgresqlTypeName(type: SqlType, use: "ddl" | "cast" | "parameter"): string {
-  const { stored } = type;
+  const stored = type.storedOn(dialects);
   if (stored instanceof ExactType) return use === "ddl" ? stored.text : postgresqlTypeName(stored.base, use);
   const name = names[stored.kind];
   if (name !== undefined) return name;
@@ -96,7 +99,8 @@ export function postgresqlLiteral(value: unknown, type: SqlType): string {
   if (value === null) return "NULL";
   const bind = type.bindProcessor(postgresqlTraits);
   const stored = bind === null ? value : bind(value);
-  if (type.stored instanceof ArrayType || needsName.has(type.stored.affinity)) {
+  const target = type.storedOn(dialects);
+  if (target instanceof ArrayType || needsName.has(target.affinity)) {
     return `${storedLiteral(stored, type)}::${postgresqlTypeName(type, "parameter")}`;
   }
   return storedLiteral(stored, type);

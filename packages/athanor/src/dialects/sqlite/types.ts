@@ -8,8 +8,11 @@ import type { SqlType, TypeTraits } from "../../sqltypes/sql-type.ts";
 import { StringType } from "../../sqltypes/strings.ts";
 import { UserDefinedType } from "../../sqltypes/user-defined.ts";
 
+const dialects: readonly string[] = ["sqlite"];
+
 /** SQLite has numbers, text and bytes; everything else is kept as one of them. */
 export const sqliteTraits: TypeTraits = {
+  dialects,
   nativeBoolean: false,
   nativeDecimal: false,
   temporal: "text",
@@ -39,7 +42,7 @@ const names: Readonly<Record<string, string>> = {
 
 /** The name of a type in DDL and CAST. */
 export function sqliteTypeName(type: SqlType, use: "ddl" | "cast"): string {
-  const stored = type.stored;
+  const stored = type.storedOn(dialects);
   if (stored instanceof ExactType) return use === "ddl" ? stored.text : sqliteTypeName(stored.base, use);
   // A cast to a type with number affinity would make a number of the text that dates are kept as.
   if (use === "cast" && textAffinities.has(stored.affinity)) return "TEXT";

@@ -72,7 +72,7 @@ export abstract class ConstraintCompiler extends DdlNames {
   protected typeCheckBody(check: CheckConstraint): string | null {
     const { column } = check;
     if (column === null) return null;
-    const type = column.type.stored;
+    const type = this.storedType(column);
     const values = this.valuesToCheck(type);
     if (values === null) return null;
     const literals = values.map((value) => this.dialect.literal(value, type));

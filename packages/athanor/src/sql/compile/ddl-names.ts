@@ -2,9 +2,11 @@ import { IdentifierError } from "../../errors/errors.ts";
 import type { SqlElement } from "../../schema/column-definition.ts";
 import type { DdlCondition } from "../../schema/ddl-condition.ts";
 import { holds } from "../../schema/ddl-condition.ts";
+import { dialectNames } from "../../schema/ddl-dialect.ts";
 import { type ResolvedName, shortenName } from "../../schema/naming.ts";
 import type { Table } from "../../schema/table.ts";
 import type { TableColumn } from "../../schema/table-column.ts";
+import type { SqlType } from "../../sqltypes/sql-type.ts";
 import { TextType } from "../../sqltypes/strings.ts";
 import { NODE } from "../../util/symbols.ts";
 import type { CompilingDialect } from "./compile.ts";
@@ -23,6 +25,11 @@ export abstract class DdlNames {
   /** Whether something is written for this dialect at all. */
   protected applies({ ddlIf }: { readonly ddlIf: DdlCondition | null }): boolean {
     return holds(ddlIf, { dialect: this.dialect.name, family: this.dialect.family });
+  }
+
+  /** What the database stores in a column. */
+  protected storedType(column: TableColumn): SqlType {
+    return column.type.storedOn(dialectNames(this.dialect));
   }
 
   /** A table that is named in a statement, with its schema. */

@@ -39,8 +39,6 @@ export interface Capabilities {
   /** ALTER TABLE can add and drop constraints, so that cycles of foreign keys can be broken. */
   readonly alterConstraints: boolean;
   readonly comments: boolean;
-  /** Comments stand in CREATE TABLE, and need no statements of their own. Default false. */
-  readonly inlineComments?: boolean;
   /** Constraints have comments, too. Default false. */
   readonly constraintComments?: boolean;
   readonly schemas: boolean;

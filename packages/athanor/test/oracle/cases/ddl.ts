@@ -1,4 +1,6 @@
 import type { AnyColumn } from "../../../src/schema/column.ts";
+import type { DdlElement } from "../../../src/schema/ddl-element.ts";
+import { createTable } from "../../../src/schema/ddl-elements.ts";
 import type { MetaData as SchemaMetaData } from "../../../src/schema/metadata.ts";
 import type { SchemaItem } from "../../../src/schema/schema-item.ts";
 import type { Table, TableOptions } from "../../../src/schema/table.ts";
@@ -40,7 +42,7 @@ import { users } from "../models/shop.ts";
 /** Steps of DDL, and the tables that must be there before; or a MetaData that is created as a whole. */
 export interface DdlSteps {
   readonly setup?: SchemaMetaData;
-  readonly steps: readonly SchemaItem[];
+  readonly steps: readonly (SchemaItem | DdlElement)[];
   readonly ifExists?: boolean;
 }
 export type DdlCase = SchemaMetaData | DdlSteps;
@@ -129,10 +131,13 @@ export const cases: Readonly<Record<string, () => DdlCase>> = {
       id: id.identity({ always: true, start: 10, increment: 5, minValue: 1, maxValue: 1000, cycle: true, cache: 3 }),
     }),
   "ddl-table/computed-stored": () => single({ a: anInteger, b: anInteger.computed("a * 2", { stored: true }) }),
-  "ddl-table/comment": () => single({ id: id.comment("the key's key") }, [], { comment: "a table" }),
+  "ddl-table/comment": () => ({
+    steps: [createTable(onlyTable(single({ id: id.comment("the key's key") }, [], { comment: "a table" })))],
+  }),
   "ddl-table/sqlite-options": () => single({ id }, [], { sqlite: { withoutRowid: true, strict: true } }),
   "ddl-table/sqlite-autoincrement": () => single({ id }, [], { sqlite: { autoincrement: true } }),
-  "ddl-table/mysql-options": () => single({ id }, [], { mysql: { engine: "InnoDB", charset: "utf8mb4" } }),
+  "ddl-table/mysql-options": () =>
+    single({ id }, [], { mysql: { engine: "InnoDB", charset: "utf8mb4", collate: "utf8mb4_bin" } }),
   "ddl-table/pg-options": () => single({ id }, [], { postgresql: { partitionBy: "RANGE (id)" } }),
   "ddl-table/pg-inherits": () =>
     single({ id: anInteger }, [], { prefixes: ["UNLOGGED"], postgresql: { with: { fillfactor: 70 } } }),
@@ -282,18 +287,33 @@ export const cases: Readonly<Record<string, () => DdlCase>> = {
     single({ a: anInteger }, [check("only_pg", sqlText("a > 1"), { ddlIf: { dialect: "postgresql" } })]),
 };
 
+type Dialect = "sqlite" | "postgresql" | "mysql";
+type PerDialect<T> = Readonly<Record<string, Partial<Readonly<Record<Dialect, T>>>>>;
+
 /** What is written otherwise here, and why. */
-export const deviations: Readonly<Record<string, { readonly reason: string; readonly sql: readonly string[] }>> = {
+export const deviations: PerDialect<{ readonly reason: string; readonly sql: readonly string[] }> = {
   "ddl-table/pk-smallint": {
-    reason: "SQLite counts only keys whose type is spelled INTEGER; SMALLINT would refuse an INSERT without a key",
-    sql: ["CREATE TABLE t (id INTEGER NOT NULL, PRIMARY KEY (id))"],
+    sqlite: {
+      reason: "SQLite counts only keys whose type is spelled INTEGER; SMALLINT would refuse an INSERT without a key",
+      sql: ["CREATE TABLE t (id INTEGER NOT NULL, PRIMARY KEY (id))"],
+    },
+  },
+  "ddl-types/text-length": {
+    postgresql: { reason: "PostgreSQL refuses TEXT with a length", sql: ["CREATE TABLE t (x TEXT)"] },
+  },
+  "ddl-index/nulls-last": {
+    mysql: {
+      reason: "MySQL has no NULLS LAST; NULL comes last by itself with DESC",
+      sql: ["CREATE INDEX ix_a ON t (a DESC)"],
+    },
   },
 };
 
-/** What is refused here, because the database lacks it. */
-export const refusals: Readonly<Record<string, { readonly reason: string; readonly raises: RegExp }>> = {
-  "ddl-misc/sequence": { reason: "SQLite has no sequences", raises: /has no sequences/ },
-  "ddl-misc/sequence-plain": { reason: "SQLite has no sequences", raises: /has no sequences/ },
+const noSequences = { reason: "the database has no sequences", raises: /has no sequences/ };
+/** What is refused here, because the database lacks it; SQLAlchemy writes it, and the database refuses. */
+export const refusals: PerDialect<{ readonly reason: string; readonly raises: RegExp }> = {
+  "ddl-misc/sequence": { sqlite: noSequences, mysql: noSequences },
+  "ddl-misc/sequence-plain": { sqlite: noSequences, mysql: noSequences },
 };
 
 export const later: readonly LaterCases[] = [

@@ -1,4 +1,5 @@
 import {
+  array,
   bigInteger,
   binary,
   check,
@@ -117,7 +118,9 @@ export const assets = table(
     label: varchar(40),
     status: enumType("asset_status", ["draft", "open", "paid", "void"]).serverDefault("draft"),
     attrs: json<unknown>().nullable(),
-    labels: json<string[]>().nullable(),
+    labels: json<readonly string[]>()
+      .withVariant("postgresql", array(varchar(20)))
+      .nullable(),
     price: numeric(12, 4).nullable(),
     weight: double().nullable(),
     boughtAt: timestamp({ timezone: true }).nullable(),
