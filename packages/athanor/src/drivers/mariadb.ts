@@ -3,7 +3,7 @@ import type * as Mariadb from "mariadb";
 import type { DriverEntry } from "../engine/dialect.ts";
 import { loadPackage } from "./load-package.ts";
 import { type MysqlAnswer, type MysqlClient, MysqlConnection } from "./mysql-connection.ts";
-import type { RowSource } from "./mysql-stream.ts";
+import { type RowSource, whenOpened } from "./mysql-stream.ts";
 import { mysqlAddress } from "./mysql-url.ts";
 import { bindable, integerValue } from "./mysql-values.ts";
 
@@ -76,28 +76,22 @@ class MariadbClient implements MysqlClient {
     const statement = prepared ? await this.raw.prepare(sql) : null;
     const readable: Readable = statement === null ? this.raw.queryStream(sql, values) : statement.executeStream(values);
     const release = () => statement?.close();
-    return await new Promise((resolve, reject) => {
-      const fail = (error: unknown) => {
-        release();
-        reject(error);
-      };
-      readable.once("error", fail);
-      readable.once("fields", (meta: readonly Mariadb.FieldInfo[]) => {
-        readable.off("error", fail);
-        const convert = rowConverter(meta);
-        resolve({
-          columns: meta.map((field) => field.name()),
-          readable,
+    try {
+      return await whenOpened<Mariadb.FieldInfo>(readable, (meta) => {
+        const convert = rowConverter(meta ?? []);
+        return {
+          columns: (meta ?? []).map((field) => field.name()),
           convert: (row) => {
             convert?.(row);
             return row;
           },
           release,
-        });
+        };
       });
-      // A statement without rows ends without fields.
-      readable.once("end", () => resolve({ columns: [], readable, convert: (row) => row, release }));
-    });
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 
   async elsewhere(sql: (of: number) => string): Promise<void> {

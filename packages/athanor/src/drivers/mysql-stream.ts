@@ -12,6 +12,34 @@ export interface RowSource {
   release(): void;
 }
 
+/**
+ * Waits until the server has told the columns, or that there are none. `source` makes a source of what the driver says of
+ * them; null: the statement returns no rows.
+ */
+export function whenOpened<F>(
+  readable: Readable,
+  source: (fields: readonly F[] | null) => Omit<RowSource, "readable">,
+): Promise<RowSource> {
+  return new Promise((resolve, reject) => {
+    const opened = (fields: readonly F[] | null) => {
+      readable.off("error", reject);
+      readable.off("readable", withoutRows);
+      resolve({ ...source(fields), readable });
+    };
+    const withoutRows = () => {
+      readable.off("fields", withFields);
+      readable.once("end", () => opened(null));
+      readable.resume();
+    };
+    const withFields = (fields: readonly F[] | undefined) => {
+      if (fields !== undefined) opened(fields);
+    };
+    readable.once("error", reject);
+    readable.once("fields", withFields);
+    readable.once("readable", withoutRows);
+  });
+}
+
 /** A cursor over rows that the server sends as they are read: only a few of them wait in memory. */
 export class MysqlStream implements RowStream {
   readonly columns: readonly string[];
@@ -29,6 +57,7 @@ export class MysqlStream implements RowStream {
     this.#source = source;
     this.#open = open;
     open.add(this);
+    if (source.readable.readableEnded) this.#end();
     source.readable.on("readable", () => this.#wakeUp());
     source.readable.on("end", () => this.#end());
     source.readable.on("error", (error) => {

@@ -2,7 +2,7 @@ import type * as Mysql2 from "mysql2";
 import type { DriverEntry } from "../engine/dialect.ts";
 import { loadPackage } from "./load-package.ts";
 import { type MysqlAnswer, type MysqlClient, MysqlConnection } from "./mysql-connection.ts";
-import type { RowSource } from "./mysql-stream.ts";
+import { type RowSource, whenOpened } from "./mysql-stream.ts";
 import { type MysqlAddress, mysqlAddress } from "./mysql-url.ts";
 import { bindable } from "./mysql-values.ts";
 
@@ -83,22 +83,12 @@ class Mysql2Client implements MysqlClient {
     const command = prepared
       ? this.raw.execute(sql, bindable(parameters, this.#integer) as never[])
       : this.raw.query(sql, parameters.length === 0 ? undefined : bindable(parameters));
-    return new Promise((resolve, reject) => {
-      const readable = command.stream({ objectMode: true, highWaterMark: 100 });
-      const source = (columns: readonly string[]): RowSource => ({
-        columns,
-        readable,
-        convert: (row) => row,
-        release: () => undefined,
-      });
-      readable.once("error", reject);
-      readable.once("fields", (fields: readonly Mysql2.FieldPacket[] | undefined) => {
-        readable.off("error", reject);
-        resolve(source((fields ?? []).map(({ name }) => name)));
-      });
-      // A statement without rows ends without fields.
-      readable.once("end", () => resolve(source([])));
-    });
+    const readable = command.stream({ objectMode: true, highWaterMark: 100 });
+    return whenOpened<Mysql2.FieldPacket>(readable, (fields) => ({
+      columns: (fields ?? []).map(({ name }) => name),
+      convert: (row) => row,
+      release: () => undefined,
+    }));
   }
 
   async elsewhere(sql: (of: number) => string): Promise<void> {

@@ -25,6 +25,8 @@ export interface ErrorDetails {
     | "database";
   /** A clearer message than the driver's. */
   readonly message?: string;
+  /** The message without values of the program's, for those who hide parameters; absent where it has none. */
+  readonly messageWithoutValues?: string;
   /** unique, foreignKey, notNull, check, … for violations. */
   readonly violation?: "unique" | "foreignKey" | "notNull" | "check" | "primaryKey" | "exclusion";
   readonly constraint?: string;

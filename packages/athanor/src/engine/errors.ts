@@ -45,7 +45,8 @@ interface Execution {
 }
 
 function dbapiError(cause: unknown, details: ErrorDetails, execution: Execution): DBAPIError {
-  const message = details.message ?? (cause instanceof Error ? cause.message : String(cause));
+  const told = details.message ?? (cause instanceof Error ? cause.message : String(cause));
+  const message = execution.hideParameters ? (details.messageWithoutValues ?? told) : told;
   const options = {
     cause,
     ...execution,

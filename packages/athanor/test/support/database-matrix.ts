@@ -3,16 +3,30 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { mariadb } from "./mariadb-databases.ts";
 
-/** A database that tests can run on, if it is there. */
-export interface DatabaseEntry {
-  /** `dialect/driver`, as reports show it. */
-  readonly name: string;
-  readonly dialect: "sqlite";
+/** What databases differ in, where a test of all of them has to know it. */
+export interface DatabaseFacts {
   /** The driver can serve a SyncEngine. */
   readonly synchronous: boolean;
   /** Text may hold the character NUL; otherwise it is refused. */
   readonly keepsNul: boolean;
+  /** `url` is of a database that lives in its one connection. */
+  readonly inMemory: boolean;
+  /** Isolation levels, that of a new session first. */
+  readonly isolationLevels: readonly string[];
+  /** What the driver's error becomes where a table is not there. */
+  readonly missingTable: "OperationalError" | "ProgrammingError";
+  /** What is told of a violated unique column `notes.text`. */
+  readonly uniqueViolation: object;
+  readonly deferredConstraints: boolean;
+}
+
+/** A database that tests can run on, if it is there. */
+export interface DatabaseEntry extends DatabaseFacts {
+  /** `dialect/driver`, as reports show it. */
+  readonly name: string;
+  readonly dialect: "sqlite" | "mysql";
   /** Resolves if the database can be used here; what it rejects with says why not. */
   probe(): Promise<void>;
   /** Makes an empty database, for one test. */
@@ -45,6 +59,8 @@ const entries: readonly DatabaseEntry[] = [
     const { default: Database } = await import("libsql");
     new Database(":memory:").close();
   }),
+  mariadb("mariadb/mysql2", "mysql2"),
+  mariadb("mariadb/mariadb", "mariadb"),
 ];
 
 /** Every database of the matrix, with whether it can run here. */
@@ -66,6 +82,11 @@ function sqlite(name: string, driver: string, probe: () => Promise<void>): Datab
     dialect: "sqlite",
     synchronous: true,
     keepsNul: driver !== "libsql",
+    inMemory: true,
+    isolationLevels: ["SERIALIZABLE", "READ UNCOMMITTED", "AUTOCOMMIT"],
+    missingTable: "OperationalError",
+    uniqueViolation: { table: "notes", columns: ["text"] },
+    deferredConstraints: true,
     probe,
     async create() {
       let folder: string | undefined;

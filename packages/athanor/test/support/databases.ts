@@ -1,15 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type FreshDatabase, type ProbedDatabase, probeDatabases } from "./database-matrix.ts";
+import { type DatabaseFacts, type FreshDatabase, type ProbedDatabase, probeDatabases } from "./database-matrix.ts";
 
 /** The database of the tests inside `forEachDatabase`. */
-export interface Database {
+export interface Database extends DatabaseFacts {
   /** `dialect/driver`, as reports show it. */
   readonly name: string;
   readonly dialect: ProbedDatabase["dialect"];
-  /** The driver can serve a SyncEngine. */
-  readonly synchronous: boolean;
-  /** Text may hold the character NUL; otherwise it is refused. */
-  readonly keepsNul: boolean;
   /** URL of an empty database of the running test's own. In-memory databases end with their engine. */
   readonly url: string;
   /** URL of another empty database of the running test's own, which several engines may open. */
@@ -58,10 +54,7 @@ function prepare(entry: ProbedDatabase): Database {
     return fresh;
   };
   return {
-    name: entry.name,
-    dialect: entry.dialect,
-    synchronous: entry.synchronous,
-    keepsNul: entry.keepsNul,
+    ...entry,
     get url() {
       return current().url;
     },

@@ -54,6 +54,18 @@ const lostCodes =
 /** Cause and details of an error of MySQL's or MariaDB's; null for what is none. */
 export function describeMysqlError(error: unknown): ErrorDetails | null {
   if (!isErrorLike(error)) return null;
+  const details = describe(error);
+  return details?.message === undefined
+    ? details
+    : { ...details, messageWithoutValues: withoutValues(details.message) };
+}
+
+/** `Duplicate entry 'x' for key 'email'`, `Incorrect integer value: 'x' for column …`: the value may hold quotes itself. */
+function withoutValues(message: string): string {
+  return message.replace(/\b(entry|value:?) '.*'(?= for |$)/s, "$1 …");
+}
+
+function describe(error: MysqlError): ErrorDetails | null {
   const message = typeof error.sqlMessage === "string" ? error.sqlMessage : error.message;
   const number = typeof error.errno === "number" ? error.errno : null;
   const code = typeof error.code === "string" ? error.code : "";
