@@ -178,7 +178,9 @@ export class ClassMapper implements Mapper {
     for (const { key, type, index } of this.columns) {
       const before = committed[index];
       if (before === NOT_LOADED) Reflect.deleteProperty(object, key);
-      else if (isChanged(type, before, (object as Columns)[key])) defineValue(object, key, type.restore(before));
+      else if (!Object.hasOwn(object, key) || isChanged(type, before, (object as Columns)[key])) {
+        defineValue(object, key, type.restore(before));
+      }
     }
     this.#settle(state, committed);
   }

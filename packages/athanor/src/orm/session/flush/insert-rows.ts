@@ -10,6 +10,7 @@ import type { Mapper } from "../../mapping/mapper.ts";
 import { someoneListens } from "../../mapping/mapper-events.ts";
 import { expungeOrphan } from "../orphans.ts";
 import { rolesOf } from "../relationship-roles.ts";
+import { fetchOutdated } from "./fetch-outdated.ts";
 import { HAS_SQL, omittedColumns } from "./insert-values.ts";
 import { keyTaker } from "./key-copiers.ts";
 import { takesOverRow } from "./row-switch.ts";
@@ -122,14 +123,20 @@ export function* insertRows(writing: Writing, { runs }: PreparedInserts): Task<v
     } else if (statement.compiled.slots.length === 0 && statement.options.returnsRows) {
       // Rows without any column of their own take a statement each.
       for (const [index, state] of states.entries()) {
-        register(writing, mapper, [state], statement, yield* write(writing, statement, mapper, [sets[index] ?? []]));
+        yield* register(
+          writing,
+          mapper,
+          [state],
+          statement,
+          yield* write(writing, statement, mapper, [sets[index] ?? []]),
+        );
       }
     } else if (states.length >= manyRows) {
       const [first] = states;
       const together = statementsFor(writing.connection.engine, mapper).insertMany(run.mark, first?.object ?? {});
-      register(writing, mapper, states, together, yield* writeTogether(writing, together, mapper, sets));
+      yield* register(writing, mapper, states, together, yield* writeTogether(writing, together, mapper, sets));
     } else {
-      register(writing, mapper, states, statement, yield* write(writing, statement, mapper, sets));
+      yield* register(writing, mapper, states, statement, yield* write(writing, statement, mapper, sets));
     }
     tell(writing, "afterInsert", states);
   }
@@ -142,13 +149,14 @@ type Generated = Pick<InsertStatement, "reportedKey" | "returned" | "outdated" |
  * The objects have rows now: what the database has made is put in place, and they stand in the identity map under their
  * keys.
  */
-function register(
-  { plan: { core, transaction } }: Writing,
+function* register(
+  writing: Writing,
   mapper: Mapper,
   states: readonly InstanceState[],
   { reportedKey, returned, outdated, take }: Generated,
   { rows, ids }: Pick<Written, "rows" | "ids">,
-): void {
+): Task<void> {
+  const { core, transaction } = writing.plan;
   const count = states.length;
   if (reportedKey !== null && ids?.length !== count) {
     throw new FlushError(`The driver does not tell the generated keys of ${mapper.className}.`);
@@ -185,6 +193,7 @@ function register(
     objects.set(key, state);
     transaction.inserted.push(state);
   }
+  yield* fetchOutdated(writing, mapper, states, outdated);
 }
 
 /** Nothing else asks what the relationships of a new object were, once it is inserted. */
@@ -225,5 +234,5 @@ function* insertWithSql(writing: Writing, state: InstanceState): Task<void> {
     outdated: canReturn ? [] : [...outdated, ...computed],
     take: keyTaker(mapper, null),
   };
-  register(writing, mapper, [state], known, { rows: [], ids: null });
+  yield* register(writing, mapper, [state], known, { rows: [], ids: null });
 }

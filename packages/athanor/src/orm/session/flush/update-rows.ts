@@ -11,6 +11,7 @@ import type { Mapper } from "../../mapping/mapper.ts";
 import type { SyncPair } from "../../mapping/relationship-property.ts";
 import { describeState } from "../describe-state.ts";
 import { rolesOf } from "../relationship-roles.ts";
+import { fetchOutdated } from "./fetch-outdated.ts";
 import { type Identified, identifiedInOrder } from "./identified.ts";
 import { copyKeys } from "./key-copiers.ts";
 import { assignmentsOf, executeNode } from "./sql-values.ts";
@@ -100,6 +101,7 @@ function* updateRun(writing: Writing, run: readonly Change[], { state: { mapper 
   assertMatched(mapper, written.rowCount, states.length);
   takeReturned(statement, states, written.rows);
   for (const { state, columns: changed } of run) settle(writing, state, changed, statement.outdated);
+  yield* fetchOutdated(writing, mapper, states, statement.outdated);
 }
 
 function assertMatched(mapper: Mapper, matched: number, expected: number): void {
@@ -187,8 +189,10 @@ function* updateWithSql(writing: Writing, { state, columns, identity }: Change):
   const [row] = result.rows;
   if (row !== undefined) mapper.hydratePartially(state, back, row, 0);
   const plain = columns.filter((property) => !computed.includes(property));
-  settle(writing, state, plain, row === undefined ? [...computed, ...outdated] : []);
+  const missing = row === undefined ? [...computed, ...outdated] : [];
+  settle(writing, state, plain, missing);
   if (computed.some(({ column }) => column.primaryKey)) {
     throw new StaleDataError(`${describeState(state)}: a SQL expression cannot be the new value of a primary key.`);
   }
+  yield* fetchOutdated(writing, mapper, [state], missing);
 }

@@ -1,0 +1,77 @@
+import { compiledFor, preparedNode, selectRows, valuesOf } from "../../../engine/execution.ts";
+import { booleanType } from "../../../sql/coercions/literal-types.ts";
+import { columnIn } from "../../../sql/compile/from-clause.ts";
+import type { ExpressionNode } from "../../../sql/nodes/expressions.ts";
+import { operators } from "../../../sql/nodes/operators.ts";
+import { selectNode } from "../../../sql/statement/select-node.ts";
+import { TupleType } from "../../../sqltypes/composite.ts";
+import type { Task } from "../../../util/task.ts";
+import type { InstanceState } from "../../instrumentation/instance-state.ts";
+import type { ColumnProperty } from "../../mapping/column-property.ts";
+import type { Mapper } from "../../mapping/mapper.ts";
+import type { Writing } from "./writing.ts";
+
+/** Keys that one SELECT looks for. */
+const keysAtOnce = 500;
+
+/**
+ * Loads what the database has made of rows that were just written, where it cannot return it with the statement: for
+ * objects that cannot load it later, and for classes that ask for it.
+ */
+export function* fetchOutdated(
+  writing: Writing,
+  mapper: Mapper,
+  states: readonly InstanceState[],
+  outdated: readonly ColumnProperty[],
+): Task<void> {
+  const { eagerDefaults } = mapper;
+  if (outdated.length === 0 || !(eagerDefaults === "auto" ? writing.fetches : eagerDefaults)) return;
+  const byKey = new Map(states.map((state) => [state.key, state]));
+  for (let start = 0; start < states.length; start += keysAtOnce) {
+    const keys = states.slice(start, start + keysAtOnce).map(({ object }) => mapper.primaryKeyValues(object));
+    for (const row of yield* rowsOf(writing, mapper, keys, outdated)) {
+      const key = mapper.identityKeyOf(Object.fromEntries(mapper.primaryKey.map((each, i) => [each.key, row[i]])));
+      const state = key === null ? undefined : byKey.get(key);
+      if (state !== undefined) mapper.hydratePartially(state, outdated, row, mapper.primaryKey.length);
+    }
+  }
+}
+
+/** The primary key and these columns of the rows with these keys. */
+function* rowsOf(
+  { connection }: Writing,
+  mapper: Mapper,
+  keys: readonly (readonly unknown[])[],
+  columns: readonly ColumnProperty[],
+): Task<readonly unknown[][]> {
+  const select = selectNode({
+    columns: [...mapper.primaryKey, ...columns].map(({ column }) => columnIn(mapper.from, column)),
+    from: [mapper.from],
+    where: [hasOneOf(mapper, keys)],
+  });
+  const prepared = preparedNode(select);
+  const compiled = compiledFor(connection.engine, prepared, null);
+  return yield* selectRows(connection, compiled, valuesOf(prepared.key.binds), null);
+}
+
+function hasOneOf({ primaryKey, from }: Mapper, keys: readonly (readonly unknown[])[]): ExpressionNode {
+  const columns = primaryKey.map(({ column }) => columnIn(from, column));
+  const [only, another] = columns;
+  const isSingle = only !== undefined && another === undefined;
+  const type = isSingle ? only.type : new TupleType(columns.map((column) => column.type));
+  return {
+    kind: "binary",
+    operator: operators.in,
+    left: isSingle ? only : { kind: "tuple", items: columns, type },
+    right: {
+      kind: "bind",
+      value: isSingle ? keys.map(([key]) => key) : keys,
+      type,
+      name: null,
+      required: false,
+      expanding: true,
+    },
+    type: booleanType,
+    modifier: null,
+  };
+}
