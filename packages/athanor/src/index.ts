@@ -172,6 +172,7 @@ export type {
   Target,
 } from "./sql/statement/types.ts";
 export { Update, type UpdateExtensionPoint, update } from "./sql/statement/update.ts";
+export type { UpsertOptions, UpsertTarget } from "./sql/statement/upsert.ts";
 export { Values, type ValuesOptions, values } from "./sql/statement/values.ts";
 export {
   CreateTableAs,

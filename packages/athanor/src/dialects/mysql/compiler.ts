@@ -27,6 +27,7 @@ import type {
   ValuesNode,
 } from "../../sql/nodes/statements.ts";
 import { featuresOf, type MysqlFeatures } from "./capabilities.ts";
+import { duplicateKeyUpdates } from "./duplicate-key.ts";
 import type { MysqlServer } from "./server.ts";
 import { mysqlCastName, stringLiteral } from "./types.ts";
 
@@ -239,10 +240,11 @@ export class MysqlCompiler extends StatementCompiler {
   protected override conflictClauses(node: InsertNode): string {
     const [conflict] = node.conflicts;
     if (conflict === undefined) return "";
-    if (conflict.dialect !== this.dialect.family) return super.conflictClauses(node);
+    if (conflict.dialect !== null && conflict.dialect !== this.dialect.family) return super.conflictClauses(node);
+    const updates = conflict.dialect === null ? duplicateKeyUpdates(node, conflict, this.dialect.name) : conflict.set;
     const hasAlias = this.#features.rowAlias && node.select === null;
     this.#rowAlias = hasAlias ? (node.table.table.name === "new" ? "new_1" : "new") : null;
-    const set = this.assignments(conflict.set);
+    const set = this.assignments(updates);
     return `${hasAlias ? ` AS ${this.#rowAlias}` : ""} ON DUPLICATE KEY UPDATE ${set}`;
   }
 

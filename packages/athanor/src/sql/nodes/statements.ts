@@ -117,7 +117,8 @@ export interface AssignmentsNode {
 export interface ConflictNode {
   readonly kind: "conflict";
   readonly action: "update" | "nothing";
-  readonly dialect: string;
+  /** Whose form it has; null is for every database. */
+  readonly dialect: string | null;
   readonly target: readonly ExpressionNode[];
   readonly targetWhere: ExpressionNode | null;
   readonly constraint: string | null;

@@ -2,8 +2,8 @@ import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
 import { NAMES, NODE, PARAMETERS, ROW } from "../../util/symbols.ts";
 import { describe, isQueryNode, selectItem } from "../coercions/operands.ts";
 import { assignments, type DmlTarget, insertTarget } from "../coercions/target.ts";
-import type { InsertRow } from "../expression/shape.ts";
-import type { AssignmentsNode, InsertNode, QueryNode, SelectItemNode } from "../nodes/statements.ts";
+import type { Columns, InsertRow } from "../expression/shape.ts";
+import type { AssignmentsNode, ConflictNode, InsertNode, QueryNode, SelectItemNode } from "../nodes/statements.ts";
 import { type ExtensionPoint, type HintText, hintNode } from "./hints.ts";
 import { Statement } from "./statement.ts";
 import { type Cte, type CteOptions, cteOf } from "./subquery.ts";
@@ -18,6 +18,7 @@ import type {
   SubqueryColumns,
   Target,
 } from "./types.ts";
+import { conflictNode, excludedColumns, type UpsertOptions, type UpsertTarget, upsertNode } from "./upsert.ts";
 
 /** Where elements of one's own may stand in an INSERT. */
 export type InsertExtensionPoint = Extract<ExtensionPoint, "prefix" | "afterValues" | "suffix">;
@@ -52,6 +53,34 @@ export class Insert<S, A extends readonly unknown[] = readonly []> extends State
   ): Insert<S, A> {
     const changes = fromSelectOf(this[NODE], columns, query, options, this.#target);
     return new Insert({ ...this[NODE], ...changes }, this.#target, this.$options);
+  }
+  /** The row that could not be inserted, for {@link onConflictDoUpdate}. */
+  get excluded(): Columns<S, "excluded"> {
+    return excludedColumns(this.#target);
+  }
+  /**
+   * Changes the row that is in the way of a new one, on every database. Databases with more than that have an `insert()` of
+   * their own (`athanor/postgresql`, `athanor/sqlite`, `athanor/mysql`).
+   *
+   * MySQL and MariaDB take any unique key for the one that is meant, and set one column after the other. Where that could
+   * make a difference (the table has other unique keys, a value speaks of a column that is set before it), and where a
+   * condition is given, compiling for them throws a CompileError.
+   *
+   * @throws ArgumentError when there is nothing to set, or no key is named.
+   *
+   * @example
+   * const row = insert(products).values({ sku: "P1", stock: 7 });
+   * row.onConflictDoUpdate({ indexElements: [products.c.sku], set: { stock: products.c.stock.add(row.excluded.stock) } });
+   */
+  onConflictDoUpdate(options: UpsertOptions<S>): Insert<S, A> {
+    return this.#conflict(upsertNode(options, this.#target));
+  }
+  /** Leaves the row that is in the way of a new one as it is, on every database; see {@link onConflictDoUpdate}. */
+  onConflictDoNothing(options: UpsertTarget = {}): Insert<S, A> {
+    return this.#conflict(conflictNode("nothing", options.indexElements ?? []));
+  }
+  #conflict(node: ConflictNode): Insert<S, A> {
+    return new Insert({ ...this[NODE], conflicts: [node] }, this.#target, this.$options);
   }
   /** Text behind INSERT, such as `OR REPLACE`: the programmer's own, for one database or for all. */
   prefixWith(text: HintText, dialect: string | null = null): Insert<S, A> {
