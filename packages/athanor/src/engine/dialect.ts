@@ -1,10 +1,7 @@
 import type { ExistingObjects } from "../schema/ddl-plan.ts";
 import type { MetaData, ReflectOptions } from "../schema/metadata.ts";
 import type { SchemaItem, SchemaItemOptions } from "../schema/schema-item.ts";
-import type { CompiledStatement } from "../sql/compile/compiled.ts";
-import type { SqlDialect } from "../sql/compile/sql-dialect.ts";
-import type { BindNode } from "../sql/nodes/expressions.ts";
-import type { StatementNode } from "../sql/nodes/statements.ts";
+import type { CompilingDialect } from "../sql/compile/compile.ts";
 import type { Task } from "../util/task.ts";
 import type { AdvisoryLocks } from "./advisory-lock.ts";
 import type { ConnectionCore } from "./connection-core.ts";
@@ -49,16 +46,7 @@ export interface SchemaReader {
 }
 
 /** A database as an engine sees it: how statements are compiled for it, and how its connections are led. */
-export interface Dialect extends SqlDialect {
-  /**
-   * Compiles a statement. `binds` are its values in the order of its cache key, `parameterKeys` the columns for which the
-   * execution brings values.
-   */
-  compile(
-    statement: StatementNode,
-    binds: readonly BindNode[],
-    parameterKeys: readonly string[] | null,
-  ): CompiledStatement;
+export interface Dialect extends CompilingDialect {
   /** The statements that create or drop a piece of schema. */
   ddl(item: SchemaItem, options?: SchemaItemOptions): readonly string[];
   /** Whether a step is refused inside a transaction, as CREATE INDEX CONCURRENTLY is. Default: none. */

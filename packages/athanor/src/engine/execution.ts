@@ -2,6 +2,7 @@ import { ArgumentError, ObjectNotExecutableError } from "../errors/errors.ts";
 import { DdlElement } from "../schema/ddl-element.ts";
 import type { TableColumn } from "../schema/table-column.ts";
 import { describe, offersNode } from "../sql/coercions/operands.ts";
+import { compileNode } from "../sql/compile/compile.ts";
 import type { BoundStatement, CompiledStatement } from "../sql/compile/compiled.ts";
 import { parameterKeys } from "../sql/compile/parameter-keys.ts";
 import type { BindNode } from "../sql/nodes/expressions.ts";
@@ -70,12 +71,13 @@ export function compiledFor(
   engine: CompilingEngine,
   { node, key }: Prepared,
   parameterKeys: readonly string[] | null,
+  returnsKeys: boolean = false,
 ): CompiledStatement {
-  const text =
-    parameterKeys === null ? key.text : `${key.text}|${parameterKeys.map((each) => JSON.stringify(each)).join()}`;
+  const columns = parameterKeys === null ? "" : `|${parameterKeys.map((each) => JSON.stringify(each)).join()}`;
+  const text = returnsKeys ? `${key.text}${columns}|keys` : key.text + columns;
   const known = engine.compiledCache.get(text);
   if (known !== undefined) return known;
-  const compiled = engine.dialect.compile(node, key.binds, parameterKeys);
+  const compiled = compileNode(engine.dialect, node, key.binds, parameterKeys, { returnsKeys });
   if (engine.lintsFrom) for (const warning of compiled.warnings) warn(warning);
   if (!key.volatile) engine.compiledCache.set(text, compiled);
   return compiled;
@@ -121,8 +123,10 @@ export function* executePrepared(
   if (set !== null && typeof set !== "object") {
     throw new ArgumentError(`Parameters are an object by name, or a list of such objects, not ${describe(set)}.`);
   }
-  const compiled = compiledFor(connection.engine, prepared, set === null ? null : parameterKeys(prepared.node, set));
-  return yield* executeCompiled(connection, compiled, valuesOf(prepared.key.binds), set, prepared.node);
+  const { node, key } = prepared;
+  const keys = set === null ? null : parameterKeys(node, set);
+  const compiled = compiledFor(connection.engine, prepared, keys, node.kind === "insert");
+  return yield* executeCompiled(connection, compiled, valuesOf(key.binds), set, node);
 }
 
 function isList(parameters: ExecutionParameters): parameters is readonly ParameterSet[] {
@@ -140,13 +144,15 @@ export function* executeCompiled(
   const bound = compiled.bind(values, parameters);
   const result = yield* connection.driverExecute(bound.sql, bound.parameters, optionsFor(compiled));
   decodeRows(connection.engine.dialect, compiled, result, result.rows);
+  const { returnsKeys } = compiled;
+  const generated = { ids: [result.lastInsertId], returned: returnsKeys ? (result.rows[0] ?? null) : null };
   return {
-    returnsRows: compiled.returnsRows && (compiled.kind !== "text" || result.columns.length > 0),
-    keys: keysOf(compiled, result.columns),
-    rows: result.rows,
+    returnsRows: compiled.returnsRows && !returnsKeys && (compiled.kind !== "text" || result.columns.length > 0),
+    keys: returnsKeys ? [] : keysOf(compiled, result.columns),
+    rows: returnsKeys ? [] : result.rows,
     rowCount: result.rowCount,
     lastInsertId: result.lastInsertId,
-    insertedPrimaryKeys: insertedKeys(compiled, node, parameters === null ? [] : [parameters], [result.lastInsertId]),
+    insertedPrimaryKeys: insertedKeys(compiled, node, parameters === null ? [] : [parameters], generated),
     compiled,
   };
 }
@@ -172,6 +178,9 @@ function keysOf(compiled: CompiledStatement, columns: readonly string[]): readon
   return compiled.knowsColumns ? compiled.keys : columns;
 }
 
+/** Rows in one INSERT of a batch that returns rows. */
+const defaultPageSize = 1000;
+
 // ── batches ──────────────────────────────────────────────────────────────────
 /** Sets that give the same columns are executed together; others follow in their order. */
 function* executeBatch(
@@ -185,6 +194,7 @@ function* executeBatch(
     );
   }
   const { node, key } = prepared;
+  const pageSize = connection.engine.options.insertmanyvaluesPageSize ?? defaultPageSize;
   const values = valuesOf(key.binds);
   const rows: unknown[][] = [];
   const inserted: (readonly unknown[])[] = [];
@@ -197,9 +207,10 @@ function* executeBatch(
     const current = compiledFor(connection.engine, prepared, parameterKeys(node, first));
     compiled = current;
     const bound = run.map((set) => current.bind(values, set));
-    if (current.returnsRows && current.rowsAtOnce > 1 && bound.length > 1) {
+    const page = current.returnsRows && bound.length > 1 ? rowsOfPage(current, node, pageSize) : 1;
+    if (page > 1) {
       const sets = bound.map(({ parameters }) => parameters);
-      const result = yield* insertTogether(connection, current, sets);
+      const result = yield* insertTogether(connection, current, sets, page);
       for (const row of result.rows) rows.push(row);
       rowCount = rowCount < 0 ? -1 : rowCount + result.rowCount;
       keys = current.keys;
@@ -211,12 +222,10 @@ function* executeBatch(
       for (const row of result.rows) rows.push(row);
       rowCount = result.rowCount < 0 || rowCount < 0 ? -1 : rowCount + result.rowCount;
       keys = keysOf(current, result.columns);
-      const found = insertedKeys(
-        current,
-        node,
-        run.slice(batch.start, batch.start + batch.parameterSets.length),
-        result.lastInsertIds,
-      );
+      const found = insertedKeys(current, node, run.slice(batch.start, batch.start + batch.parameterSets.length), {
+        ids: result.lastInsertIds,
+        returned: null,
+      });
       if (found !== null) inserted.push(...found);
     }
   }
@@ -232,16 +241,22 @@ function* executeBatch(
   };
 }
 
+/** How many rows of a batch stand in one INSERT; one by one where only that brings what they return in their order. */
+function rowsOfPage(compiled: CompiledStatement, node: StatementNode, size: number): number {
+  const isOrdered = node.kind === "insert" && node.sortByParameterOrder;
+  return isOrdered && compiled.rowsAtOnce === 1 ? 1 : compiled.rowsOfPage(size);
+}
+
 /**
- * Inserts many rows with each statement (`rowsAtOnce`), and gives what it returns, converted and in the order of the
+ * Inserts many rows with each statement (`atOnce`), and gives what it returns, converted and in the order of the
  * rows.
  */
 export function* insertTogether(
   connection: ConnectionCore,
   compiled: CompiledStatement,
   sets: readonly (readonly unknown[])[],
+  atOnce: number = compiled.rowsAtOnce,
 ): Task<Pick<DriverResult, "rows" | "rowCount">> {
-  const atOnce = compiled.rowsAtOnce;
   const whole = sets.length - (sets.length % atOnce);
   const options = optionsFor(compiled);
   const batches: unknown[][] = [];
@@ -260,6 +275,7 @@ export function* insertTogether(
     rowCount = rowCount < 0 || last.rowCount < 0 ? -1 : rowCount + last.rowCount;
   }
   compiled.decode?.(rows);
+  compiled.sortInserted(rows);
   return { rows, rowCount };
 }
 
@@ -297,11 +313,17 @@ function runsOfSameText(bound: readonly { readonly sql: string; readonly paramet
 }
 
 // ── keys of inserted rows ────────────────────────────────────────────────────
+/** What the database has told of the keys that it made: the last ones of single rows, or those that a row returned. */
+interface GeneratedKeys {
+  readonly ids: readonly (number | bigint | null)[] | null;
+  readonly returned: readonly unknown[] | null;
+}
+
 function insertedKeys(
   compiled: CompiledStatement,
   node: StatementNode | null,
   sets: readonly ParameterSet[],
-  lastInsertIds: readonly (number | bigint | null)[] | null,
+  generated: GeneratedKeys,
 ): readonly (readonly unknown[])[] | null {
   const info = compiled.insert;
   if (info === null || node === null || node.kind !== "insert") return null;
@@ -309,9 +331,11 @@ function insertedKeys(
   if (node.rows !== null && node.rows.length > 1) return null;
   const columns = node.table.table.primaryKey.columns;
   return given.map((set, index) =>
-    columns.map((column) =>
-      column === info.generatedKey ? (lastInsertIds?.[index] ?? null) : givenValue(node, column, set),
-    ),
+    columns.map((column) => {
+      const position = info.returnedKeys.indexOf(column);
+      if (position >= 0) return generated.returned?.[position] ?? null;
+      return column === info.generatedKey ? (generated.ids?.[index] ?? null) : givenValue(node, column, set);
+    }),
   );
 }
 

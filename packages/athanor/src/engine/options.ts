@@ -35,6 +35,8 @@ export interface EngineOptions {
   readonly hideParameters?: boolean;
   /** Number of compiled statements to keep. Default 500. */
   readonly queryCacheSize?: number;
+  /** The most rows that one INSERT of a batch inserts, where it returns rows. Default 1000; fewer where parameters run out. */
+  readonly insertmanyvaluesPageSize?: number;
   /**
    * Warn of statements that combine every row of one table with every row of another, because a condition is missing.
    * Told once, when the statement is compiled. Default true.
@@ -80,9 +82,10 @@ const checks: Readonly<Record<keyof EngineOptions, readonly [what: string, check
   poolTraceCheckouts: ["a boolean", flag],
   hideParameters: ["a boolean", flag],
   queryCacheSize: ["a whole number from 0", count],
+  insertmanyvaluesPageSize: ["a whole number from 1", (value) => count(value) && value !== 0],
   enableFromLinting: ["a boolean", flag],
   isolationLevel: ["the name of an isolation level", (value) => typeof value === "string"],
-  dialect: ["a dialect", (value) => typeof value === "object" && value !== null && "compile" in value],
+  dialect: ["a dialect", (value) => typeof value === "object" && value !== null && "statementCompiler" in value],
   preparedStatements: ["a boolean", flag],
   busyTimeout: ["a number of milliseconds", duration],
   sqliteBegin: [

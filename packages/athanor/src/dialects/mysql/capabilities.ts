@@ -48,6 +48,7 @@ export function capabilitiesOf({ mariadb, version }: MysqlServer): Capabilities 
     updateReturning: false,
     deleteReturning: mariadb,
     orderedReturning: true,
+    ...(mariadb ? { sentinelInsert: "values" as const } : {}),
     defaultValues: false,
     defaultKeyword: true,
     updateFrom: true,

@@ -3,11 +3,8 @@ import { askRows, type DriverConnection } from "../../engine/driver.ts";
 import { IdentifierError } from "../../errors/errors.ts";
 import type { ExistingObjects } from "../../schema/ddl-plan.ts";
 import type { SchemaItem, SchemaItemOptions } from "../../schema/schema-item.ts";
-import { compileNode, type StatementCompilerClass } from "../../sql/compile/compile.ts";
-import type { CompiledStatement } from "../../sql/compile/compiled.ts";
+import type { StatementCompilerClass } from "../../sql/compile/compile.ts";
 import type { Capabilities } from "../../sql/compile/sql-dialect.ts";
-import type { BindNode } from "../../sql/nodes/expressions.ts";
-import type { StatementNode } from "../../sql/nodes/statements.ts";
 import type { SqlType, TypeTraits } from "../../sqltypes/sql-type.ts";
 import { settled, type Task } from "../../util/task.ts";
 import { advisoryLocks } from "./advisory-locks.ts";
@@ -91,13 +88,6 @@ export class MysqlDialect implements Dialect {
   }
   literal(value: unknown, type: SqlType): string {
     return mysqlLiteral(value, type, this.#types);
-  }
-  compile(
-    statement: StatementNode,
-    binds: readonly BindNode[],
-    parameterKeys: readonly string[] | null,
-  ): CompiledStatement {
-    return compileNode(this, statement, binds, parameterKeys);
   }
   ddl(item: SchemaItem, options?: SchemaItemOptions): readonly string[] {
     return this.#ddl.compile(item, options);

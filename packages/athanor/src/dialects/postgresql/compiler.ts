@@ -47,7 +47,10 @@ export class PostgresqlCompiler extends StatementCompiler {
     return this.literalBinds || text === "NULL" ? text : this.#typed(text, node.type);
   }
   #typed(text: string, type: SqlType): string {
-    return type.stored.kind === "null" ? text : `${text}::${postgresqlTypeName(type, "parameter")}`;
+    return text + this.parameterCast(type);
+  }
+  protected override parameterCast(type: SqlType): string {
+    return type.stored.kind === "null" ? "" : `::${postgresqlTypeName(type, "parameter")}`;
   }
   #inferring<T>(nodes: readonly (ExpressionNode | null)[], work: () => T): T {
     const own = nodes.filter((node) => node !== null && node.kind === "bind" && !this.#inferred.has(node));

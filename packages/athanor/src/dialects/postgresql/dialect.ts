@@ -4,11 +4,8 @@ import type { EngineOptions } from "../../engine/options.ts";
 import type { Url } from "../../engine/url.ts";
 import type { ExistingObjects } from "../../schema/ddl-plan.ts";
 import type { SchemaItem, SchemaItemOptions } from "../../schema/schema-item.ts";
-import { compileNode, type StatementCompilerClass } from "../../sql/compile/compile.ts";
-import type { CompiledStatement } from "../../sql/compile/compiled.ts";
+import type { StatementCompilerClass } from "../../sql/compile/compile.ts";
 import type { Capabilities } from "../../sql/compile/sql-dialect.ts";
-import type { BindNode } from "../../sql/nodes/expressions.ts";
-import type { StatementNode } from "../../sql/nodes/statements.ts";
 import type { SqlType, TypeTraits } from "../../sqltypes/sql-type.ts";
 import { settled, type Task } from "../../util/task.ts";
 import { advisoryLocks } from "./advisory-locks.ts";
@@ -28,6 +25,7 @@ const capabilities: Capabilities = {
   deleteReturning: true,
   // INSERT … VALUES runs through its rows one after the other and returns each as it is inserted.
   orderedReturning: true,
+  sentinelInsert: "select",
   defaultValues: true,
   defaultKeyword: true,
   updateFrom: true,
@@ -91,13 +89,6 @@ export class PostgresqlDialect implements Dialect {
   }
   literal(value: unknown, type: SqlType): string {
     return postgresqlLiteral(value, type);
-  }
-  compile(
-    statement: StatementNode,
-    binds: readonly BindNode[],
-    parameterKeys: readonly string[] | null,
-  ): CompiledStatement {
-    return compileNode(this, statement, binds, parameterKeys);
   }
   ddl(item: SchemaItem, options?: SchemaItemOptions): readonly string[] {
     return this.#ddl.compile(item, options);

@@ -5,11 +5,8 @@ import type { Url } from "../../engine/url.ts";
 import { IdentifierError } from "../../errors/errors.ts";
 import type { ExistingObjects } from "../../schema/ddl-plan.ts";
 import type { SchemaItem, SchemaItemOptions } from "../../schema/schema-item.ts";
-import { compileNode, type StatementCompilerClass } from "../../sql/compile/compile.ts";
-import type { CompiledStatement } from "../../sql/compile/compiled.ts";
+import type { StatementCompilerClass } from "../../sql/compile/compile.ts";
 import type { Capabilities } from "../../sql/compile/sql-dialect.ts";
-import type { BindNode } from "../../sql/nodes/expressions.ts";
-import type { StatementNode } from "../../sql/nodes/statements.ts";
 import type { SqlType, TypeTraits } from "../../sqltypes/sql-type.ts";
 import { settled, type Task } from "../../util/task.ts";
 import { SqliteCompiler } from "./compiler.ts";
@@ -88,13 +85,6 @@ export class SqliteDialect implements Dialect {
   }
   literal(value: unknown, type: SqlType): string {
     return sqliteLiteral(value, type);
-  }
-  compile(
-    statement: StatementNode,
-    binds: readonly BindNode[],
-    parameterKeys: readonly string[] | null,
-  ): CompiledStatement {
-    return compileNode(this, statement, binds, parameterKeys);
   }
   ddl(item: SchemaItem, options?: SchemaItemOptions): readonly string[] {
     return this.#ddl.compile(item, options);

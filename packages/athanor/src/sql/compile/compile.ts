@@ -38,8 +38,9 @@ export function compileNode(
   node: StatementNode,
   binds: readonly BindNode[],
   keys: readonly string[] | null,
+  options: Omit<CompilerOptions, "binds"> = {},
 ): CompiledStatement {
-  return compilerFor(dialect, { binds }).compile(node, keys);
+  return compilerFor(dialect, { ...options, binds }).compile(node, keys);
 }
 
 /** SQL and parameters of a statement, as an execution with these parameters would send them. */

@@ -52,6 +52,8 @@ export interface ResultGroup {
 export interface InsertInfo {
   /** The integer key that the database generates, when the statement gives it no value. */
   readonly generatedKey: TableColumn | null;
+  /** Keys that the statement returns although nobody asked for rows: nothing else tells them. */
+  readonly returnedKeys: readonly TableColumn[];
 }
 
 /** An INSERT of one row in three parts, so that the row can stand in it several times. */
@@ -60,6 +62,10 @@ export interface InsertedRow {
   /** One more than the row has parameters. */
   readonly texts: readonly string[];
   readonly after: string;
+  /** The generated key that is returned behind all other columns, by which rows can be put in the order of the parameters. */
+  readonly sentinel: TableColumn | null;
+  /** The number of the row stands behind its last text, and closes it. */
+  readonly counted?: boolean;
 }
 
 export type StatementKind = "select" | "insert" | "update" | "delete" | "text";
@@ -85,7 +91,7 @@ export interface BoundStatement {
   readonly parameters: unknown[];
 }
 
-/** Beyond this, statements become longer, and not quicker. */
+/** Beyond this, statements become longer, and not quicker, where no network is in between. */
 const mostRowsAtOnce = 100;
 
 /** A statement's text for one dialect, with what is needed to fill it and to read its rows. Kept in the engine's cache. */
@@ -101,6 +107,8 @@ export class CompiledStatement {
   /** The names of the columns in a row. */
   readonly keys: readonly string[];
   readonly returnsRows: boolean;
+  /** What it returns are keys of the inserted row, which nobody has asked for as rows. */
+  readonly returnsKeys: boolean;
   /** What is allowed and hardly meant: a FROM whose elements nothing brings together. */
   readonly warnings: readonly string[];
   /** Some column needs integers beyond 2^53. */
@@ -128,6 +136,7 @@ export class CompiledStatement {
     this.knowsColumns = options.knowsColumns;
     this.insert = options.insert;
     this.warnings = options.warnings ?? [];
+    this.returnsKeys = (options.insert?.returnedKeys.length ?? 0) > 0;
     this.returnsRows = options.columns.length > 0 || options.kind === "select" || options.kind === "text";
     this.bigints = options.columns.some((column) => column.type.needsBigInt);
     this.#dialect = options.dialect;
@@ -178,9 +187,15 @@ export class CompiledStatement {
    * returns would come in another order.
    */
   get rowsAtOnce(): number {
-    const { capabilities, maxParameters } = this.#dialect;
-    if (this.#insertedRow === null || (this.returnsRows && !capabilities.orderedReturning)) return 1;
-    return Math.max(1, Math.min(mostRowsAtOnce, Math.floor(maxParameters / this.slots.length)));
+    const { sentinel } = this.#insertedRow ?? { sentinel: null };
+    if (this.returnsRows && sentinel === null && !this.#dialect.capabilities.orderedReturning) return 1;
+    return this.rowsOfPage(mostRowsAtOnce);
+  }
+
+  /** The same where no order is asked for, and for pages of another size. */
+  rowsOfPage(size: number): number {
+    if (this.#insertedRow === null) return 1;
+    return Math.max(1, Math.min(size, Math.floor(this.#dialect.maxParameters / this.slots.length)));
   }
 
   /** The text of an INSERT with so many rows; its parameters are those of the rows, one after the other. */
@@ -188,13 +203,27 @@ export class CompiledStatement {
     const parts = this.#insertedRow;
     if (parts === null) throw new CompileError("This statement does not insert rows that come with its execution.");
     let position = 0;
-    const rows = Array.from({ length: count }, () =>
-      parts.texts.reduce((text, next) => {
+    const rows = Array.from({ length: count }, (_, index) => {
+      const row = parts.texts.reduce((text, next) => {
         position += 1;
         return text + this.#dialect.placeholder(position) + next;
-      }),
-    );
+      });
+      return parts.counted === true ? `${row}${index})` : row;
+    });
     return parts.before + rows.join(", ") + parts.after;
+  }
+
+  /** Puts the rows of such INSERTs in the order of their parameters, and takes away what they were sorted by. */
+  sortInserted(rows: unknown[][]): void {
+    const sentinel = this.#insertedRow?.sentinel ?? null;
+    if (sentinel === null) return;
+    const process = resultProcessorOf(sentinel.type, this.#dialect.types, this.bigints);
+    const keyed = rows.map((row) => {
+      const key = row.pop();
+      return { row, key: (process === null ? key : process(key)) as number | bigint };
+    });
+    keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+    for (const [index, { row }] of keyed.entries()) rows[index] = row;
   }
 
   /** Joins texts and markers; `lengths` says how many members each list has, `literals` what is written out. */

@@ -12,6 +12,8 @@ export interface CompilerOptions {
   readonly literalBinds?: boolean;
   /** What the literals of named parameters and of rows are taken from. */
   readonly parameters?: Readonly<Record<string, unknown>>;
+  /** An INSERT of one row returns the keys that the database makes, where nothing else tells them. */
+  readonly returnsKeys?: boolean;
   /** Columns are written without their table: in CHECK, in indexes. */
   readonly unqualified?: boolean;
 }
@@ -29,6 +31,7 @@ const marks = /\u0000(\d+)\u0000/g;
 export abstract class ParameterCompiler {
   readonly dialect: SqlDialect;
   protected readonly literalBinds: boolean;
+  protected readonly returnsKeys: boolean;
   readonly #parameters: Readonly<Record<string, unknown>>;
   readonly #slots: Slot[] = [];
   /** Values that `params()` of a query around this place gave to named parameters. */
@@ -39,6 +42,7 @@ export abstract class ParameterCompiler {
   constructor(dialect: SqlDialect, options: CompilerOptions) {
     this.dialect = dialect;
     this.literalBinds = options.literalBinds ?? false;
+    this.returnsKeys = options.returnsKeys ?? false;
     this.#parameters = options.parameters ?? {};
     this.#indexes = new Map(options.binds.map((node, index) => [node, index]));
   }

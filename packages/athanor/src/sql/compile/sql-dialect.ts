@@ -11,6 +11,11 @@ export interface Capabilities {
   readonly deleteReturning: boolean;
   /** Rows of INSERT … RETURNING come in the order of VALUES. */
   readonly orderedReturning: boolean;
+  /**
+   * How many rows are inserted so that keys are generated in their order, and what is returned can be sorted by them: "values"
+   * by VALUES, "select" by a SELECT with ORDER BY. Absent: by neither.
+   */
+  readonly sentinelInsert?: "values" | "select";
   /** INSERT … DEFAULT VALUES; otherwise `() VALUES ()`. */
   readonly defaultValues: boolean;
   /** DEFAULT may stand for a value in VALUES. */
