@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import type { Executable, Parameters } from "../../src/index.ts";
 import { snakeCase } from "../../src/util/snake-case.ts";
-import type { ParameterSet } from "../support/sqlite-statements.ts";
+import { type ParameterSet, statementNode } from "../support/sqlite-statements.ts";
 import { sameStored } from "./compare-stored.ts";
 import { sameValue } from "./compare-values.ts";
 import type { FixtureDatabase } from "./fixture.ts";
@@ -27,8 +27,12 @@ export async function checkResult(
   statement: unknown,
   parameters: ParameterSet | readonly ParameterSet[] | undefined,
   deviation: Deviation | undefined,
-  { connection }: FixtureDatabase,
+  database: FixtureDatabase,
 ): Promise<void> {
+  const { connection } = database;
+  const node = statementNode(statement);
+  // A text's values are what the driver gives.
+  const same = node.kind === "textStatement" ? sameStored : sameValue;
   const run = async () => {
     const result = await connection.execute(
       statement as Executable<readonly unknown[], object, unknown>,
@@ -45,7 +49,7 @@ export async function checkResult(
     if (expected.columns !== undefined) expectColumns(expected.columns, result.keys());
     const wanted = deviation?.rows ?? expected.rows;
     if (expected.volatile === true) expect(rows.length).toBe(expected.rowcount);
-    else if (wanted !== undefined) expectRows(wanted, rows, expected.ordered !== false, sameValue);
+    else if (wanted !== undefined) expectRows(wanted, rows, expected.ordered !== false, same);
     else if (typeof expected.rowcount === "number" && expected.rowcount >= 0) {
       expect(result.rowCount).toBe(expected.rowcount);
     }
@@ -55,6 +59,7 @@ export async function checkResult(
     }
   } finally {
     await connection.rollback();
+    if (node.kind === "insert") await database.restoreKeys(node.table.table);
   }
 }
 

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { type Connection, createEngine, type MetaData } from "../../src/index.ts";
+import type { Table } from "../../src/schema/table.ts";
 import type { TableColumn } from "../../src/schema/table-column.ts";
 import { insert } from "../../src/sql/statement/insert.ts";
 import { EnumType } from "../../src/sqltypes/enum.ts";
-import { probeDatabases } from "../support/database-matrix.ts";
+import { type DatabaseEntry, probeDatabases } from "../support/database-matrix.ts";
 import { databaseWith, ddlOf } from "../support/sqlite-ddl.ts";
 import { execute } from "../support/sqlite-statements.ts";
 import { billingMetadata, blogMetadata, coreMetadata, orgMetadata, shopMetadata } from "./models.ts";
@@ -60,6 +61,8 @@ export function fixtureDatabase(): DatabaseSync {
 /** A database with every table of the oracle and its rows, and one connection to it. */
 export interface FixtureDatabase {
   readonly connection: Connection;
+  /** Keys go on behind the largest again: counters take no part in a rollback. */
+  restoreKeys(table: Table): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -74,20 +77,42 @@ export async function fixtureDatabaseOn(name: string): Promise<FixtureDatabase |
     console.warn(`Nothing is executed on ${name}: ${missing}`);
     return null;
   }
+  const { dialect } = entry;
   const fresh = await entry.create();
   const engine = createEngine(fresh.url);
   const connection = await engine.connect();
   for (const metadata of metadatas) await metadata.createAll(connection);
   for (const statement of fixtureInserts(metadatas)) await connection.execute(statement);
+  const restoreKeys = async (table: Table) => {
+    const statement = restoringKeys(table, dialect);
+    if (statement !== null) await connection.execDriverSql(statement);
+    await connection.commit();
+  };
+  for (const { sortedTables } of metadatas) for (const table of sortedTables) await restoreKeys(table);
   await connection.commit();
   return {
     connection,
+    restoreKeys,
     async remove() {
       await connection.close();
       await engine.dispose();
       await fresh.remove();
     },
   };
+}
+
+/** SQLite looks for the largest key by itself. */
+function restoringKeys({ name, autoincrementColumn }: Table, dialect: DatabaseEntry["dialect"]): string | null {
+  if (autoincrementColumn === null) return null;
+  const key = autoincrementColumn.name;
+  switch (dialect) {
+    case "sqlite":
+      return null;
+    case "postgresql":
+      return `SELECT setval(pg_get_serial_sequence('${name}', '${key}'), max(${key})) FROM ${name}`;
+    case "mysql":
+      return `ALTER TABLE ${name} AUTO_INCREMENT = 1`;
+  }
 }
 
 /** An INSERT a table, in an order in which foreign keys hold. */

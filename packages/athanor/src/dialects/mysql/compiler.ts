@@ -10,6 +10,7 @@ import type {
   ConstantNode,
   ExpressionNode,
   FilterNode,
+  FrameBoundNode,
   FunctionNode,
   OrderingNode,
 } from "../../sql/nodes/expressions.ts";
@@ -140,6 +141,13 @@ export class MysqlCompiler extends StatementCompiler {
     throw new CompileError(
       `${this.dialect.name} has no FILTER for ${name}: aggregate over caseWhen(condition, value) instead.`,
     );
+  }
+
+  /** MariaDB takes no parameter there. */
+  protected override frameBound(node: FrameBoundNode): string {
+    const { offset, direction } = node;
+    if (!this.#server.mariadb || offset?.kind !== "bind") return super.frameBound(node);
+    return `${this.literalAtExecution(offset)} ${direction.toUpperCase()}`;
   }
 
   // ── functions ──────────────────────────────────────────────────────────────

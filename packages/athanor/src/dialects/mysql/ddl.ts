@@ -38,13 +38,17 @@ export class MysqlDdlCompiler extends DdlCompiler {
     const parts = [this.quote(this.checkLength(column.name)), this.columnType(column)];
     if (column.computed !== null) parts.push(this.computed(column, column.computed));
     const nullability = this.nullability(column);
-    if (nullability !== null) parts.push(nullability);
+    if (nullability !== null && !this.#refusesNotNull(column)) parts.push(nullability);
     const initial = this.columnDefault(column);
     if (initial !== null) parts.push(`DEFAULT ${initial}`);
     if (comment !== null) parts.push(`COMMENT ${this.textLiteral(comment)}`);
     if (this.#counts(column)) parts.push("AUTO_INCREMENT");
     parts.push(...this.columnChecks(column));
     return parts.join(" ");
+  }
+  /** MariaDB's grammar has no NOT NULL for what is computed. */
+  #refusesNotNull(column: TableColumn): boolean {
+    return column.computed !== null && this.#server().mariadb;
   }
   #counts(column: TableColumn): boolean {
     return column.autoincrement && column.serverDefault === null && column.type.stored.affinity === "integer";

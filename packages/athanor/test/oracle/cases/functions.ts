@@ -25,6 +25,8 @@ import type { Area } from "../statement-case.ts";
 
 const { c } = samples;
 
+const noSequences: Deviation = { reason: "MySQL has no sequences: refused instead of failing there", refused: true };
+
 export const functions: Area = {
   name: "functions",
   cases: {
@@ -97,6 +99,8 @@ export const functions: Area = {
         .orderBy(users.c.role.nullsLast(), users.c.active.nullsLast()),
   },
   deviations: {
+    "functions/next-value": { mysql: noSequences },
+    "functions/sequence-func": { mysql: noSequences },
     "functions/rollup": {
       mysql: {
         reason: "MySQL has no NULLS LAST; SQLAlchemy's text fails there",
