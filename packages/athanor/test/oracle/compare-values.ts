@@ -34,7 +34,9 @@ export function sameValue(expected: unknown, actual: unknown): boolean {
 function sameTagged(tag: string, content: unknown, actual: unknown): boolean {
   switch (tag) {
     case "$decimal":
-      return typeof actual === "number" ? sameNumber(Number(content), actual) : sameDecimal(String(content), actual);
+      return (
+        sameDecimal(String(content), actual) || (typeof actual === "number" && sameNumber(Number(content), actual))
+      );
     case "$bigint":
       return String(actual) === String(content);
     case "$date":

@@ -5,7 +5,7 @@ import type { Table } from "../../src/schema/table.ts";
 import type { TableColumn } from "../../src/schema/table-column.ts";
 import { insert } from "../../src/sql/statement/insert.ts";
 import { EnumType } from "../../src/sqltypes/enum.ts";
-import { type DatabaseEntry, probeDatabases } from "../support/database-matrix.ts";
+import { probeDatabases } from "../support/database-matrix.ts";
 import { databaseWith, ddlOf } from "../support/sqlite-ddl.ts";
 import { execute } from "../support/sqlite-statements.ts";
 import { billingMetadata, blogMetadata, coreMetadata, orgMetadata, shopMetadata } from "./models.ts";
@@ -77,15 +77,15 @@ export async function fixtureDatabaseOn(name: string): Promise<FixtureDatabase |
     console.warn(`Nothing is executed on ${name}: ${missing}`);
     return null;
   }
-  const { dialect } = entry;
   const fresh = await entry.create();
   const engine = createEngine(fresh.url);
   const connection = await engine.connect();
   for (const metadata of metadatas) await metadata.createAll(connection);
   for (const statement of fixtureInserts(metadatas)) await connection.execute(statement);
-  const restoreKeys = async (table: Table) => {
-    const statement = restoringKeys(table, dialect);
-    if (statement !== null) await connection.execDriverSql(statement);
+  const restoring = restoringKeys[entry.dialect];
+  const restoreKeys = async ({ name: table, autoincrementColumn: key }: Table) => {
+    if (key === null || restoring === undefined) return;
+    await connection.execDriverSql(restoring(table, key.name));
     await connection.commit();
   };
   for (const { sortedTables } of metadatas) for (const table of sortedTables) await restoreKeys(table);
@@ -101,19 +101,11 @@ export async function fixtureDatabaseOn(name: string): Promise<FixtureDatabase |
   };
 }
 
-/** SQLite looks for the largest key by itself. */
-function restoringKeys({ name, autoincrementColumn }: Table, dialect: DatabaseEntry["dialect"]): string | null {
-  if (autoincrementColumn === null) return null;
-  const key = autoincrementColumn.name;
-  switch (dialect) {
-    case "sqlite":
-      return null;
-    case "postgresql":
-      return `SELECT setval(pg_get_serial_sequence('${name}', '${key}'), max(${key})) FROM ${name}`;
-    case "mysql":
-      return `ALTER TABLE ${name} AUTO_INCREMENT = 1`;
-  }
-}
+/** How keys go on behind the largest, by dialect; SQLite does that by itself. */
+const restoringKeys: Readonly<Record<string, (table: string, key: string) => string>> = {
+  postgresql: (table, key) => `SELECT setval(pg_get_serial_sequence('${table}', '${key}'), max(${key})) FROM ${table}`,
+  mysql: (table) => `ALTER TABLE ${table} AUTO_INCREMENT = 1`,
+};
 
 /** An INSERT a table, in an order in which foreign keys hold. */
 function* fixtureInserts(schemas: readonly MetaData[]) {

@@ -21,7 +21,7 @@ import {
   typeCoerce,
 } from "../../support/core.ts";
 import { orders, samples, tags, users } from "../models.ts";
-import type { Area } from "../statement-case.ts";
+import type { Area, Deviation } from "../statement-case.ts";
 
 const { c } = samples;
 

@@ -47,14 +47,14 @@ export const operatorsMath: Area = {
     "operators-math/bit-xor": {
       mysql: unsigned,
       sqlite: {
-      reason: "SQLAlchemy's text lacks parentheses and gives a wrong value; PostgreSQL's rows are the meaning",
-      sql: "SELECT samples.id, (samples.i | ?) - (samples.i & ?) AS x FROM samples WHERE samples.id < ? ORDER BY samples.id",
-      rows: [
-        [1, 15],
-        [2, -4],
-        [3, 5],
-        [4, 3],
-      ],
+        reason: "SQLAlchemy's text lacks parentheses and gives a wrong value; PostgreSQL's rows are the meaning",
+        sql: "SELECT samples.id, (samples.i | ?) - (samples.i & ?) AS x FROM samples WHERE samples.id < ? ORDER BY samples.id",
+        rows: [
+          [1, 15],
+          [2, -4],
+          [3, 5],
+          [4, 3],
+        ],
       },
     },
     "operators-math/numeric-mul": {
