@@ -2,11 +2,12 @@ import { BinaryType } from "../../sqltypes/binary.ts";
 import { BooleanType } from "../../sqltypes/boolean.ts";
 import { DateType, TimeType } from "../../sqltypes/date-time.ts";
 import { EnumType } from "../../sqltypes/enum.ts";
+import { ExactType } from "../../sqltypes/exact.ts";
 import { DoubleType, FloatType } from "../../sqltypes/floats.ts";
 import { BigIntegerType, IntegerType, SmallIntegerType } from "../../sqltypes/integers.ts";
 import { JsonType } from "../../sqltypes/json.ts";
 import { NumericType } from "../../sqltypes/numeric.ts";
-import type { Affinity, SqlType } from "../../sqltypes/sql-type.ts";
+import type { SqlType } from "../../sqltypes/sql-type.ts";
 import { CharType, type StringOptions, TextType, VarcharType } from "../../sqltypes/strings.ts";
 import { TimestampType } from "../../sqltypes/timestamp.ts";
 import { UserDefinedType } from "../../sqltypes/user-defined.ts";
@@ -41,37 +42,40 @@ const byName: Readonly<Record<string, MakeType>> = {
   date: () => new DateType(),
   time: () => new TimeType(),
   datetime: () => new TimestampType(),
-  timestamp: () => new TimestampType(),
   json: () => new JsonType(),
   uuid: () => new UuidType(),
 };
 
-/** What types that the library has no class for are to operators. */
-const affinities: Readonly<Record<string, Affinity>> = {
-  tinyint: "integer",
-  smallint: "integer",
-  mediumint: "integer",
-  int: "integer",
-  bigint: "integer",
-  year: "integer",
-  decimal: "numeric",
-  float: "float",
-  double: "float",
-  tinytext: "text",
-  mediumtext: "text",
-  longtext: "text",
-  set: "text",
-  binary: "binary",
-  varbinary: "binary",
-  tinyblob: "binary",
-  mediumblob: "binary",
-  longblob: "binary",
-  bit: "binary",
+/** Types that the library calls otherwise or not at all, by whose values theirs are. */
+const byValues: Readonly<Record<string, () => SqlType>> = {
+  tinyint: () => new IntegerType(),
+  smallint: () => new IntegerType(),
+  mediumint: () => new IntegerType(),
+  int: () => new IntegerType(),
+  bigint: () => new BigIntegerType(),
+  year: () => new IntegerType(),
+  decimal: () => new NumericType(),
+  float: () => new DoubleType(),
+  double: () => new DoubleType(),
+  tinytext: () => new TextType(),
+  mediumtext: () => new TextType(),
+  longtext: () => new TextType(),
+  set: () => new TextType(),
+  binary: () => new BinaryType(),
+  varbinary: () => new BinaryType(),
+  tinyblob: () => new BinaryType(),
+  blob: () => new BinaryType(),
+  mediumblob: () => new BinaryType(),
+  longblob: () => new BinaryType(),
+  bit: () => new BinaryType(),
+  time: () => new TimeType(),
+  datetime: () => new TimestampType(),
+  timestamp: () => new TimestampType(),
 };
 
 /**
- * The type of a column, by what `information_schema` calls it. One that has no class in the library (`int unsigned`) is
- * known by its name, and by what operators make of it.
+ * The type of a column, by what `information_schema` calls it. Where the library's own type would be another one in the
+ * database (`int unsigned`, `datetime(3)`, `set('a','b')`), it keeps the database's name, with the values of its own.
  */
 export function mysqlReflectedType(
   columnType: string,
@@ -84,12 +88,18 @@ export function mysqlReflectedType(
   if (name === "enum") return { type: new EnumType(column, parameters), known: true };
   // What BOOL is called in the catalog.
   if (columnType === "tinyint(1)") return { type: new BooleanType(), known: true };
-  const make = attributes === "" ? byName[name] : undefined;
+  const isPlain = attributes === "" && (parameters.length === 0 || !withoutParameters.has(name));
+  const make = isPlain ? byName[name] : undefined;
   if (make !== undefined) return { type: make(described, options), known: true };
-  const affinity = affinities[name];
-  const type = new UserDefinedType({ name: columnType, ...(affinity === undefined ? {} : { affinity }) });
-  return { type, known: affinity !== undefined };
+  const values = byValues[name];
+  const { collation } = options;
+  const text = collation === undefined ? columnType : `${columnType} COLLATE ${collation}`;
+  const type = values === undefined ? new UserDefinedType({ name: columnType }) : new ExactType(text, values());
+  return { type, known: values !== undefined };
 }
+
+/** The library's types have no digits of a second's fraction. */
+const withoutParameters: ReadonlySet<string> = new Set(["time", "datetime"]);
 
 const form = /^(\w+)(?:\(((?:[^')]|'(?:[^']|'')*')*)\))?\s*(.*)$/s;
 

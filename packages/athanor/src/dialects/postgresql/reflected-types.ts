@@ -5,6 +5,7 @@ import { ArrayType } from "../../sqltypes/composite.ts";
 import { DateType, TimeType } from "../../sqltypes/date-time.ts";
 import { DomainType } from "../../sqltypes/domain.ts";
 import { EnumType } from "../../sqltypes/enum.ts";
+import { ExactType } from "../../sqltypes/exact.ts";
 import { DoubleType, RealType } from "../../sqltypes/floats.ts";
 import { BigIntegerType, IntegerType, SmallIntegerType } from "../../sqltypes/integers.ts";
 import { IntervalType } from "../../sqltypes/interval.ts";
@@ -64,6 +65,27 @@ const byName: Readonly<Record<string, MakeType>> = {
   json: () => new JsonType(),
 };
 
+/** Types that the library calls otherwise, or whose parameters it has not, by whose values theirs are. */
+const byValues: Readonly<Record<string, () => SqlType>> = {
+  jsonb: () => new JsonType(),
+  "time without time zone": () => new TimeType(),
+  "timestamp without time zone": () => new TimestampType(),
+  "timestamp with time zone": () => new TimestampType({ timezone: true }),
+  interval: () => new IntervalType(),
+  citext: () => new TextType(),
+  name: () => new TextType(),
+  xml: () => new TextType(),
+  inet: () => new TextType(),
+  cidr: () => new TextType(),
+  macaddr: () => new TextType(),
+  macaddr8: () => new TextType(),
+  money: () => new TextType(),
+  bit: () => new TextType(),
+  "bit varying": () => new TextType(),
+  "time with time zone": () => new TextType(),
+  oid: () => new IntegerType(),
+};
+
 /** The type that a column has; one that the library does not know by its name alone, with null for its class. */
 export function postgresqlReflectedType(described: DescribedType): { readonly type: SqlType; readonly known: boolean } {
   const { format, dimensions, labels, domain, name, schema, collation } = described;
@@ -89,10 +111,21 @@ function unknown(name: string): SqlType {
 function plainType(format: string, options: StringOptions): SqlType | null {
   const [, head = "", first, second, tail = ""] =
     /^([^(]*?)\s*(?:\((\d+)(?:,(-?\d+))?\))?((?:\s[^(]*)?)$/.exec(format) ?? [];
-  const make = byName[head + tail];
-  if (make === undefined) return null;
+  const name = head + tail;
+  const make = first === undefined || !withoutParameters.has(name) ? byName[name] : undefined;
+  // Fields of an interval stand behind its name: `interval day to second(3)`.
+  const values = byValues[name] ?? (name.startsWith("interval ") ? byValues["interval"] : undefined);
+  if (make === undefined) return values === undefined ? null : new ExactType(format, values());
   return make(first === undefined ? null : Number(first), second === undefined ? null : Number(second), options);
 }
+
+/** The library's types have no digits of a second's fraction. */
+const withoutParameters: ReadonlySet<string> = new Set([
+  "time without time zone",
+  "timestamp without time zone",
+  "timestamp with time zone",
+  "interval",
+]);
 
 /** A domain with what it was created with, so that it can be created again. */
 export function domainType(name: string, base: SqlType, domain: DescribedDomain, schema: string | null): DomainType {
