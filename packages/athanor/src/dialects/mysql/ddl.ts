@@ -38,7 +38,7 @@ export class MysqlDdlCompiler extends DdlCompiler {
     const parts = [this.quote(this.checkLength(column.name)), this.columnType(column)];
     if (column.computed !== null) parts.push(this.computed(column, column.computed));
     const nullability = this.nullability(column);
-    if (nullability !== null && !this.#refusesNotNull(column)) parts.push(nullability);
+    if (nullability !== null) parts.push(nullability);
     const initial = this.columnDefault(column);
     if (initial !== null) parts.push(`DEFAULT ${initial}`);
     if (comment !== null) parts.push(`COMMENT ${this.textLiteral(comment)}`);
@@ -46,9 +46,9 @@ export class MysqlDdlCompiler extends DdlCompiler {
     parts.push(...this.columnChecks(column));
     return parts.join(" ");
   }
-  /** MariaDB's grammar has no NOT NULL for what is computed. */
-  #refusesNotNull(column: TableColumn): boolean {
-    return column.computed !== null && this.#server().mariadb;
+  /** MariaDB's computed columns cannot be NOT NULL. */
+  protected override nullability(column: TableColumn): string | null {
+    return column.computed !== null && this.#server().mariadb ? null : super.nullability(column);
   }
   #counts(column: TableColumn): boolean {
     return column.autoincrement && column.serverDefault === null && column.type.stored.affinity === "integer";

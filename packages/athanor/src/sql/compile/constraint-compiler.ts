@@ -75,13 +75,13 @@ export abstract class ConstraintCompiler extends DdlNames {
     const type = this.storedType(column);
     const values = this.valuesToCheck(type);
     if (values === null) return null;
-    const literals = values.map((value) => this.dialect.literal(value, type));
+    const literals = values.map((value) => (typeof value === "number" ? value : this.dialect.literal(value, type)));
     return `CHECK (${this.quote(column.name)} IN (${literals.join(", ")}))`;
   }
 
   protected valuesToCheck(type: unknown): readonly unknown[] | null {
     const { nativeBoolean, nativeEnum } = this.dialect.types;
-    if (type instanceof BooleanType) return nativeBoolean ? null : [false, true];
+    if (type instanceof BooleanType) return nativeBoolean ? null : [0, 1];
     if (type instanceof EnumType) return nativeEnum && type.native ? null : type.values;
     return null;
   }

@@ -1,6 +1,7 @@
 import type { AnyColumn } from "../../../src/schema/column.ts";
 import type { DdlElement } from "../../../src/schema/ddl-element.ts";
 import { createTable } from "../../../src/schema/ddl-elements.ts";
+import { exact } from "../../../src/schema/exact-types.ts";
 import type { MetaData as SchemaMetaData } from "../../../src/schema/metadata.ts";
 import type { SchemaItem } from "../../../src/schema/schema-item.ts";
 import type { Table, TableOptions } from "../../../src/schema/table.ts";
@@ -88,7 +89,7 @@ function indexTable(metadata: SchemaMetaData) {
     id: integer().primaryKey(),
     a: integer().nullable(),
     b: varchar(20).nullable(),
-    j: json<unknown>().nullable(),
+    j: json<unknown>().withVariant("postgresql", exact("JSONB", json<unknown>())).nullable(),
   });
 }
 
@@ -97,7 +98,7 @@ function added(argument: TableArgument): DdlSteps {
   const t = onlyTable(single({ a: integer().nullable() }, [argument]));
   const [constraint] = t.constraints;
   if (constraint === undefined) throw new RangeError("The case has no constraint");
-  return { steps: [{ kind: "addConstraint", constraint }] };
+  return { setup: single({ a: integer().nullable() }), steps: [{ kind: "addConstraint", constraint }] };
 }
 
 const id = integer().primaryKey();
