@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   // Tests import `athanor`, `athanor/orm` … as users do; this condition leads to the sources instead of a build.
   resolve: { conditions: ["@athanor/source"] },
-  ssr: { resolve: { conditions: ["@athanor/source", "node", "import"] } },
+  ssr: { resolve: { conditions: ["@athanor/source", "node"] } },
   test: {
     include: ["packages/athanor/test/**/*.test.ts", "tools/**/*.test.ts"],
     reporters: [

@@ -10,7 +10,9 @@ const drivers = [mysql2Driver, mariadbDriver];
 export const mysqlDatabase: DatabaseEntry = {
   name: "mysql",
   drivers,
-  createDialect: () => new MysqlDialect(assumedServer(false)),
+  aliases: ["tidb", "vitess"],
+  createDialect: (_options, { dialect }) =>
+    new MysqlDialect(assumedServer(false, dialect === "tidb" || dialect === "vitess" ? dialect : undefined)),
   defaultDriver: () => mysql2Driver.name,
 };
 

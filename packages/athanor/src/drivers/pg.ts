@@ -7,7 +7,7 @@ import { loadPackage } from "./load-package.ts";
 import { pgCopyIn, pgCopyOut, type QueryClass } from "./pg-copy.ts";
 import { cancelRequest } from "./postgresql-cancel.ts";
 import { type PostgresqlAnswer, type PostgresqlClient, PostgresqlConnection } from "./postgresql-connection.ts";
-import { type PostgresqlServer, postgresqlServer } from "./postgresql-url.ts";
+import { keepsSessions, type PostgresqlServer, postgresqlServer } from "./postgresql-url.ts";
 import { parserOf } from "./postgresql-values.ts";
 
 /** Prepared statements that a connection keeps on the server. */
@@ -22,7 +22,7 @@ export const pgDriver: DriverEntry = {
   async load(url, options) {
     const { default: pg } = (await loadPackage("pg", () => import("pg"))) as { default: typeof import("pg") };
     const server = postgresqlServer(url);
-    const prepares = options.preparedStatements ?? true;
+    const prepares = (options.preparedStatements ?? true) && keepsSessions(url);
     return {
       name: "pg",
       synchronous: false,
@@ -38,7 +38,7 @@ export const pgDriver: DriverEntry = {
         });
         const session = new PgSession(pg, client, server, prepares);
         await client.connect();
-        return new PostgresqlConnection(session);
+        return new PostgresqlConnection(session, keepsSessions(url));
       },
     };
   },

@@ -5,7 +5,7 @@ import type { DriverEntry } from "../engine/dialect.ts";
 import { loadPackage } from "./load-package.ts";
 import { cancelRequest } from "./postgresql-cancel.ts";
 import { type PostgresqlAnswer, type PostgresqlClient, PostgresqlConnection } from "./postgresql-connection.ts";
-import { type PostgresqlServer, postgresqlServer } from "./postgresql-url.ts";
+import { keepsSessions, type PostgresqlServer, postgresqlServer } from "./postgresql-url.ts";
 import { parameterText, parsedTypes, parserOf } from "./postgresql-values.ts";
 
 /** The npm package `postgres`. */
@@ -43,7 +43,7 @@ export const postgresDriver: DriverEntry = {
           max: 1,
           max_lifetime: null,
           fetch_types: false,
-          prepare: options.preparedStatements ?? true,
+          prepare: (options.preparedStatements ?? true) && keepsSessions(url),
           onnotice: () => {},
           onclose: () => session?.lost(),
           ...{ onnotify: (channel: string, payload: string) => session?.notified(channel, payload) },
@@ -57,7 +57,7 @@ export const postgresDriver: DriverEntry = {
           await sql.end({ timeout: 0 });
           throw error;
         }
-        return new PostgresqlConnection(opened);
+        return new PostgresqlConnection(opened, keepsSessions(url));
       },
     };
   },

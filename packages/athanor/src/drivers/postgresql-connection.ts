@@ -49,11 +49,14 @@ export class PostgresqlConnection implements CopyConnection {
   readonly cancel?: () => Promise<void>;
   readonly terminate?: () => void;
   readonly #client: PostgresqlClient;
+  readonly #keepsSession: boolean;
   #state: TransactionState = "none";
   #cursors = 0;
 
-  constructor(client: PostgresqlClient) {
+  /** `keepsSession`: what is made for the session is there in the next transaction, too. */
+  constructor(client: PostgresqlClient, keepsSession = true) {
     this.#client = client;
+    this.#keepsSession = keepsSession;
     if (client.cancel !== undefined) this.cancel = client.cancel.bind(client);
     if (client.terminate !== undefined) this.terminate = client.terminate.bind(client);
   }
@@ -62,7 +65,7 @@ export class PostgresqlConnection implements CopyConnection {
     return this.#client.raw;
   }
   get inTransaction(): boolean {
-    return this.#state !== "none" && !this.#client.closed;
+    return this.#state !== "none";
   }
 
   execute(sql: string, parameters: readonly unknown[], options: ExecuteOptions): Promise<DriverResult> {
@@ -94,7 +97,8 @@ export class PostgresqlConnection implements CopyConnection {
 
   async stream(sql: string, parameters: readonly unknown[], options: ExecuteOptions): Promise<RowStream> {
     const bound = options.converted ? parameters : bindable(parameters);
-    if (!isQuery(sql)) return new AnswerStream(await this.#query(sql, bound, options.prepare));
+    const canKeep = this.#keepsSession || this.#state === "open";
+    if (!isQuery(sql) || !canKeep) return new AnswerStream(await this.#query(sql, bound, options.prepare));
     this.#cursors += 1;
     const name = `athanor_cursor_${this.#cursors}`;
     // Outside a transaction, a cursor lasts beyond its statement only if the server keeps the rows.
@@ -118,7 +122,9 @@ export class PostgresqlConnection implements CopyConnection {
       await this.#client.script("ROLLBACK");
       throw new AbortedTransaction();
     }
-    await this.#observed(sql, this.#client.script(sql));
+    // What a lost connection had done is rolled back already; a commit must fail.
+    if (this.#client.closed && /^\s*rollback\s*$/i.test(sql)) this.#state = "none";
+    else await this.#observed(sql, this.#client.script(sql));
   }
 
   copyIn(statement: CopyStatement, data: AsyncIterable<Uint8Array>): Promise<number> {

@@ -1,3 +1,4 @@
+import { type PostgresqlVariant, variantNamed, variantNames } from "../dialects/postgresql/variants.ts";
 import type { Url } from "../engine/url.ts";
 import { ArgumentError } from "../errors/errors.ts";
 
@@ -28,7 +29,7 @@ const sslModes: Readonly<Record<string, PostgresqlSsl>> = {
   "verify-ca": { rejectUnauthorized: true },
   "verify-full": { rejectUnauthorized: true },
 };
-const knownKeys = ["host", "port", "sslmode", "application_name", "connect_timeout", "options"];
+const knownKeys = ["host", "port", "sslmode", "application_name", "connect_timeout", "options", "variant"];
 
 /**
  * The server that a URL names: `postgresql://user:password@host:5432/database`. What the URL leaves out comes from libpq's
@@ -75,4 +76,22 @@ function numberOf(url: Url, key: string, text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 0) return number;
   throw new ArgumentError(`${url}: ${key} is a whole number.`);
+}
+
+/**
+ * The variant that a URL names: by its scheme, as in `cockroachdb://`, or by `?variant=pgbouncer`. Null where it names none.
+ *
+ * @throws ArgumentError for one that there is not.
+ */
+export function variantOfUrl(url: Url): PostgresqlVariant | null {
+  const { variant } = url.query;
+  if (variant === undefined) return variantNames.includes(url.dialect) ? variantNamed(url.dialect) : null;
+  const found = typeof variant === "string" ? variantNamed(variant) : null;
+  if (found !== null) return found;
+  throw new ArgumentError(`${url}: variant is one of postgresql, ${variantNames.join(", ")}.`);
+}
+
+/** Statements can be prepared under a name: a connection is one session. */
+export function keepsSessions(url: Url): boolean {
+  return variantOfUrl(url)?.sessions ?? true;
 }

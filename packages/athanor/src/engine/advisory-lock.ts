@@ -80,6 +80,11 @@ export function* acquireLock(
 ): Task<HeldLock | null> {
   const locks = locksOf(core, shared);
   checkKey(key);
+  if (scope === "session" && !locks.scopes.includes(scope)) {
+    throw new NotSupportedError(
+      `${core.engine.dialect.name} gives each transaction another session, so that no lock can be a session's. Leave scope out.`,
+    );
+  }
   const inDatabase = locks.scopes.includes(scope) ? scope : "session";
   const attempt = (waiting: boolean): Task<boolean> =>
     core.lookUp((connection) => locks.acquire(connection, key, { shared, scope: inDatabase, wait: waiting }));

@@ -11,7 +11,7 @@ export interface DatabaseEntry {
   readonly name: string;
   /** Other names under which URLs know it. */
   readonly aliases?: readonly string[];
-  createDialect(options: EngineOptions): Dialect;
+  createDialect(options: EngineOptions, url: Url): Dialect;
   readonly drivers: readonly DriverEntry[];
   /** The driver that a URL without one means. */
   defaultDriver(): string;
@@ -54,7 +54,7 @@ function engineCore(
   return EngineCore.create({
     url,
     options,
-    dialect: options.dialect ?? database.createDialect(options),
+    dialect: options.dialect ?? database.createDialect(options, url),
     synchronous,
     driver: (from) => settled(entry.load(from, options)),
   });

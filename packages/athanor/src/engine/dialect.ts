@@ -7,6 +7,7 @@ import type { AdvisoryLocks } from "./advisory-lock.ts";
 import type { ConnectionCore } from "./connection-core.ts";
 import type { Driver, DriverConnection } from "./driver.ts";
 import type { EngineOptions } from "./options.ts";
+import type { RetryOptions } from "./retry.ts";
 import type { Url } from "./url.ts";
 
 /** Cause and details of a driver's error, in the terms of the exception tree. */
@@ -64,9 +65,13 @@ export interface Dialect extends CompilingDialect {
   /** The level that the session has now, or transactions that say nothing else. Absent: the first of `isolationLevels`. */
   readIsolation?(connection: DriverConnection): Task<IsolationLevel>;
   /** Transactions in two phases, where the database has them. */
-  readonly twoPhase?: TwoPhase;
+  readonly twoPhase?: TwoPhase | undefined;
   /** Locks on names, where the database has them. */
-  readonly advisoryLocks?: AdvisoryLocks;
+  readonly advisoryLocks?: AdvisoryLocks | undefined;
+  /** Messages of channels reach a connection that listens. Default: as its driver says. */
+  readonly listens?: boolean;
+  /** How transactions are tried again that say nothing of it: for databases where conflicts are usual. Default: they are not. */
+  readonly retry?: RetryOptions | undefined;
   /** Sends a message to a channel, in the transaction that is under way. */
   notify?(connection: DriverConnection, channel: string, payload: string): Task<void>;
   /** A round trip that proves the connection alive. */

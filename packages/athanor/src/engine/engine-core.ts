@@ -13,6 +13,7 @@ import { engineListeners, SharingListeners } from "./engine-events.ts";
 import { watch } from "./leaks.ts";
 import { StatementLog } from "./logging.ts";
 import type { EngineOptions } from "./options.ts";
+import type { RetryOptions } from "./retry.ts";
 import type { Url } from "./url.ts";
 
 /** What an engine is made of, whichever its colour. */
@@ -88,6 +89,10 @@ export class EngineCore {
   /** The level of transactions that say nothing else: the engine's, or the server's own. */
   get defaultIsolation(): IsolationLevel {
     return this.executionOptions.isolationLevel ?? this.#connector.defaultIsolation;
+  }
+  /** How transactions are tried again that say nothing of it. */
+  get retry(): RetryOptions {
+    return this.dialect.retry ?? { attempts: 1 };
   }
   /** Of the database; known after the first connection. */
   get serverIsolation(): IsolationLevel {

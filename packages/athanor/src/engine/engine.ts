@@ -76,7 +76,7 @@ export class Engine implements Listenable<EngineEvents>, SchemaBind<Promise<void
    * again, on another connection, after errors that allow it: it should do nothing that cannot be done twice.
    */
   begin<T>(work: (connection: Connection) => Awaitable<T>, options: BeginOptions = {}): Promise<T> {
-    const { retry = { attempts: 1 }, signal } = options;
+    const { retry = this.#core.retry, signal } = options;
     return retrying(() => this.#begin(work, options), retry, signal);
   }
   async #begin<T>(work: (connection: Connection) => Awaitable<T>, options: BeginOptions): Promise<T> {

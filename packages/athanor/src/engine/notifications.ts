@@ -71,7 +71,7 @@ export class Subscription implements AsyncIterable<Notification>, AsyncDisposabl
     const line = await runAsync(this.#core.openLine());
     const { connection } = line;
     try {
-      if (connection.listen === undefined) {
+      if (connection.listen === undefined || this.#core.dialect.listens === false) {
         throw new NotSupportedError(
           `${this.#core.dialect.name} has no notifications, or its driver does not tell of them: there is nothing to listen to.`,
         );

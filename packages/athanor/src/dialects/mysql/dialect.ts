@@ -1,5 +1,14 @@
-import type { Dialect, ErrorDetails, IsolationLevel, TransactionModes } from "../../engine/dialect.ts";
+import type { AdvisoryLocks } from "../../engine/advisory-lock.ts";
+import type {
+  Dialect,
+  ErrorDetails,
+  IsolationLevel,
+  TransactionMode,
+  TransactionModes,
+  TwoPhase,
+} from "../../engine/dialect.ts";
 import { askRows, type DriverConnection } from "../../engine/driver.ts";
+import type { RetryOptions } from "../../engine/retry.ts";
 import { IdentifierError } from "../../errors/errors.ts";
 import type { ExistingObjects } from "../../schema/ddl-plan.ts";
 import type { SchemaItem, SchemaItemOptions } from "../../schema/schema-item.ts";
@@ -16,6 +25,7 @@ import { existingMysqlObjects, existingNames } from "./existing-objects.ts";
 import { MysqlCatalog } from "./reflection.ts";
 import { reservedWords } from "./reserved-words.ts";
 import { assumedServer, isSameServer, type MysqlServer, serverOf } from "./server.ts";
+import { sessionFeatures } from "./session-features.ts";
 import { twoPhase } from "./two-phase.ts";
 import { mysqlCastName, mysqlLiteral, mysqlTraits, mysqlTypeName } from "./types.ts";
 
@@ -31,16 +41,6 @@ export class MysqlDialect implements Dialect {
   readonly family = "mysql";
   readonly statementCompiler: StatementCompilerClass = MysqlCompiler;
   readonly maxIdentifierLength = 64;
-  readonly twoPhase = twoPhase;
-  readonly advisoryLocks = advisoryLocks;
-  readonly isolationLevels = [
-    "REPEATABLE READ",
-    "READ COMMITTED",
-    "READ UNCOMMITTED",
-    "SERIALIZABLE",
-    "AUTOCOMMIT",
-  ] as const;
-  readonly transactionModes = ["readOnly"] as const;
   /** The protocol counts them with 16 bits. */
   readonly maxParameters = 65_535;
   #server: MysqlServer;
@@ -57,7 +57,22 @@ export class MysqlDialect implements Dialect {
   }
 
   get name(): string {
-    return this.#server.mariadb ? "mariadb" : "mysql";
+    return this.#server.variant ?? (this.#server.mariadb ? "mariadb" : "mysql");
+  }
+  get isolationLevels(): readonly IsolationLevel[] {
+    return sessionFeatures(this.#server).isolationLevels;
+  }
+  get transactionModes(): readonly TransactionMode[] {
+    return sessionFeatures(this.#server).transactionModes;
+  }
+  get twoPhase(): TwoPhase | undefined {
+    return sessionFeatures(this.#server).twoPhase ? twoPhase : undefined;
+  }
+  get advisoryLocks(): AdvisoryLocks | undefined {
+    return sessionFeatures(this.#server).advisoryLocks ? advisoryLocks : undefined;
+  }
+  get retry(): RetryOptions | undefined {
+    return sessionFeatures(this.#server).retry;
   }
   /** The server that statements are compiled for. It changes once, when the first connection has told. */
   get server(): MysqlServer {

@@ -48,6 +48,9 @@ const disconnects: ReadonlySet<number> = new Set([
   4031,
 ]);
 
+/** Conflicts of TiDB's: https://docs.pingcap.com/tidb/stable/error-codes */
+const tidbConflicts: ReadonlySet<number> = new Set([8002, 8022, 8028, 9007]);
+
 const lostCodes =
   /^(?:PROTOCOL_(?:CONNECTION_LOST|PACKETS_OUT_OF_ORDER|UNEXPECTED_PACKET|ENQUEUE_AFTER_\w+)|ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ER_(?:SOCKET_\w+|CMD_CONNECTION_CLOSED|CMD_NOT_EXECUTED_DESTROYED|CONNECTION_TIMEOUT|CONNECTION_ALREADY_CLOSED|SERVER_SHUTDOWN))$/;
 
@@ -74,7 +77,8 @@ function describe(error: MysqlError): ErrorDetails | null {
   }
   if (number === null || number < 1000) return describeMisuse(error, code, message);
   // Deadlock and lock wait timeout; NOWAIT and a record changed since it was read.
-  if (number === 1213 || number === 1205) return { kind: "operational", message, retryable: true };
+  if (number === 1213 || number === 1205 || tidbConflicts.has(number))
+    return { kind: "operational", message, retryable: true };
   if (number === 1020 || number === 3572) return { kind: "operational", message, retryable: number === 1020 };
   const kind = kinds.get(number) ?? kindOfState(error.sqlState) ?? (number >= 45_000 ? "interface" : "operational");
   return kind === "integrity" ? { message, ...describeViolation(number, message) } : { kind, message };

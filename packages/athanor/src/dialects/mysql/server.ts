@@ -5,10 +5,14 @@ export interface MysqlServer {
   readonly version: number;
   /** It has told its version. Otherwise it is assumed, and what only the other kind has is written all the same. */
   readonly known: boolean;
+  /** Another database that speaks MySQL's protocol; absent for MySQL and MariaDB. */
+  readonly variant?: MysqlVariant;
 }
+export type MysqlVariant = "tidb" | "vitess";
 
 /** What a URL's scheme promises until the server has told. */
-export function assumedServer(mariadb: boolean): MysqlServer {
+export function assumedServer(mariadb: boolean, variant?: MysqlVariant): MysqlServer {
+  if (variant !== undefined) return { mariadb: false, version: 80_011, known: false, variant };
   return mariadb ? { mariadb, version: 101_100, known: false } : { mariadb, version: 80_036, known: false };
 }
 
@@ -20,10 +24,11 @@ export function serverOf(text: string): MysqlServer | null {
   if (match === null) return null;
   const [, major, minor, patch] = match.map(Number);
   const version = (major ?? 0) * 10_000 + (minor ?? 0) * 100 + (patch ?? 0);
-  return { mariadb: /mariadb/i.test(text), version, known: true };
+  const variant = /tidb/i.test(text) ? "tidb" : /vitess/i.test(text) ? "vitess" : null;
+  return { mariadb: /mariadb/i.test(text), version, known: true, ...(variant === null ? {} : { variant }) };
 }
 
 /** Whether statements are compiled alike for both. */
 export function isSameServer(a: MysqlServer, b: MysqlServer): boolean {
-  return a.mariadb === b.mariadb && a.version === b.version && a.known === b.known;
+  return a.variant === b.variant && a.mariadb === b.mariadb && a.version === b.version && a.known === b.known;
 }

@@ -1,7 +1,17 @@
-import type { Dialect, ErrorDetails, IsolationLevel, TransactionModes } from "../../engine/dialect.ts";
+import type { AdvisoryLocks } from "../../engine/advisory-lock.ts";
+import type {
+  Dialect,
+  ErrorDetails,
+  IsolationLevel,
+  TransactionMode,
+  TransactionModes,
+  TwoPhase,
+} from "../../engine/dialect.ts";
 import { askRows, type DriverConnection } from "../../engine/driver.ts";
 import type { EngineOptions } from "../../engine/options.ts";
+import type { RetryOptions } from "../../engine/retry.ts";
 import type { Url } from "../../engine/url.ts";
+import { NotSupportedError } from "../../errors/statement-errors.ts";
 import type { ExistingObjects } from "../../schema/ddl-plan.ts";
 import type { SchemaItem, SchemaItemOptions } from "../../schema/schema-item.ts";
 import type { StatementCompilerClass } from "../../sql/compile/compile.ts";
@@ -18,6 +28,7 @@ import { naturalReader } from "./natural-types.ts";
 import { PostgresqlCatalog } from "./reflection.ts";
 import { twoPhase } from "./two-phase.ts";
 import { postgresqlLiteral, postgresqlTraits, postgresqlTypeName } from "./types.ts";
+import { type PostgresqlVariant, plainPostgresql, variantOf } from "./variants.ts";
 
 const capabilities: Capabilities = {
   insertReturning: true,
@@ -53,13 +64,17 @@ const capabilities: Capabilities = {
 };
 
 /** What the types read depends on these; a server or a user may have others by default. */
-const sessionSettings = "SET datestyle TO ISO; SET intervalstyle TO postgres; SET bytea_output TO hex";
+function settingsOf(set: "SET" | "SET LOCAL"): string {
+  return ["datestyle TO ISO", "intervalstyle TO postgres", "bytea_output TO hex"]
+    .map((each) => `${set} ${each}`)
+    .join("; ");
+}
 
 /** PostgreSQL 13 and later, as https://www.postgresql.org/docs/ documents it. */
 export class PostgresqlDialect implements Dialect {
-  readonly name = "postgresql";
-  readonly types: TypeTraits = postgresqlTraits;
+  readonly family = "postgresql";
   readonly capabilities = capabilities;
+  readonly types: TypeTraits = postgresqlTraits;
   readonly statementCompiler: StatementCompilerClass = PostgresqlCompiler;
   /** NAMEDATALEN less one, in bytes. */
   readonly maxIdentifierLength = 63;
@@ -72,11 +87,38 @@ export class PostgresqlDialect implements Dialect {
     "READ UNCOMMITTED",
     "AUTOCOMMIT",
   ] as const;
-  readonly twoPhase = twoPhase;
-  readonly advisoryLocks = advisoryLocks;
-  readonly transactionModes = ["readOnly", "deferrable"] as const;
   readonly catalog = new PostgresqlCatalog();
   readonly #ddl = new PostgresqlDdlCompiler(this);
+  #variant: PostgresqlVariant;
+  /** The variant is what the URL says; otherwise the first connection tells. */
+  #isKnown: boolean;
+
+  constructor(variant: PostgresqlVariant | null = null) {
+    this.#variant = variant ?? plainPostgresql;
+    this.#isKnown = variant !== null;
+  }
+
+  /** `postgresql`, or the variant's: `cockroachdb`, … */
+  get name(): string {
+    return this.#variant.name;
+  }
+  get transactionModes(): readonly TransactionMode[] {
+    return this.#variant.transactionModes;
+  }
+  get twoPhase(): TwoPhase | undefined {
+    return this.#variant.twoPhase ? twoPhase : undefined;
+  }
+  get advisoryLocks(): AdvisoryLocks | undefined {
+    const { sessions } = this.#variant;
+    if (!this.#variant.advisoryLocks) return undefined;
+    return sessions ? advisoryLocks : { ...advisoryLocks, scopes: ["transaction"] };
+  }
+  get listens(): boolean {
+    return this.#variant.listen;
+  }
+  get retry(): RetryOptions | undefined {
+    return this.#variant.retry;
+  }
 
   quote(identifier: string): string {
     return quoteIdentifier(identifier);
@@ -103,7 +145,16 @@ export class PostgresqlDialect implements Dialect {
   }
 
   *initialize(connection: DriverConnection): Task<void> {
-    yield* settled(connection.run(sessionSettings));
+    if (!this.#isKnown) yield* this.#recognize(connection);
+    // Behind a pooler, settings of a session would be somebody else's.
+    if (this.#variant.sessions) yield* settled(connection.run(settingsOf("SET")));
+  }
+  *#recognize(connection: DriverConnection): Task<void> {
+    const sql = "SELECT version(), EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'citus')";
+    const { rows } = yield* settled(connection.execute(sql, [], askRows));
+    const [version, hasCitus] = rows[0] ?? [];
+    this.#variant = variantOf(String(version), hasCitus === true);
+    this.#isKnown = true;
   }
   *begin(
     connection: DriverConnection,
@@ -113,7 +164,8 @@ export class PostgresqlDialect implements Dialect {
     if (isolation === "AUTOCOMMIT") return;
     const level = isolation === null ? "" : ` ISOLATION LEVEL ${isolation}`;
     const modes = `${readOnly ? " READ ONLY" : ""}${deferrable ? " DEFERRABLE" : ""}`;
-    yield* settled(connection.run(`BEGIN${level}${modes}`));
+    const settings = this.#variant.sessions ? "" : `; ${settingsOf("SET LOCAL")}`;
+    yield* settled(connection.run(`BEGIN${level}${modes}${settings}`));
   }
   *readIsolation(connection: DriverConnection): Task<IsolationLevel> {
     const { rows } = yield* settled(connection.execute("SHOW transaction_isolation", [], askRows));
@@ -135,6 +187,7 @@ export class PostgresqlDialect implements Dialect {
     return rows[0]?.[0] === false;
   }
   *notify(connection: DriverConnection, channel: string, payload: string): Task<void> {
+    if (!this.#variant.notify) throw new NotSupportedError(`${this.name} has no channels to send messages to.`);
     yield* settled(connection.execute("SELECT pg_notify($1, $2)", [channel, payload], askRows));
   }
 

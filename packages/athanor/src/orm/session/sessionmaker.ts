@@ -1,3 +1,4 @@
+import { Engine } from "../../engine/engine.ts";
 import { type RetryOptions, retrying } from "../../engine/retry.ts";
 import { type Listenable, Listeners } from "../../events/listeners.ts";
 import { type EVENTS, LISTENERS } from "../../util/symbols.ts";
@@ -46,8 +47,9 @@ export function sessionmaker(target: SessionTarget, options: SessionOptions = {}
     await using session = make();
     return await session.begin(() => work(session));
   };
+  const retry = target instanceof Engine ? target.$core.retry : { attempts: 1 };
   const begin = <T>(work: (session: Session) => T | PromiseLike<T>, own: RetryingOptions = {}): Promise<T> =>
-    retrying(() => attempt(work), own.retry ?? { attempts: 1 }, own.signal);
+    retrying(() => attempt(work), own.retry ?? retry, own.signal);
   return withListeners(Object.assign(make, { begin }), listeners);
 }
 
