@@ -48,7 +48,7 @@ export async function openServer(name: ServerName): Promise<Server> {
   await connection.execDriverSql(`CREATE DATABASE ${database}`);
   await connection.close();
   const own = administration.url.set({ database });
-  const engine = createEngine(own, { poolSize: 10 });
+  const engine = createEngine(own, { poolSize: 10, maxOverflow: 0 });
   await Base.metadata.createAll(engine);
   const parts = {
     host: own.host ?? "127.0.0.1",
