@@ -3,17 +3,26 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { probeDatabases } from "../packages/athanor/test/support/database-matrix.ts";
 import { capture, compilers, root, run, runNode } from "./processes.ts";
 
-/** Programs that run on SQLite, with the models that they share. */
+/** Programs that run on SQLite, and those that take their database from DATABASE_URL, by what they are written for. */
 const programs = ["01-shop.ts", "06-sync.ts"];
-const models = "01-shop-models.ts";
+const portable: Readonly<Record<string, readonly string[]>> = {
+  sqlite: ["02-blog.ts"],
+  postgresql: ["02-blog.ts", "03-invoices.ts"],
+  mysql: ["02-blog.ts"],
+};
+const models = ["01-shop-models.ts", "03-invoices-models.ts"];
 /** Instantiations that checking 200 models with 200 queries may take. */
 const instantiationBudget = 250_000;
 /** Milliseconds that importing the ORM with one driver should take; printed, not enforced. */
 const importBudget = 45;
 
-const developmentPackages = ["@types/node", "@types/better-sqlite3", "better-sqlite3"];
+const developmentPackages = [
+  ...["@types/node", "@types/better-sqlite3", "better-sqlite3", "libsql"],
+  ...["@types/pg", "pg", "postgres", "@electric-sql/pglite", "mysql2", "mariadb", "zod"],
+];
 const typescriptOptions = {
   target: "esnext",
   module: "nodenext",
@@ -47,12 +56,13 @@ try {
   installPackage();
   report("the command line prints its version with nothing else installed", runCommandLine());
   installDevelopmentPackages();
-  for (const file of [models, ...programs])
+  for (const file of [...models, ...programs, "02-blog.ts", "03-invoices.ts"])
     copyFileSync(`${root}packages/athanor/test/acceptance/${file}`, join(folder, file));
   checkTypes();
   checkInstantiations();
   for (const driver of ["node-sqlite", "better-sqlite3"]) runPrograms(process.execPath, "Node.js", driver);
   runPrograms(bun(), "Bun", "bun");
+  await runPortable();
   measureImport();
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -126,6 +136,27 @@ function runPrograms(runtime: string, runtimeName: string, driver: string): void
   for (const program of programs) {
     const outcome = capture(runtime, [program], { cwd: folder, env: { ATHANOR_SQLITE_DRIVER: driver } });
     report(`${program} runs on ${runtimeName} with ${driver}`, outcome);
+  }
+}
+
+/** Without a DATABASE_URL they run on PostgreSQL inside the process. */
+async function runPortable(): Promise<void> {
+  for (const program of portable["postgresql"] ?? []) {
+    report(`${program} runs on what it chooses by itself`, capture(process.execPath, [program], { cwd: folder }));
+  }
+  for (const database of await probeDatabases()) {
+    if (database.missing !== null) {
+      const subject = `the database ${database.name} is there`;
+      if (process.env["CI"]) report(subject, { ok: false, output: database.missing });
+      else console.log(`SKIP ${subject}: ${database.missing}`);
+      continue;
+    }
+    for (const program of portable[database.dialect] ?? []) {
+      const fresh = await database.create();
+      const outcome = capture(process.execPath, [program], { cwd: folder, env: { DATABASE_URL: fresh.sharedUrl } });
+      await fresh.remove();
+      report(`${program} runs on ${database.name}`, outcome);
+    }
   }
 }
 
