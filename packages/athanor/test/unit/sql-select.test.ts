@@ -240,6 +240,16 @@ describe("expressions", () => {
     expect(sqlOf(select(caseOf(c.status).when("open", true).else(false).label("x"))).slice(1)).toEqual(["open", 1, 0]);
   });
 
+  test("are never taken together with an operator in front", () => {
+    const { id } = orders.c;
+    const written = sqlOf(
+      select(id.neg().neg(), id.neg().bitwiseNot(), id.bitwiseNot().bitwiseNot(), id.bitwiseNot().add(id)),
+    );
+    expect(written[0]).toBe(
+      "SELECT -(-orders.id) AS anon_1, ~(-orders.id) AS anon_2, ~(~orders.id) AS anon_3, (~orders.id) + orders.id AS anon_4 FROM orders",
+    );
+  });
+
   test("are lists in IN, written anew for each length", () => {
     const query = (ids: readonly number[]) => sqlOf(select(c.id).where(c.id.in(ids), c.id.notIn([9])));
     expect(query([1, 2])).toEqual([

@@ -225,16 +225,16 @@ export abstract class OperatorCompiler extends ParameterCompiler {
         return `NOT ${this.grouped(operand, operators.not, (each) => this.condition(each))}`;
       case operators.exists:
         return `EXISTS ${this.expression(operand)}`;
-      case operators.neg: {
-        const text = this.operand(operand, operator);
-        // Two minus signs would begin a comment.
-        return text.startsWith("-") ? `-(${text})` : `-${text}`;
+      case operators.neg:
+      case operators.bitNot: {
+        // Databases do not agree how tightly ~ binds.
+        const text = this.operand(operand, operators.neg);
+        // Two minus signs would begin a comment, and ~- be an operator of its own.
+        return operator.symbol + (text.startsWith("-") ? `(${text})` : text);
       }
       case operators.any:
       case operators.all:
         return this.quantified(operator, operand);
-      case operators.bitNot:
-        return `~${this.operand(operand, operator)}`;
       default:
         return `${operator.symbol} ${this.operand(operand, operator)}`;
     }

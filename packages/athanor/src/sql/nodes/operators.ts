@@ -110,7 +110,8 @@ export const operators = {
   collate: operator("collate", "COLLATE", 4),
   // unary
   neg: operator("neg", "-", 8),
-  bitNot: operator("bitNot", "~", 8),
+  // PostgreSQL binds it less tightly than arithmetic, and reads ~~ as LIKE.
+  bitNot: operator("bitNot", "~", 7),
   not: operator("not", "NOT", 5),
   exists: operator("exists", "EXISTS", 16, { comparison: true }),
   distinct: operator("distinct", "DISTINCT", 5),
