@@ -1,6 +1,7 @@
 import { InvalidRequestError, PendingRollbackError, ResourceClosedError } from "../errors/errors.ts";
 import { DBAPIError, NotSupportedError, OperationalError } from "../errors/statement-errors.ts";
 import type { PoolRecord } from "../pool/pool-record.ts";
+import type { SchemaTranslateMap } from "../sql/compile/schema-translation.ts";
 import { type Awaitable, isPromiseLike, runAsync, settled, type Task } from "../util/task.ts";
 import type { HeldLock, LockScope } from "./advisory-lock.ts";
 import { type ConnectionOptions, checkedOptions, noOptions, type TransactionOptions } from "./connection-options.ts";
@@ -39,7 +40,7 @@ interface TwoPhaseState {
  * errors of the driver into the library's own. Both faces, and the session, work with it.
  */
 export class ConnectionCore {
-  readonly engine: EngineCore;
+  #engine: EngineCore;
   #record: PoolRecord<DriverConnection> | null;
   /** It is no longer the pool's. */
   #isDetached = false;
@@ -61,12 +62,15 @@ export class ConnectionCore {
   readonly heldLocks = new Set<HeldLock>();
 
   constructor(engine: EngineCore, record: PoolRecord<DriverConnection>) {
-    this.engine = engine;
+    this.#engine = engine;
     this.#record = record;
     this.#options = engine.executionOptions;
     this.#isolation = engine.defaultIsolation;
   }
 
+  get engine(): EngineCore {
+    return this.#engine;
+  }
   get closed(): boolean {
     return this.#record === null;
   }
@@ -102,6 +106,7 @@ export class ConnectionCore {
       );
     }
     this.#options = { ...this.#options, ...checkedOptions(this.engine.dialect, options) };
+    if (options.schemaTranslateMap !== undefined) this.#engine = this.#engine.withSchemas(options.schemaTranslateMap);
   }
   /** The place in the pool. Throws ResourceClosedError after `close`. */
   get record(): PoolRecord<DriverConnection> {
@@ -117,8 +122,25 @@ export class ConnectionCore {
     throw new InvalidRequestError("This connection was invalidated: the next statement gets another one.");
   }
 
+  /** Executes something with other schemas than the connection's. */
+  *inSchemas<T>(map: SchemaTranslateMap | undefined, work: Task<T>): Task<T> {
+    const around = this.#engine;
+    if (map !== undefined && map !== around.executionOptions.schemaTranslateMap) this.#engine = around.withSchemas(map);
+    try {
+      return yield* work;
+    } finally {
+      this.#engine = around;
+    }
+  }
+
   // ── statements ─────────────────────────────────────────────────────────────
-  *driverExecute(sql: string, parameters: readonly unknown[], options: ExecuteOptions): Task<DriverResult> {
+  #translated(sql: string): string {
+    const { translation } = this.#engine;
+    return translation === null ? sql : translation.translate(sql);
+  }
+
+  *driverExecute(text: string, parameters: readonly unknown[], options: ExecuteOptions): Task<DriverResult> {
+    const sql = this.#translated(text);
     if (this.#state !== "open") yield* this.#enter();
     const connection = this.driverConnection;
     const { listeners, log } = this.engine;
@@ -140,10 +162,11 @@ export class ConnectionCore {
   }
 
   *driverExecuteMany(
-    sql: string,
+    text: string,
     parameterSets: readonly (readonly unknown[])[],
     options: ExecuteOptions,
   ): Task<DriverBatchResult> {
+    const sql = this.#translated(text);
     if (this.#state !== "open") yield* this.#enter();
     const connection = this.driverConnection;
     return yield* this.#observed(sql, parameterSets, true, (text, sets) =>
@@ -283,7 +306,8 @@ export class ConnectionCore {
     return this.#failure(error, statement, null, false);
   }
 
-  *driverStream(sql: string, parameters: readonly unknown[], options: ExecuteOptions): Task<RowStream> {
+  *driverStream(text: string, parameters: readonly unknown[], options: ExecuteOptions): Task<RowStream> {
+    const sql = this.#translated(text);
     if (this.#state !== "open") yield* this.#enter();
     const connection = this.driverConnection;
     const open = (text: string, values: readonly unknown[]) => connection.stream(text, values, options);

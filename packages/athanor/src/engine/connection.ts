@@ -50,11 +50,12 @@ function executionOptions(
 /** Rows that come in batches, each within the limits of the execution. */
 function* limitedStream(
   core: ConnectionCore,
-  limits: Limits,
+  limits: Limits & ExecutionOptions,
   statement: unknown,
   parameters: ParameterSet | undefined,
 ): Task<StreamingCursor> {
-  const cursor = yield* core.limitedTo(limits, streamStatement(core, statement, parameters));
+  const stream = core.inSchemas(limits.schemaTranslateMap, streamStatement(core, statement, parameters));
+  const cursor = yield* core.limitedTo(limits, stream);
   return { ...cursor, next: (size) => core.limitedTo(limits, cursor.next(size)) };
 }
 
@@ -112,7 +113,8 @@ export class Connection implements Executor, SchemaBind<Promise<void>>, ReflectB
       queue: this.#queue,
       batchSize: all.yieldPer ?? 1000,
       *buffered() {
-        return new Result<T, N>(yield* core.limitedTo(all, executeStatement(core, statement, given)));
+        const work = core.inSchemas(all.schemaTranslateMap, executeStatement(core, statement, given));
+        return new Result<T, N>(yield* core.limitedTo(all, work));
       },
       streamed: isBatch(given) ? null : () => limitedStream(core, all, statement, given),
     });
@@ -310,9 +312,8 @@ export class SyncConnection implements SyncExecutor, SchemaBind<void>, ReflectBi
   ): Result<T, N> {
     const core = this.#core;
     const limits = executionOptions(core, statement, options);
-    const cursor: CursorResult = this.#run(
-      core.limitedTo(limits, executeStatement(core, statement, parametersOf(parameters))),
-    );
+    const work = executeStatement(core, statement, parametersOf(parameters));
+    const cursor: CursorResult = this.#run(core.limitedTo(limits, core.inSchemas(limits.schemaTranslateMap, work)));
     return new Result<T, N>(cursor);
   }
   scalars<T, P>(

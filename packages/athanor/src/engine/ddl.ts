@@ -1,6 +1,7 @@
 import { type ExistingObjects, planDdl, schemasOf } from "../schema/ddl-plan.ts";
 import { answersTo } from "../schema/ddl-texts.ts";
 import type { CreateOptions, MetaData } from "../schema/metadata.ts";
+import type { SchemaTranslation } from "../sql/compile/schema-translation.ts";
 import type { Task } from "../util/task.ts";
 import type { ConnectionCore } from "./connection-core.ts";
 import { executeDdlTexts } from "./execute-ddl.ts";
@@ -18,20 +19,39 @@ export function* runDdl(
   action: "create" | "drop",
   options: DdlOptions,
 ): Task<void> {
-  const { dialect } = core.engine;
+  const { dialect, translation } = core.engine;
   const checkFirst = options.checkFirst !== false;
   const existing = checkFirst ? yield* lookUp(core, metadata) : null;
   for (const step of planDdl(metadata, action, existing, dialect, options)) {
     if (step.kind === "event") {
       for (const answer of answersTo(step, dialect, checkFirst)) yield* executeStatement(core, answer, undefined);
     } else {
-      yield* executeDdlTexts(core, dialect.ddl(step));
+      yield* executeDdlTexts(core, dialect.ddl(step, { translatesSchemas: translation !== null }));
     }
   }
 }
 
 /** What exists, as `name` or `schema.name`. */
 function* lookUp(core: ConnectionCore, metadata: MetaData): Task<ExistingObjects> {
-  const { dialect } = core.engine;
-  return yield* core.lookUp((connection) => dialect.existingObjects(connection, schemasOf(metadata, dialect)));
+  const { dialect, translation } = core.engine;
+  const schemas = schemasOf(metadata, dialect);
+  if (translation === null) return yield* core.lookUp((connection) => dialect.existingObjects(connection, schemas));
+  // Types stay where they are, tables and sequences are looked for where they are meant to be.
+  const meant = schemas.map((schema) => translation.schemaFor(schema));
+  const looked = [...new Set([...schemas, ...meant])];
+  const found = yield* core.lookUp((connection) => dialect.existingObjects(connection, looked));
+  const asNamed = (names: ReadonlySet<string>) =>
+    new Set(schemas.flatMap((schema) => namedIn(schema, translation, names)));
+  return { ...found, tables: asNamed(found.tables), ...(found.sequences && { sequences: asNamed(found.sequences) }) };
+}
+
+/** What was found in the schema that is meant by another, under the names that it has there. */
+function namedIn(schema: string | null, translation: SchemaTranslation, names: ReadonlySet<string>): readonly string[] {
+  const meant = translation.schemaFor(schema);
+  const start = meant === null ? "" : `${meant}.`;
+  return [...names].flatMap((name) => {
+    const isThere = meant === null ? !name.includes(".") : name.startsWith(start);
+    const own = name.slice(start.length);
+    return isThere ? [schema === null ? own : `${schema}.${own}`] : [];
+  });
 }

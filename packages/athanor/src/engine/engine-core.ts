@@ -2,6 +2,7 @@ import type { Listeners } from "../events/listeners.ts";
 import { type DisposeOptions, Pool } from "../pool/pool.ts";
 import { type PoolKind, type PoolOptions, poolKinds } from "../pool/pool-options.ts";
 import type { CompiledStatement } from "../sql/compile/compiled.ts";
+import { type SchemaTranslateMap, SchemaTranslation } from "../sql/compile/schema-translation.ts";
 import { LruCache } from "../util/lru-cache.ts";
 import type { Task } from "../util/task.ts";
 import { ConnectionCore } from "./connection-core.ts";
@@ -39,13 +40,19 @@ export class EngineCore {
   readonly log: StatementLog | null;
   /** What layers above keep for each engine: plans, prepared statements. */
   readonly extensions: Map<object, unknown>;
+  /** Those of statements as they are, and of statements whose schemas are left open. */
+  readonly plainExtensions: Map<object, unknown>;
+  readonly openExtensions: Map<object, unknown>;
+  /** Puts schemas into statements; null where those of the tables are meant. */
+  readonly translation: SchemaTranslation | null;
+  readonly #translated = new WeakMap<SchemaTranslateMap, EngineCore>();
   /** What holds for all of its connections. */
   readonly executionOptions: ConnectionOptions;
   readonly #connector: Connector;
 
   private constructor(
     { url, dialect, options, synchronous }: Omit<EngineParts, "driver">,
-    shared: Pick<EngineCore, "pool" | "compiledCache" | "log" | "extensions" | "listeners">,
+    shared: Pick<EngineCore, "pool" | "compiledCache" | "log" | "plainExtensions" | "openExtensions" | "listeners">,
     connector: Connector,
     executionOptions: ConnectionOptions,
   ) {
@@ -58,8 +65,12 @@ export class EngineCore {
     this.compiledCache = shared.compiledCache;
     this.lintsFrom = options.enableFromLinting ?? true;
     this.log = shared.log;
-    this.extensions = shared.extensions;
+    this.plainExtensions = shared.plainExtensions;
+    this.openExtensions = shared.openExtensions;
     this.executionOptions = checkedOptions(dialect, executionOptions);
+    const { schemaTranslateMap: map } = executionOptions;
+    this.translation = map === undefined ? null : new SchemaTranslation(map, (name) => dialect.quote(name));
+    this.extensions = this.translation === null ? this.plainExtensions : this.openExtensions;
     this.#connector = connector;
   }
 
@@ -74,7 +85,8 @@ export class EngineCore {
       pool: new Pool(connector, poolOptions(kind, options), synchronous),
       compiledCache,
       log: statementLog(options),
-      extensions: new Map(),
+      plainExtensions: new Map(),
+      openExtensions: new Map(),
     };
     const { isolationLevel } = options;
     return new EngineCore(parts, shared, connector, isolationLevel === undefined ? noOptions : { isolationLevel });
@@ -84,6 +96,16 @@ export class EngineCore {
   withOptions(options: ConnectionOptions): EngineCore {
     const shared = { ...this, listeners: new SharingListeners(this.listeners) };
     return new EngineCore(this, shared, this.#connector, { ...this.executionOptions, ...options });
+  }
+
+  /** The same with other schemas; the same map gives the same engine. */
+  withSchemas(map: SchemaTranslateMap): EngineCore {
+    let translated = this.#translated.get(map);
+    if (translated === undefined) {
+      translated = this.withOptions({ schemaTranslateMap: map });
+      this.#translated.set(map, translated);
+    }
+    return translated;
   }
 
   /** The level of transactions that say nothing else: the engine's, or the server's own. */

@@ -20,7 +20,7 @@ export function* executeDdlElement(core: ConnectionCore, element: DdlElement): T
         'connection.executionOptions({ isolationLevel: "AUTOCOMMIT" }).',
     );
   }
-  yield* executeDdlTexts(core, statementsOf(element, dialect));
+  yield* executeDdlTexts(core, statementsOf(element, dialect, core.engine.translation !== null));
   return {
     returnsRows: false,
     keys: [],

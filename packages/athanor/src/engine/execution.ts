@@ -5,6 +5,7 @@ import { describe, offersNode } from "../sql/coercions/operands.ts";
 import { compileNode } from "../sql/compile/compile.ts";
 import type { BoundStatement, CompiledStatement } from "../sql/compile/compiled.ts";
 import { parameterKeys } from "../sql/compile/parameter-keys.ts";
+import type { SchemaTranslation } from "../sql/compile/schema-translation.ts";
 import type { BindNode } from "../sql/nodes/expressions.ts";
 import type { InsertNode, StatementNode } from "../sql/nodes/statements.ts";
 import { isStatement } from "../sql/statement/statement.ts";
@@ -37,6 +38,8 @@ export interface CompilingEngine {
   readonly compiledCache: LruCache<string, CompiledStatement>;
   /** Statements that combine every row of one table with every row of another are warned of. */
   readonly lintsFrom: boolean;
+  /** Puts schemas into statements, which leave them open then; null where those of the tables are meant. */
+  readonly translation: SchemaTranslation | null;
 }
 
 /**
@@ -74,10 +77,14 @@ export function compiledFor(
   returnsKeys: boolean = false,
 ): CompiledStatement {
   const columns = parameterKeys === null ? "" : `|${parameterKeys.map((each) => JSON.stringify(each)).join()}`;
-  const text = returnsKeys ? `${key.text}${columns}|keys` : key.text + columns;
+  const isOpen = engine.translation !== null;
+  const text = key.text + columns + (returnsKeys ? "|keys" : "") + (isOpen ? "|open" : "");
   const known = engine.compiledCache.get(text);
   if (known !== undefined) return known;
-  const compiled = compileNode(engine.dialect, node, key.binds, parameterKeys, { returnsKeys });
+  const compiled = compileNode(engine.dialect, node, key.binds, parameterKeys, {
+    returnsKeys,
+    translatesSchemas: isOpen,
+  });
   if (engine.lintsFrom) for (const warning of compiled.warnings) warn(warning);
   if (!key.volatile) engine.compiledCache.set(text, compiled);
   return compiled;
@@ -93,7 +100,8 @@ export function compileStatement(
   const prepared = prepare(statement);
   const set = parameters ?? null;
   const compiled = compiledFor(engine, prepared, set === null ? null : parameterKeys(prepared.node, set));
-  return compiled.bind(valuesOf(prepared.key.binds), set);
+  const bound = compiled.bind(valuesOf(prepared.key.binds), set);
+  return engine.translation === null ? bound : { ...bound, sql: engine.translation.translate(bound.sql) };
 }
 
 export function valuesOf(binds: readonly BindNode[]): readonly unknown[] {

@@ -56,8 +56,14 @@ export class DdlElement {
 }
 
 /** The statements of an element for a dialect; none where its condition does not hold. */
-export function statementsOf({ item, options, condition }: DdlElement, dialect: DdlDialect): readonly string[] {
-  return holds(condition, { dialect: dialect.name, family: dialect.family }) ? dialect.ddl(item, options) : [];
+export function statementsOf(
+  { item, options, condition }: DdlElement,
+  dialect: DdlDialect,
+  translatesSchemas: boolean = false,
+): readonly string[] {
+  return holds(condition, { dialect: dialect.name, family: dialect.family })
+    ? dialect.ddl(item, translatesSchemas ? { ...options, translatesSchemas } : options)
+    : [];
 }
 
 /**

@@ -78,4 +78,6 @@ export interface DdlText {
 export interface SchemaItemOptions {
   /** IF NOT EXISTS when something is created, IF EXISTS when it is dropped. */
   readonly ifExists?: boolean;
+  /** Schemas of tables and sequences are left open, for whoever executes the statement to say. */
+  readonly translatesSchemas?: boolean;
 }

@@ -121,8 +121,7 @@ export class PostgresqlCompiler extends StatementCompiler {
     return this.nextValue(sequence);
   }
   protected override nextValue({ schema, name }: Sequence): string {
-    const quoted = schema === null ? this.quote(name) : `${this.quote(schema)}.${this.quote(name)}`;
-    return `nextval('${quoted.replaceAll("'", "''")}')`;
+    return `nextval('${this.schemaPrefix(schema, true)}${this.quote(name).replaceAll("'", "''")}')`;
   }
 
   // ── queries ────────────────────────────────────────────────────────────────

@@ -133,8 +133,7 @@ export class PostgresqlDdlCompiler extends DdlCompiler {
 
   protected override dropIndex({ index, cascade }: ItemOf<"dropIndex">, ifExists: string): string {
     const concurrently = optionsOfIndex(index).concurrently === true ? "CONCURRENTLY " : "";
-    const schema = index.table.schema === null ? "" : `${this.quote(index.table.schema)}.`;
-    return `DROP INDEX ${concurrently}${ifExists}${schema}${this.indexName(index)}${cascade === true ? " CASCADE" : ""}`;
+    return `DROP INDEX ${concurrently}${ifExists}${this.schemaPrefix(index.table.schema)}${this.indexName(index)}${cascade === true ? " CASCADE" : ""}`;
   }
 
   protected override indexPart(part: IndexPart, index: Index): string {

@@ -71,7 +71,7 @@ export class SqliteDdlCompiler extends DdlCompiler {
 
   protected override indexName(index: Index): string {
     const name = super.indexName(index);
-    return index.table.schema === null ? name : `${this.quote(index.table.schema)}.${name}`;
+    return this.schemaPrefix(index.table.schema) + name;
   }
 
   protected override indexTableName(index: Index): string {

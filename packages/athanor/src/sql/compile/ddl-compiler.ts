@@ -20,6 +20,7 @@ export type ItemOf<K extends SchemaItem["kind"]> = Extract<SchemaItem, { readonl
 export class DdlCompiler extends TableCompiler {
   /** The statements of one step, in order; none where the database has nothing to do. */
   compile(item: SchemaItem, options: SchemaItemOptions = {}): readonly string[] {
+    this.translatesSchemas = options.translatesSchemas ?? false;
     const ifNotExists = options.ifExists === true ? "IF NOT EXISTS " : "";
     const ifExists = options.ifExists === true ? "IF EXISTS " : "";
     switch (item.kind) {
@@ -136,7 +137,7 @@ export class DdlCompiler extends TableCompiler {
   protected createView(table: Table, view: ViewDefinition, ifNotExists: string): string {
     const { orReplace, temporary } = view.options;
     const words = `${orReplace === true ? "OR REPLACE " : ""}${temporary === true ? "TEMPORARY " : ""}${this.viewKind(view)}`;
-    const query = compileQuery(view.query[NODE], this.dialect);
+    const query = compileQuery(view.query[NODE], this.dialect, this.translatesSchemas);
     return `CREATE ${words}VIEW ${ifNotExists}${this.tableName(table)} AS ${query}${this.checkOption(view)}${this.viewData(view)}`;
   }
 
@@ -164,7 +165,7 @@ export class DdlCompiler extends TableCompiler {
 
   protected createTableAs({ name, schema, query, temporary }: ItemOf<"createTableAs">, ifNotExists: string): string {
     const words = temporary ? "TEMPORARY " : "";
-    return `CREATE ${words}TABLE ${ifNotExists}${this.qualified(schema, name)} AS ${compileQuery(query[NODE], this.dialect)}`;
+    return `CREATE ${words}TABLE ${ifNotExists}${this.placed(schema, name)} AS ${compileQuery(query[NODE], this.dialect, this.translatesSchemas)}`;
   }
 
   // ── comments, sequences, types ─────────────────────────────────────────────
@@ -184,7 +185,7 @@ export class DdlCompiler extends TableCompiler {
   }
 
   protected sequenceName(sequence: Sequence): string {
-    if (this.dialect.capabilities.sequences) return this.qualified(sequence.schema, sequence.name);
+    if (this.dialect.capabilities.sequences) return this.placed(sequence.schema, sequence.name);
     throw new CompileError(
       `${this.dialect.name} has no sequences, and ${JSON.stringify(sequence.key)} is one. ` +
         "Integer keys count themselves there; createAll() leaves sequences out.",

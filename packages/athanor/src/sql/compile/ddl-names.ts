@@ -11,12 +11,16 @@ import { TextType } from "../../sqltypes/strings.ts";
 import { NODE } from "../../util/symbols.ts";
 import type { CompilingDialect } from "./compile.ts";
 import { compileFragment } from "./fragment.ts";
+import { schemaToken } from "./schema-translation.ts";
 
 const text = /* @__PURE__ */ new TextType();
 
 /** Names and small pieces of DDL: what every part of it needs. */
 export abstract class DdlNames {
   readonly dialect: CompilingDialect;
+
+  /** Schemas are left open in the statement that is being compiled. */
+  protected translatesSchemas = false;
 
   constructor(dialect: CompilingDialect) {
     this.dialect = dialect;
@@ -34,7 +38,15 @@ export abstract class DdlNames {
 
   /** A table that is named in a statement, with its schema. */
   protected tableName(table: Table): string {
-    return this.qualified(table.schema, table.name);
+    return this.placed(table.schema, table.name);
+  }
+  /** A table or a sequence in its schema, which may be left open. */
+  protected placed(schema: string | null, name: string): string {
+    return this.schemaPrefix(schema) + this.quote(this.checkLength(name));
+  }
+  protected schemaPrefix(schema: string | null): string {
+    if (this.translatesSchemas) return schemaToken(schema);
+    return schema === null ? "" : `${this.quote(schema)}.`;
   }
   protected qualified(schema: string | null, name: string): string {
     this.checkLength(name);

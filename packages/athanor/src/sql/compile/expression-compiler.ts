@@ -128,7 +128,7 @@ export abstract class ExpressionCompiler extends OperatorCompiler implements Exp
   }
   /** A sequence as the argument of its function. */
   protected sequenceName({ name, schema }: Sequence): string {
-    return schema === null ? this.quote(name) : `${this.quote(schema)}.${this.quote(name)}`;
+    return this.schemaPrefix(schema) + this.quote(name);
   }
   typeCoerce({ expression }: TypeCoerceNode): string {
     return this.expression(expression);

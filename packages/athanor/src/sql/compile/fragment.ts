@@ -19,8 +19,9 @@ export function compileFragment(node: object, dialect: CompilingDialect): string
  *
  * @throws CompileError when it holds a parameter without a value.
  */
-export function compileQuery(node: object, dialect: CompilingDialect): string {
+export function compileQuery(node: object, dialect: CompilingDialect, translatesSchemas: boolean): string {
   if (!("kind" in node)) throw new CompileError("A view is made of a query: select(…) or a set operation.");
-  const compiled = compilerFor(dialect, { binds: [], literalBinds: true }).compile(node as StatementNode, null);
+  const options = { binds: [], literalBinds: true, translatesSchemas };
+  const compiled = compilerFor(dialect, options).compile(node as StatementNode, null);
   return compiled.texts.join("");
 }

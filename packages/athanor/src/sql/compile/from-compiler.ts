@@ -144,8 +144,7 @@ export abstract class FromCompiler extends ExpressionCompiler {
   }
 
   protected tableName({ table }: TableNode): string {
-    const name = this.quote(table.name);
-    return table.schema === null ? name : `${this.quote(table.schema)}.${name}`;
+    return this.schemaPrefix(table.schema) + this.quote(table.name);
   }
 
   protected tableFunction(node: TableFunctionNode): string {

@@ -58,8 +58,14 @@ export abstract class InsertCompiler extends QueryCompiler {
   #keysToReturn(node: InsertNode, given: ReadonlySet<string>): readonly TableColumn[] {
     const isSingle = node.rows === null || node.rows.length === 1;
     if (!this.returnsKeys || !isSingle || node.returning.length > 0) return [];
-    if (this.can.lastInsertId || !this.can.insertReturning) return [];
-    return node.table.table.primaryKey.columns.filter((column) => !given.has(column.key) && isMadeByDatabase(column));
+    if (!this.can.insertReturning) return [];
+    return node.table.table.primaryKey.columns.filter(
+      (column) => !given.has(column.key) && isMadeByDatabase(column) && !this.#isReported(column),
+    );
+  }
+  /** A counted key is known without RETURNING where the database tells the last one. */
+  #isReported({ autoincrement, default: value }: TableColumn): boolean {
+    return this.can.lastInsertId && autoincrement && (value === null || !this.can.sequences);
   }
 
   #returned(node: InsertNode, naming: ReturningNaming): readonly SelectItemNode[] {
@@ -225,8 +231,9 @@ export abstract class InsertCompiler extends QueryCompiler {
         return this.nextValue(value.sequence);
     }
   }
-  protected nextValue(_sequence: Sequence): string | null {
-    return null;
+  /** The next value of a sequence; null where there are none, and the key counts by itself. */
+  protected nextValue(sequence: Sequence): string | null {
+    return this.can.sequences ? `nextval(${this.sequenceName(sequence)})` : null;
   }
 
   /** A subquery in them sees the row that is in the way. */

@@ -3,6 +3,7 @@ import { ArrayType, TupleType } from "../../sqltypes/composite.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
 import type { BindNode } from "../nodes/expressions.ts";
 import { called, type Expansion, type Slot, type SlotSource } from "./compiled.ts";
+import { schemaToken } from "./schema-translation.ts";
 import type { Capabilities, SqlDialect } from "./sql-dialect.ts";
 
 export interface CompilerOptions {
@@ -14,6 +15,8 @@ export interface CompilerOptions {
   readonly parameters?: Readonly<Record<string, unknown>>;
   /** An INSERT of one row returns the keys that the database makes, where nothing else tells them. */
   readonly returnsKeys?: boolean;
+  /** Schemas are left open, for whoever executes the statement to say; see `SchemaTranslation`. */
+  readonly translatesSchemas?: boolean;
   /** Columns are written without their table: in CHECK, in indexes. */
   readonly unqualified?: boolean;
 }
@@ -32,6 +35,7 @@ export abstract class ParameterCompiler {
   readonly dialect: SqlDialect;
   protected readonly literalBinds: boolean;
   protected readonly returnsKeys: boolean;
+  readonly #translatesSchemas: boolean;
   readonly #parameters: Readonly<Record<string, unknown>>;
   readonly #slots: Slot[] = [];
   /** Values that `params()` of a query around this place gave to named parameters. */
@@ -43,6 +47,7 @@ export abstract class ParameterCompiler {
     this.dialect = dialect;
     this.literalBinds = options.literalBinds ?? false;
     this.returnsKeys = options.returnsKeys ?? false;
+    this.#translatesSchemas = options.translatesSchemas ?? false;
     this.#parameters = options.parameters ?? {};
     this.#indexes = new Map(options.binds.map((node, index) => [node, index]));
   }
@@ -54,6 +59,13 @@ export abstract class ParameterCompiler {
   /** Quotes an identifier where it needs it. */
   protected quote(identifier: string): string {
     return this.dialect.quote(this.rawText(identifier));
+  }
+
+  /** The schema of a table or a sequence with a dot behind it, or nothing; `quoted` inside of a text literal. */
+  protected schemaPrefix(schema: string | null, quoted: boolean = false): string {
+    if (this.#translatesSchemas) return schemaToken(schema, quoted);
+    const prefix = schema === null ? "" : `${this.quote(schema)}.`;
+    return quoted ? prefix.replaceAll("'", "''") : prefix;
   }
 
   /** Text that goes into the statement as it is. */

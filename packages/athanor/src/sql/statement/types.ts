@@ -1,4 +1,5 @@
 import type { FROM, JOINS, LOADED, LOADS, NAME, NAMES, PARAMETERS, ROW, SHAPE } from "../../util/symbols.ts";
+import type { SchemaTranslateMap } from "../compile/schema-translation.ts";
 import type { AnyExpression, Expression } from "../expression/expression.ts";
 import type { Columns } from "../expression/shape.ts";
 
@@ -84,6 +85,11 @@ export interface ExecutionOptions {
   readonly yieldPer?: number;
   /** Flush pending changes before the statement. Default: as the session says. */
   readonly autoflush?: boolean;
+  /**
+   * The schemas that are meant by those of the tables: `{ null: "tenant_1" }` for tables without one. It does not change what
+   * is cached: all schemas share one compiled statement. Enumeration types stay where they are.
+   */
+  readonly schemaTranslateMap?: SchemaTranslateMap;
   /** Aborted, it stops the statement in the database too, and the execution rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Milliseconds that the statement may take before it is stopped with an OperationalError. Default: no limit. */
