@@ -136,6 +136,7 @@ export { TableSample, type TableSampleOptions, tablesample } from "./sql/express
 export { all, any, tuple } from "./sql/expression/tuple.ts";
 export type { Condition, RowsLike, SingleColumn } from "./sql/expression/types.ts";
 export { type Frame, FrameBound, following, preceding, type WindowOptions } from "./sql/expression/window.ts";
+export { type SqlWrapping, wrappedType } from "./sql/expression/wrapped-type.ts";
 export type { ElementCompiler, SqlElement } from "./sql/nodes/expressions.ts";
 export type { ColumnDescription } from "./sql/statement/column-descriptions.ts";
 export {

@@ -5,12 +5,13 @@ import { type EnumOptions, EnumType } from "../sqltypes/enum.ts";
 import { DoubleType, FloatType, RealType } from "../sqltypes/floats.ts";
 import { type BigIntegerMode, BigIntegerType, IntegerType, SmallIntegerType } from "../sqltypes/integers.ts";
 import { IntervalType } from "../sqltypes/interval.ts";
-import { JsonType } from "../sqltypes/json.ts";
+import { type JsonOptions, JsonType } from "../sqltypes/json.ts";
 import { NumericType } from "../sqltypes/numeric.ts";
 import type { SqlType } from "../sqltypes/sql-type.ts";
 import { CharType, type StringOptions, TextType, VarcharType } from "../sqltypes/strings.ts";
 import { type TimestampOptions, TimestampType } from "../sqltypes/timestamp.ts";
 import { type Conversion, TypeDecorator } from "../sqltypes/type-decorator.ts";
+import { type UserDefinedOptions, UserDefinedType } from "../sqltypes/user-defined.ts";
 import { UuidType } from "../sqltypes/uuid.ts";
 import { type Column, columnOf } from "./column.ts";
 import type { Given } from "./column-definition.ts";
@@ -106,9 +107,12 @@ export function interval(): Column<number> {
   return columnOf(new IntervalType());
 }
 
-/** A JSON value. Changes inside an object are noticed by the session. */
-export function json<T>(): Column<T> {
-  return columnOf(new JsonType<T>());
+/**
+ * A JSON value. Changes inside an object are noticed by the session. `null` is SQL's NULL, and `jsonNull` the JSON value
+ * null; with `noneAsNull: false`, `null` is the JSON value.
+ */
+export function json<T>(options?: JsonOptions): Column<T> {
+  return columnOf(new JsonType<T>(options));
 }
 
 /** One of a list of texts: an enumeration where the database has them, text elsewhere. */
@@ -121,9 +125,11 @@ export function binary(length?: number): Column<Uint8Array> {
   return columnOf(new BinaryType(length));
 }
 
-export interface TypeDecoratorOptions<T, U> extends Conversion<T, U> {
+export interface TypeDecoratorOptions<T, U> extends Omit<Conversion<T, U>, "comparedType"> {
   /** The type that is stored. */
   readonly impl: Column<U, Given>;
+  /** The type of a plain value beside a column of this type in an operator; null and the default: this type. */
+  readonly coerceComparedValue?: (value: unknown) => Column<unknown, Given> | null;
 }
 
 /**
@@ -138,6 +144,17 @@ export interface TypeDecoratorOptions<T, U> extends Conversion<T, U> {
  * });
  */
 export function typeDecorator<T, U>(options: TypeDecoratorOptions<T, U>): Column<T> {
-  const { impl, ...conversion } = options;
-  return columnOf(new TypeDecorator<T, U>(impl.definition.type, conversion));
+  const { impl, coerceComparedValue, ...conversion } = options;
+  const comparedType = (value: unknown) => coerceComparedValue?.(value)?.definition.type ?? null;
+  return columnOf(new TypeDecorator<T, U>(impl.definition.type, { ...conversion, comparedType }));
+}
+
+/**
+ * A type of the database that the library does not know, by its name in DDL: `userDefinedType<string>({ name: "CITEXT" })`.
+ * Keep what it returns and use it for all columns of that type.
+ *
+ * @throws TypeError when the name is no name of a type.
+ */
+export function userDefinedType<T, U = unknown>(options: UserDefinedOptions<T, U>): Column<T> {
+  return columnOf(new UserDefinedType<T, U>(options));
 }

@@ -4,11 +4,29 @@ import { SqlType, type TypeTraits } from "./sql-type.ts";
 /** The JSON value null, as opposed to SQL's NULL, which a plain `null` means. It is read back as `null`. */
 export const jsonNull: unique symbol = /* @__PURE__ */ Symbol("athanor.jsonNull");
 
+export interface JsonOptions {
+  /** A plain `null` is SQL's NULL. Otherwise it is stored as the JSON value null. Default true. */
+  readonly noneAsNull?: boolean;
+}
+
 /** Any JSON value. Changes inside a value are noticed: it is compared by its text. */
 export class JsonType<T = unknown> extends SqlType<T> {
   readonly kind: string = "json";
   readonly affinity = "json";
+  /** A plain `null` is SQL's NULL; otherwise it is JSON's, and `nullValue()` is SQL's. */
+  readonly noneAsNull: boolean;
 
+  constructor(options: JsonOptions = {}) {
+    super();
+    this.noneAsNull = options.noneAsNull ?? true;
+  }
+
+  override get key(): string {
+    return this.noneAsNull ? this.kind : `${this.kind}:null`;
+  }
+  override get bindsNull(): boolean {
+    return !this.noneAsNull;
+  }
   override get mutable(): boolean {
     return true;
   }

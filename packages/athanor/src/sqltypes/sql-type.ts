@@ -1,3 +1,5 @@
+import type { SqlSide } from "./sql-side.ts";
+
 /** A value as a driver takes and gives it. */
 export type DriverValue = unknown;
 
@@ -69,6 +71,18 @@ export abstract class SqlType<T = unknown> {
   /** Types that the database keeps under a name (enumerations, domains) take the schema of the metadata they are used in. */
   inSchema(_schema: string): SqlType<T> {
     return this;
+  }
+  /** SQL around values and returned columns; null: none. */
+  get sqlSide(): SqlSide | null {
+    return null;
+  }
+  /** Null has a form of its own, and is given to the bind processor, too. */
+  get bindsNull(): boolean {
+    return false;
+  }
+  /** The type of a plain value beside one of this type; null leaves it to the rules for all types. */
+  comparedType(_value: unknown): SqlType | null {
+    return null;
   }
   /** The affinity decides what an operator with a literal makes of it, and which operators a type has. */
   abstract readonly affinity: Affinity;

@@ -10,6 +10,11 @@ export interface Conversion<T, U> {
   readonly mutable?: boolean;
   /** For messages. */
   readonly name?: string;
+  /**
+   * The type of a plain value beside one of this type in an operator, such as a text that a JSON document is searched for.
+   * Default: this type.
+   */
+  readonly comparedType?: (value: unknown) => SqlType | null;
 }
 
 let decorators = 0;
@@ -40,6 +45,9 @@ export class TypeDecorator<T = unknown, U = unknown> extends SqlType<T> {
   }
   override storedOn(dialects: readonly string[]): SqlType {
     return this.impl.storedOn(dialects);
+  }
+  override comparedType(value: unknown): SqlType {
+    return this.conversion.comparedType?.(value) ?? this;
   }
   override get affinity(): Affinity {
     return this.impl.affinity;

@@ -11,6 +11,9 @@ export interface UserDefinedOptions<T, U> {
   readonly result?: (value: U) => T;
 }
 
+/** Words, quoted or not, with parameters and array brackets: nothing that could end the place of a type. */
+const typeName = /^(?:[\w.$]+|"[^"\0]+")(?: [\w.$]+)*(?:\((?:[\w.$, -]|'[^'\\\0]*')*\))?(?: [\w.$]+)*(?:\[\])*$/;
+
 let identities = 0;
 
 /** A type of the database that the library does not know, by its name. */
@@ -24,6 +27,11 @@ export class UserDefinedType<T = unknown, U = unknown> extends SqlType<T> {
 
   constructor(options: UserDefinedOptions<T, U>) {
     super();
+    if (!typeName.test(options.name)) {
+      throw new TypeError(
+        `userDefinedType() takes a name such as "GEOMETRY(POINT, 4326)", not ${JSON.stringify(options.name)}`,
+      );
+    }
     this.name = options.name;
     this.affinity = options.affinity ?? "null";
     this.#bind = options.bind ?? null;

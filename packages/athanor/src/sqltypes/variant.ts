@@ -48,6 +48,13 @@ export class VariantType<T = unknown> extends SqlType<T> {
     return new VariantType(this.base.inSchema(schema), new Map(variants));
   }
 
+  override get bindsNull(): boolean {
+    return this.base.bindsNull;
+  }
+  override memberType(value: unknown): SqlType {
+    const member = this.base.memberType(value);
+    return member === this.base ? this : member;
+  }
   override bindProcessor(traits: TypeTraits): ((value: unknown) => unknown) | null {
     return this.on(traits.dialects ?? []).bindProcessor(traits);
   }

@@ -1,4 +1,5 @@
 import { ArgumentError, CompileError } from "../../errors/errors.ts";
+import { documentArguments, documentFunctions } from "../../sql/compile/document-arguments.ts";
 import type { CompilerOptions } from "../../sql/compile/parameter-compiler.ts";
 import type { SqlDialect } from "../../sql/compile/sql-dialect.ts";
 import { StatementCompiler } from "../../sql/compile/statement-compiler.ts";
@@ -15,7 +16,7 @@ import type {
   OrderingNode,
 } from "../../sql/nodes/expressions.ts";
 import type { FromNode, JoinType } from "../../sql/nodes/froms.ts";
-import { operators } from "../../sql/nodes/operators.ts";
+import { type Operator, operators } from "../../sql/nodes/operators.ts";
 import type {
   CompoundNode,
   DeleteNode,
@@ -29,6 +30,7 @@ import type {
 } from "../../sql/nodes/statements.ts";
 import { featuresOf, type MysqlFeatures } from "./capabilities.ts";
 import { duplicateKeyUpdates } from "./duplicate-key.ts";
+import { jsonElement } from "./json-elements.ts";
 import type { MysqlServer } from "./server.ts";
 import { mysqlCastName, stringLiteral } from "./types.ts";
 
@@ -36,7 +38,37 @@ import { mysqlCastName, stringLiteral } from "./types.ts";
 const functionNames: Readonly<Record<string, string>> = {
   random: "rand",
   aggregate_strings: "group_concat",
+  json_array_length: "json_length",
 };
+/** Words of the standard that are functions here, with parentheses. */
+const calledWords: ReadonlySet<string> = new Set(["session_user", "user"]);
+
+/** Text as JSON: MariaDB has no CAST for it. */
+function parsed(text: ExpressionNode): ExpressionNode {
+  const root: ExpressionNode = { kind: "fragment", texts: ["'$'"], expressions: [], type: text.type };
+  return {
+    kind: "function",
+    name: "json_extract",
+    arguments: [text, root],
+    type: text.type,
+    distinct: false,
+    orderBy: [],
+  };
+}
+
+const jsonGetters: ReadonlySet<Operator> = new Set([
+  operators.jsonGet,
+  operators.jsonPath,
+  operators.jsonGetText,
+  operators.jsonPathText,
+]);
+/** What asks for something inside of a document has functions here. */
+const jsonFunctions: ReadonlyMap<Operator, (document: string, other: string) => string> = new Map([
+  [operators.contains, (document, other) => `JSON_CONTAINS(${document}, ${other})`],
+  [operators.containedBy, (document, other) => `JSON_CONTAINS(${other}, ${document})`],
+  [operators.overlaps, (document, other) => `JSON_OVERLAPS(${document}, ${other})`],
+  [operators.hasKey, (document, key) => `JSON_CONTAINS_PATH(${document}, 'one', concat('$.', JSON_QUOTE(${key})))`],
+]);
 
 /** OFFSET needs a LIMIT: the largest there can be. */
 const noLimit = "18446744073709551615";
@@ -132,6 +164,17 @@ export class MysqlCompiler extends StatementCompiler {
   #inlined(flags: string, pattern: ExpressionNode): string {
     return `concat('(?${flags})', ${this.expression(pattern)})`;
   }
+  protected override isCall(node: BinaryNode): boolean {
+    return jsonGetters.has(node.operator) || jsonFunctions.has(node.operator) || super.isCall(node);
+  }
+  protected override jsonElement(node: BinaryNode): string {
+    return jsonElement(node, () => `JSON_EXTRACT(${this.list([node.left, node.right])})`);
+  }
+  protected override containment({ operator, left, right }: BinaryNode): string {
+    const write = jsonFunctions.get(operator);
+    if (write !== undefined) return write(this.expression(left), this.expression(right));
+    throw this.unsupported(`operator ${operator.symbol} of documents, arrays and ranges`);
+  }
   protected override match({ left, right, operator }: BinaryNode): string {
     const against = `MATCH (${this.expression(left)}) AGAINST (${this.expression(right)} IN BOOLEAN MODE)`;
     return operator === operators.match ? against : `NOT ${against}`;
@@ -155,6 +198,10 @@ export class MysqlCompiler extends StatementCompiler {
     return functionNames[node.name] ?? super.functionName(node);
   }
   override function(node: FunctionNode): string {
+    if (calledWords.has(node.name)) return `${node.name}()`;
+    if (documentFunctions.has(node.name)) {
+      return super.function({ ...node, arguments: documentArguments(node.arguments, parsed) });
+    }
     const [first, separator] = node.arguments;
     if (node.name !== "aggregate_strings" || first === undefined || separator?.kind !== "bind") {
       return super.function(node);

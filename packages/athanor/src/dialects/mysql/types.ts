@@ -24,6 +24,7 @@ export function mysqlTraits({ mariadb, version }: MysqlServer): TypeTraits {
     nativeEnum: true,
     nativeNaN: false,
     textNumbers: true,
+    jsonPathEnd: "last",
   };
 }
 

@@ -50,6 +50,8 @@ export class PostgresqlCompiler extends StatementCompiler {
     return text + this.parameterCast(type);
   }
   protected override parameterCast(type: SqlType): string {
+    // A function that stands around the value tells what it takes.
+    if (type.sqlSide?.bind != null) return "";
     return type.stored.kind === "null" ? "" : `::${postgresqlTypeName(type, "parameter")}`;
   }
   #inferring<T>(nodes: readonly (ExpressionNode | null)[], work: () => T): T {

@@ -1,7 +1,7 @@
 import { CompileError } from "../../errors/errors.ts";
-import { textType } from "../../sql/coercions/literal-types.ts";
-import { falseNode, trueNode } from "../../sql/coercions/operands.ts";
+import { trueNode } from "../../sql/coercions/operands.ts";
 import type { Slot } from "../../sql/compile/compiled.ts";
+import { documentArguments, documentFunctions } from "../../sql/compile/document-arguments.ts";
 import { StatementCompiler } from "../../sql/compile/statement-compiler.ts";
 import type {
   BetweenNode,
@@ -55,31 +55,12 @@ const standardFunctions: Readonly<Record<string, string>> = {
   random: "(0.5 + random() / 18446744073709551616.0)",
 };
 const userFunctions: ReadonlySet<string> = new Set(["current_user", "session_user", "user"]);
-/** Documents are text: what makes JSON of its arguments has to be told which of them are JSON already. */
-const jsonMakers: ReadonlySet<string> = new Set(["json_object", "json_array", "json_arrayagg", "json_objectagg"]);
 
 const jsonGetters: ReadonlySet<Operator> = new Set([operators.jsonGet, operators.jsonPath]);
 
-/** What goes into a document: documents as such, and truth as JSON has it. */
-function asJson(node: ExpressionNode): ExpressionNode {
-  const json = (inner: string): ExpressionNode =>
-    jsonOf({ kind: "fragment", texts: [inner], expressions: [], type: textType });
-  switch (node.type.affinity) {
-    case "json":
-      return jsonOf(node);
-    case "boolean": {
-      const whens = [
-        { kind: "when", condition: trueNode, result: json("'true'") },
-        { kind: "when", condition: falseNode, result: json("'false'") },
-      ] as const;
-      return { kind: "case", operand: node, whens, otherwise: null, type: textType };
-    }
-    default:
-      return node;
-  }
-}
-function jsonOf(node: ExpressionNode): ExpressionNode {
-  return { kind: "function", name: "json", arguments: [node], type: node.type, distinct: false, orderBy: [] };
+/** Text as JSON. */
+function parsed(text: ExpressionNode): ExpressionNode {
+  return { kind: "function", name: "json", arguments: [text], type: text.type, distinct: false, orderBy: [] };
 }
 
 function wholeAsBigInt(value: unknown): unknown {
@@ -166,7 +147,9 @@ export class SqliteCompiler extends StatementCompiler {
   }
   override function(node: FunctionNode): string {
     const { name } = node;
-    if (jsonMakers.has(name)) return super.function({ ...node, arguments: node.arguments.map(asJson) });
+    if (documentFunctions.has(name)) {
+      return super.function({ ...node, arguments: documentArguments(node.arguments, parsed) });
+    }
     if (node.arguments.length > 0) return super.function(node);
     if (userFunctions.has(name)) throw this.unsupported("users");
     return standardFunctions[name] ?? super.function(node);

@@ -25,6 +25,8 @@ export const timestampType: SqlType = /* @__PURE__ */ new TimestampType();
  * written as the column writes dates; the value's own where it is wider (1.5 next to an integer).
  */
 export function comparedType(value: unknown, against: SqlType): SqlType {
+  const own = against.comparedType(value);
+  if (own !== null) return own;
   if (against.affinity === "null") return inferType(value);
   if (against.affinity === "integer" && typeof value === "number" && !Number.isInteger(value)) return doubleType;
   if (against.affinity === "integer" && typeof value === "bigint") return inferType(value);

@@ -33,6 +33,8 @@ export interface Expansion {
   readonly empty: string;
   /** Tuples need VALUES in front, as in SQLite. */
   readonly rowKeyword: string;
+  /** What stands before and behind each member: the function of a type. */
+  readonly around?: readonly [before: string, after: string];
 }
 
 export interface ResultColumn {
@@ -154,7 +156,7 @@ export class CompiledStatement {
       for (let i = 0; i < slots.length; i += 1) {
         const slot = slots[i] as Slot;
         const value = valueOf(slot, values, parameters);
-        bound.push(value === null || slot.process === null ? value : processed(slot, value));
+        bound.push(converted(slot, value));
       }
       return { sql: this.sql, parameters: bound };
     }
@@ -163,7 +165,7 @@ export class CompiledStatement {
     for (const slot of slots) {
       const value = valueOf(slot, values, parameters);
       if (slot.literal !== undefined) literals.push(slot.literal(value));
-      else if (slot.expand === null) bound.push(value === null ? null : processed(slot, value));
+      else if (slot.expand === null) bound.push(converted(slot, value));
       else lists.push(expand(slot, slot.expand, value, bound, this.#dialect));
     }
     const lengths = lists.map((list) => list.length);
@@ -253,7 +255,8 @@ export class CompiledStatement {
             position += 1;
             return this.#dialect.placeholder(position);
           });
-          return slot.expand?.tuple == null ? markers[0] : `(${markers.join(", ")})`;
+          const [before, after] = slot.expand?.around ?? ["", ""];
+          return slot.expand?.tuple == null ? before + markers[0] + after : `(${markers.join(", ")})`;
         });
         text += length === 0 ? slot.expand.empty : `${slot.expand.rowKeyword}${members.join(", ")}`;
       }
@@ -304,8 +307,9 @@ function known(value: unknown, name: string): unknown {
   return value;
 }
 
-function processed(slot: Slot, value: unknown): unknown {
-  if (slot.process === null) return value;
+/** The value as the driver takes it. NULL is the same for all types but those that have a form of their own for it. */
+export function converted(slot: Slot, value: unknown): unknown {
+  if (slot.process === null || (value === null && !slot.type.bindsNull)) return value;
   try {
     return slot.process(value);
   } catch (cause) {
@@ -339,7 +343,7 @@ function expand(
   for (const member of list) {
     if (member === undefined) throw new ArgumentError("An IN list was given undefined.");
     if (tuple === null) {
-      bound.push(member === null ? null : processed(slot, member));
+      bound.push(converted(slot, member));
       continue;
     }
     if (!Array.isArray(member) || member.length !== tuple.length) {

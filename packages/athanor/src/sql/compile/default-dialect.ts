@@ -3,6 +3,7 @@ import { NumericType } from "../../sqltypes/numeric.ts";
 import { isBytes } from "../../sqltypes/refuse.ts";
 import type { SqlType, TypeTraits } from "../../sqltypes/sql-type.ts";
 import { StringType } from "../../sqltypes/strings.ts";
+import { UserDefinedType } from "../../sqltypes/user-defined.ts";
 import type { Capabilities, SqlDialect } from "./sql-dialect.ts";
 
 const capabilities: Capabilities = {
@@ -73,7 +74,8 @@ const typeNames: Readonly<Record<string, string>> = {
   enum: "VARCHAR",
 };
 
-function typeName({ stored }: SqlType): string {
+function typeName(type: SqlType): string {
+  const stored = type.stored;
   const name = typeNames[stored.kind];
   if (name !== undefined) return name;
   if (stored instanceof NumericType) {
@@ -83,7 +85,7 @@ function typeName({ stored }: SqlType): string {
   if (stored instanceof StringType) {
     return `${stored.kind.toUpperCase()}${stored.length === null ? "" : `(${stored.length})`}`;
   }
-  return stored.kind.toUpperCase();
+  return stored instanceof UserDefinedType ? stored.name : stored.kind.toUpperCase();
 }
 
 function literal(value: unknown, type: SqlType): string {
@@ -94,7 +96,7 @@ function literal(value: unknown, type: SqlType): string {
     case "boolean":
       return String(stored);
     case "string":
-      return type.stored.affinity === "numeric" ? stored : `'${stored.replaceAll("'", "''")}'`;
+      return type.affinity === "numeric" ? stored : `'${stored.replaceAll("'", "''")}'`;
     default:
       if (stored === null) return "NULL";
       if (isBytes(stored)) return `X'${Array.from(stored, (byte) => byte.toString(16).padStart(2, "0")).join("")}'`;

@@ -36,7 +36,6 @@ const containerOperators: ReadonlySet<Operator> = new Set([
 /** Turns operators and their operands into SQL, with parentheses where they are needed. */
 export abstract class OperatorCompiler extends ParameterCompiler {
   // ── dispatch ───────────────────────────────────────────────────────────────
-  abstract expression(node: ExpressionNode): string;
   protected abstract subselect(query: QueryNode): string;
 
   /** An expression that is asked whether it is true: where there are no booleans, plain ones are compared. */

@@ -1,7 +1,8 @@
 import { CompileError, UnsupportedCompilationError } from "../../errors/errors.ts";
 import { ArrayType, TupleType } from "../../sqltypes/composite.ts";
+import type { SqlSide } from "../../sqltypes/sql-side.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
-import type { BindNode } from "../nodes/expressions.ts";
+import type { BindNode, ExpressionNode } from "../nodes/expressions.ts";
 import { called, type Expansion, type Slot, type SlotSource } from "./compiled.ts";
 import { schemaToken } from "./schema-translation.ts";
 import type { Capabilities, SqlDialect } from "./sql-dialect.ts";
@@ -42,6 +43,10 @@ export abstract class ParameterCompiler {
   #given: ReadonlyMap<string, BindNode> = new Map();
   readonly #indexes: ReadonlyMap<BindNode, number>;
   readonly #places = new Map<BindNode, string>();
+  /** Values that come from elsewhere than their nodes. */
+  readonly #sources = new Map<BindNode, SlotSource>();
+  /** Values around which the functions of their types stand already. */
+  readonly #wrapped = new Set<BindNode>();
 
   constructor(dialect: SqlDialect, options: CompilerOptions) {
     this.dialect = dialect;
@@ -78,7 +83,11 @@ export abstract class ParameterCompiler {
     return new UnsupportedCompilationError(`${this.dialect.name} has no ${what}.`);
   }
 
+  abstract expression(node: ExpressionNode): string;
+
   bind(node: BindNode, negated: boolean = false): string {
+    const around = node.type.sqlSide?.bind ?? null;
+    if (around !== null && !this.#wrapped.has(node)) return this.#wrappedBind(node, around, negated);
     if (this.literalBinds) return this.literalBind(node, negated);
     if (node.literal === true) return this.literalAtExecution(node, negated);
     const source = this.#sourceOf(node);
@@ -88,6 +97,28 @@ export abstract class ParameterCompiler {
     const place = this.#placed({ source, type: node.type, process: this.operandProcessor(node), expand: null });
     this.#places.set(node, place);
     return place;
+  }
+
+  /** A value inside the function of its type; of a list, each member. */
+  #wrappedBind(node: BindNode, around: NonNullable<SqlSide["bind"]>, negated: boolean): string {
+    const member = node.expanding && !this.literalBinds ? { ...node, expanding: false } : node;
+    this.#wrapped.add(member);
+    // What a type's function makes of an expression is an expression.
+    const text = this.expression(around(member) as ExpressionNode);
+    if (member === node) return text;
+    const [before, after, ...rest] = text.split(marks).filter((_, i) => i % 2 === 0);
+    if (before === undefined || after === undefined || rest.length > 0) {
+      throw new CompileError(
+        "The bindExpression of a type in a list has the value in it once, and no other parameter.",
+      );
+    }
+    const expansion: Expansion = { ...this.#expansion(node, negated), around: [before, after] };
+    return this.#placed({
+      source: this.#sourceOf(node),
+      type: node.type,
+      process: this.operandProcessor(node),
+      expand: expansion,
+    });
   }
 
   /** A list as one parameter. */
@@ -114,6 +145,8 @@ export abstract class ParameterCompiler {
     return this.#placed({ source: this.#sourceOf(node), type: node.type, process: null, expand: null, literal });
   }
   #sourceOf(node: BindNode): SlotSource {
+    const own = this.#sources.get(node);
+    if (own !== undefined) return own;
     const { name, value } = node;
     const given = name === null ? undefined : this.#given.get(name);
     const index = this.#indexes.get(given ?? node);
@@ -128,8 +161,16 @@ export abstract class ParameterCompiler {
 
   /** Puts down a parameter's place. */
   protected parameter(source: SlotSource, type: SqlType, expand: Expansion | null = null): string {
+    if (expand === null && type.sqlSide?.bind != null) return this.bind(this.#nodeFor(source, type));
     if (this.literalBinds) return this.dialect.literal(this.#literalValue(source), type);
     return this.#placed({ source, type, process: type.bindProcessor(this.dialect.types), expand });
+  }
+  /** A node that stands for a value from elsewhere. */
+  #nodeFor(source: SlotSource, type: SqlType): BindNode {
+    const value = this.literalBinds ? this.#literalValue(source) : null;
+    const node: BindNode = { kind: "bind", value, type, name: null, required: false, expanding: false };
+    this.#sources.set(node, source);
+    return node;
   }
   #placed(slot: Slot): string {
     this.#slots.push(slot);

@@ -171,9 +171,10 @@ export abstract class QueryCompiler extends FromCompiler {
     names: Set<string>,
     seen: Set<string>,
   ): string {
-    const text = this.selectedExpression(node);
+    const shown = naming === "value" ? node : shownNode(node);
+    const text = this.selectedExpression(shown);
     const name = this.outputName(node);
-    const isBare = (node.kind !== "label" && isNamed(node) && !isConverted(node)) || isRaw(node);
+    const isBare = shown === node && ((node.kind !== "label" && isNamed(node) && !isConverted(node)) || isRaw(node));
     if (naming === "value") return isBare ? text : `${text} AS ${this.quote(name)}`;
     const unique = uniqueName(name, names);
     if (naming === "statement") this.resultColumns.push({ key: keyOf(node, name), name: unique, type: node.type });
@@ -330,6 +331,13 @@ function isRaw(node: ExpressionNode): boolean {
 }
 function isStar(node: ExpressionNode): boolean {
   return node.kind === "fragment" && /(^|\.)\*$/.test(node.texts[0] ?? "");
+}
+
+/** What a statement returns for an expression: with the function of its type around it. */
+function shownNode(node: ExpressionNode): ExpressionNode {
+  const around = node.type.sqlSide?.column ?? null;
+  // What a type's function makes of an expression is an expression.
+  return around === null ? node : (around(node.kind === "label" ? node.expression : node) as ExpressionNode);
 }
 
 /** The database does not see that a converted column still has the column's name. */

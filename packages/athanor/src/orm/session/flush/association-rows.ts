@@ -129,8 +129,9 @@ function linkStatement(compiled: CompiledStatement, keys: readonly string[]): Li
   return { compiled, read: compiled.slots.map((slot) => slotReader(slot, keys)) };
 }
 
-function slotReader({ source, process }: Slot, keys: readonly string[]): (row: readonly unknown[]) => unknown {
-  const convert = (value: unknown): unknown => (value === null || process === null ? value : process(value));
+function slotReader({ source, process, type }: Slot, keys: readonly string[]): (row: readonly unknown[]) => unknown {
+  const convert = (value: unknown): unknown =>
+    process === null || (value === null && !type.bindsNull) ? value : process(value);
   if (source.kind === "constant") return () => convert(source.value);
   if (source.kind === "default") return () => convert(source.make());
   const position = source.kind === "parameter" ? keys.indexOf(source.key) : keyPosition(source.name);

@@ -30,23 +30,28 @@ export function parameterReader(
 }
 
 type Process = ((value: unknown) => unknown) | null;
+interface Conversion {
+  readonly process: Process;
+  /** NULL is converted, too. */
+  readonly bindsNull: boolean;
+}
 type Part =
-  | { readonly from: "object"; readonly key: string; readonly process: Process }
-  | { readonly from: "identity"; readonly position: number; readonly process: Process }
-  | { readonly from: "maker"; readonly make: () => unknown; readonly process: Process };
+  | ({ readonly from: "object"; readonly key: string } & Conversion)
+  | ({ readonly from: "identity"; readonly position: number } & Conversion)
+  | ({ readonly from: "maker"; readonly make: () => unknown } & Conversion);
 
-function partOf({ source, process }: Slot, columns: ReadonlyMap<string, ColumnProperty>): Part {
+function partOf({ source, process, type: { bindsNull } }: Slot, columns: ReadonlyMap<string, ColumnProperty>): Part {
   switch (source.kind) {
     case "parameter":
       if (!columns.has(source.key))
         throw new ArgumentError(`There is no attribute for the column ${JSON.stringify(source.key)}.`);
-      return { from: "object", key: source.key, process };
+      return { from: "object", key: source.key, process, bindsNull };
     case "value":
-      return { from: "identity", position: keyPosition(source.name), process };
+      return { from: "identity", position: keyPosition(source.name), process, bindsNull };
     case "constant":
-      return { from: "maker", make: () => source.value, process };
+      return { from: "maker", make: () => source.value, process, bindsNull };
     case "default":
-      return { from: "maker", make: source.make, process };
+      return { from: "maker", make: source.make, process, bindsNull };
   }
 }
 
@@ -62,7 +67,7 @@ function generated(parts: readonly Part[]): ParameterReader {
     if (part.from === "maker") values[`make${index}`] = part.make;
     if (part.process === null) return read;
     values[`process${index}`] = part.process;
-    return `(value = ${read}) === null ? null : process${index}(value)`;
+    return part.bindsNull ? `process${index}(${read})` : `(value = ${read}) === null ? null : process${index}(value)`;
   });
   return generate<ParameterReader>(
     values,
@@ -75,7 +80,8 @@ function interpreted(parts: readonly Part[]): ParameterReader {
     parts.map((part) => {
       const value =
         part.from === "object" ? object[part.key] : part.from === "identity" ? identity[part.position] : part.make();
-      return value === null || part.process === null ? value : part.process(value);
+      const isPlain = part.process === null || (value === null && !part.bindsNull);
+      return isPlain ? value : part.process(value);
     });
 }
 
