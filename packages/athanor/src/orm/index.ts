@@ -4,6 +4,15 @@
  * @module athanor/orm
  */
 export { type Awaitable, awaitable } from "./awaitable.ts";
+export {
+  AutomapBase,
+  type AutomapClass,
+  type AutomapOptions,
+  type AutomapRelationship,
+  type AutomapShape,
+  automapBase,
+} from "./extensions/automap.ts";
+export type { AutomapNaming } from "./extensions/automap-plan.ts";
 export { type AttributeHistory, type InstanceInfo, inspect, type MapperInfo } from "./inspection.ts";
 export type { ObjectStatus } from "./instrumentation/instance-state.ts";
 export type { Loader, SelectinOptions } from "./loading/options.ts";

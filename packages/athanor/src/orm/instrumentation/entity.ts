@@ -65,8 +65,17 @@ export function mapperOf(model: object): Mapper {
   return definition.mapper;
 }
 
+/** Names of classes that hide their own with an attribute called `name`. */
+const hiddenNames = new WeakMap<object, string>();
+
+export function rememberName(model: object, name: string): void {
+  hiddenNames.set(model, name);
+}
+
 /** The class's own name, which an attribute called `name` may hide. */
 export function className(model: object): string {
+  const hidden = hiddenNames.get(model);
+  if (hidden !== undefined) return hidden;
   const name: unknown = Object.getOwnPropertyDescriptor(model, "name")?.value;
   if (typeof name === "string" && name !== "") return name;
   return /^class\s+([\w$]+)/.exec(Function.prototype.toString.call(model))?.[1] ?? "(anonymous)";

@@ -30,18 +30,22 @@ export class ModelDefinition implements ClassDefinition {
   /** Getters that could not be read yet, because what they speak of is declared later. */
   #unread: (readonly [key: string, shape: object])[] = [];
   readonly #relationships = new Map<string, AnyRelationship>();
+  /** A table that was there before the class. */
+  readonly #given: Table<unknown, string> | null;
   #table: Table<unknown, string> | null = null;
   #mapper: Mapper | null = null;
 
-  constructor(registry: Registry, tableName: string, shapes: readonly object[]) {
+  constructor(registry: Registry, table: string | Table<unknown, string>, shapes: readonly object[]) {
     this.registry = registry;
-    this.tableName = tableName;
+    this.#given = typeof table === "string" ? null : table;
+    this.tableName = typeof table === "string" ? table : table.name;
     this.#shapes = shapes;
   }
 
   /** Names of all attributes, without reading a getter. */
   get keys(): readonly string[] {
-    return [...new Set(this.#shapes.flatMap((shape) => Object.keys(shape)))];
+    const columns = this.#given?.columns.map(({ key }) => key) ?? [];
+    return [...new Set([...columns, ...this.#shapes.flatMap((shape) => Object.keys(shape))])];
   }
 
   get mapper(): Mapper {
@@ -70,7 +74,7 @@ export class ModelDefinition implements ClassDefinition {
   }
 
   #makeTable(): Table<unknown, string> {
-    const table = new Table<unknown, string>(this.tableName, this.registry.metadata);
+    const table = this.#given ?? new Table<unknown, string>(this.tableName, this.registry.metadata);
     const columns: (readonly [string, AnyColumn])[] = [];
     for (const shape of this.#shapes) {
       for (const key of Object.keys(shape)) {
@@ -78,7 +82,8 @@ export class ModelDefinition implements ClassDefinition {
         if (declared instanceof Column) columns.push([key, declared]);
       }
     }
-    return table.setColumns(columns);
+    table.extendColumns(columns);
+    return table;
   }
 
   /** Reads a property of the shape; a getter that speaks of a later declaration is put off. */

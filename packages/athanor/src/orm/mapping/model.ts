@@ -5,7 +5,7 @@ import type { TableArgument } from "../../schema/table-arguments.ts";
 import { describe } from "../../sql/coercions/operands.ts";
 import type { EntityClass } from "../../sql/statement/types.ts";
 import { LISTENERS, NODE, SHAPE } from "../../util/symbols.ts";
-import { className, DEFINITION, Entity, GENERATED, mapperOf } from "../instrumentation/entity.ts";
+import { className, DEFINITION, Entity, GENERATED, mapperOf, rememberName } from "../instrumentation/entity.ts";
 import { INSPECT, printedAs } from "../instrumentation/printing.ts";
 import type { MapOptions } from "./map-options.ts";
 import type { MappedClass } from "./mapper.ts";
@@ -98,7 +98,8 @@ export function declarativeBase(options: BaseOptions = {}): DeclarativeBase {
   return { metadata, registry, model: model as DeclarativeBase["model"] };
 }
 
-function modelClass(definition: ModelDefinition, mixins: readonly MixinDeclaration[]): typeof Entity {
+/** The class that a declaration makes, to be extended. @internal */
+export function modelClass(definition: ModelDefinition, mixins: readonly MixinDeclaration[]): typeof Entity {
   class Model extends Entity {
     static readonly [GENERATED] = true;
     static readonly [DEFINITION] = definition;
@@ -169,6 +170,7 @@ export function map(
     }
   }
   if (definition.keys.includes("name")) {
+    rememberName(mapped, ownName);
     Object.defineProperty(mapped.prototype, INSPECT, { configurable: true, value: printedAs(ownName) });
   }
   definition.options = options;

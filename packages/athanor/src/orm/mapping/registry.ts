@@ -1,5 +1,6 @@
 import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
 import type { MetaData } from "../../schema/metadata.ts";
+import type { Table } from "../../schema/table.ts";
 import { NODE } from "../../util/symbols.ts";
 import { className, mapperOf } from "../instrumentation/entity.ts";
 import { relationshipAccessor } from "../instrumentation/relationship-accessor.ts";
@@ -7,7 +8,7 @@ import { parseCascades } from "./cascades.ts";
 import { ClassMapper } from "./class-mapper.ts";
 import type { ColumnProperty } from "./column-property.ts";
 import { joinFacts, relationshipOrdering } from "./configure-relationship.ts";
-import type { Mapper } from "./mapper.ts";
+import type { MappedClass, Mapper } from "./mapper.ts";
 import type { ModelDefinition } from "./model-definition.ts";
 import type { AnyRelationship, Lazy } from "./relationship.ts";
 import type { KeyPair, RelationshipProperty, SyncPair } from "./relationship-property.ts";
@@ -20,6 +21,7 @@ export class Registry {
   readonly metadata: MetaData;
   readonly defaultLazy: Lazy;
   readonly #definitions: ModelDefinition[] = [];
+  readonly #classes = new Map<Table, MappedClass>();
   #pending: ModelDefinition[] = [];
   readonly #mappers: ClassMapper[] = [];
   #failure: unknown = null;
@@ -36,10 +38,16 @@ export class Registry {
     return this.#mappers;
   }
 
+  /** The class that a table is mapped to, if there is one. */
+  classOf(table: Table): MappedClass | null {
+    return this.#classes.get(table) ?? null;
+  }
+
   /** A class has been declared; its table has to be complete before the metadata is used. */
   add(definition: ModelDefinition): void {
     this.#definitions.push(definition);
     this.#pending.push(definition);
+    if (definition.class !== null) this.#classes.set(definition.table, definition.class);
     this.metadata.onUse(() => {
       definition.completeTable();
     });

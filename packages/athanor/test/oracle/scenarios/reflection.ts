@@ -1,4 +1,17 @@
-import { inspect, integer, MetaData, numeric, reflectTable, type SyncEngine, sqlText, table } from "athanor";
+import {
+  type Column,
+  type EntityClass,
+  inspect,
+  integer,
+  MetaData,
+  numeric,
+  reflectTable,
+  type SyncEngine,
+  sqlText,
+  table,
+} from "athanor";
+import { automapBase, type Relationship } from "athanor/orm";
+import { mapperOf } from "../../../src/orm/instrumentation/entity.ts";
 import type { SqlType } from "../../../src/sqltypes/sql-type.ts";
 import { coreMetadata } from "../models/core.ts";
 import { orgMetadata } from "../models/org.ts";
@@ -79,6 +92,21 @@ export const reflection: ScenarioArea = {
     "reflection/schemas": (t) => {
       t.fact("skipped", "PostgreSQL only");
     },
+
+    "reflection/automap": (t) => {
+      t.fixture();
+      const shop = ["users", "user_profiles", "products", "orders", "order_items", "tags", "product_tags"];
+      t.quiet(() => {
+        const Base = automapBase().prepare(t.engine, { only: shop });
+        const Users = Base.classFor<{ id: Column<number>; orders_collection: Relationship<EntityClass, "many"> }>(
+          "users",
+        );
+        const user = t.session().getOne(Users, 1);
+        t.fact("classes", Object.keys(Base.classes).toSorted());
+        t.fact("orders", user.orders_collection.length);
+        t.fact("relationships", relationshipsOf(Base.classFor("orders")));
+      });
+    },
   },
   deviations: {
     "reflection/views-and-comments": {
@@ -86,8 +114,13 @@ export const reflection: ScenarioArea = {
       facts: { comments: { class: "NotSupportedError", mro: ["DatabaseError"] } },
     },
   },
-  later: [{ issue: 4, reason: "classes mapped to reflected tables", ids: ["reflection/automap"] }],
 };
+
+function relationshipsOf(model: object): readonly string[] {
+  return mapperOf(model)
+    .relationships.map(({ key }) => key)
+    .toSorted();
+}
 
 function typeText(engine: SyncEngine, type: SqlType): string {
   return engine.$core.dialect.typeName(type, "ddl");

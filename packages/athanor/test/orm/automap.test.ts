@@ -1,0 +1,245 @@
+import {
+  type Column,
+  createEngine,
+  createSyncEngine,
+  type EntityClass,
+  foreignKey,
+  integer,
+  MetaData,
+  select,
+  table,
+  varchar,
+} from "athanor";
+import {
+  type AutomapClass,
+  automapBase,
+  map,
+  type Relationship,
+  Session,
+  SyncSession,
+  selectinload,
+} from "athanor/orm";
+import { describe, expect, test } from "vitest";
+import { mapperOf } from "../../src/orm/instrumentation/entity.ts";
+import { describeWithData } from "../support/data.ts";
+import { forEachDatabase } from "../support/databases.ts";
+
+/** The relationships of a class: name, direction, and the way back. */
+function relationshipsOf(model: EntityClass): readonly string[] {
+  return mapperOf(model)
+    .relationships.map((each) => `${each.key} ${each.direction} ${each.target.className} ${each.reverse?.key ?? "-"}`)
+    .toSorted();
+}
+
+function company(): MetaData {
+  const metadata = new MetaData();
+  table("employee", metadata, {
+    id: integer().primaryKey(),
+    name: varchar(20),
+    managerId: integer().nullable().references("employee.id", { name: "fk_manager", onDelete: "set null" }),
+  });
+  table("site", metadata, { country: varchar(2).primaryKey(), code: varchar(8).primaryKey() });
+  table(
+    "room",
+    metadata,
+    { id: integer().primaryKey(), country: varchar(2), siteCode: varchar(8), site: integer().nullable() },
+    [foreignKey("fk_site").on("country", "siteCode").references(["site.country", "site.code"])],
+  );
+  table("task", metadata, {
+    id: integer().primaryKey(),
+    authorId: integer().references("employee.id", { name: "fk_author", onDelete: "cascade" }),
+    reviewerId: integer().nullable().references("employee.id", { name: "fk_reviewer" }),
+  });
+  table("blocks", metadata, {
+    taskId: integer().primaryKey().references("task.id", { name: "fk_blocker" }),
+    blockedId: integer().primaryKey().references("task.id", { name: "fk_blocked" }),
+  });
+  table("label", metadata, { id: integer().primaryKey(), name: varchar(20) });
+  table("task_label", metadata, {
+    taskId: integer().primaryKey().references("task.id", { name: "fk_task" }),
+    labelId: integer().primaryKey().references("label.id", { name: "fk_label" }),
+  });
+  table("keyless", metadata, { taskId: integer().references("task.id", { name: "fk_keyless" }), note: varchar(20) });
+  return metadata;
+}
+
+interface Employee {
+  readonly id: Column<number, "generated">;
+  readonly name: Column<string>;
+  readonly employee: Relationship<EmployeeClass, "oneOrNone">;
+  readonly employee_collection: Relationship<EmployeeClass, "many">;
+}
+interface EmployeeClass extends AutomapClass<Employee> {}
+
+forEachDatabase((database) => {
+  describe("automap", () => {
+    test("makes classes with relationships for every foreign key", async () => {
+      const engine = createEngine(database.url);
+      await company().createAll(engine);
+      const Base = await automapBase().prepare(engine);
+      expect(Object.keys(Base.classes).toSorted()).toEqual(["employee", "label", "room", "site", "task"]);
+      expect(relationshipsOf(Base.classFor("employee"))).toEqual([
+        "employee manyToOne employee employee_collection",
+        "employee_collection oneToMany employee employee",
+        "task_collection oneToMany task employee",
+        "task_collection_by_reviewer_id oneToMany task employee_by_reviewer_id",
+      ]);
+      // The table has a column of the relationship's name.
+      expect(relationshipsOf(Base.classFor("room"))).toEqual([
+        "site_by_country_site_code manyToOne site room_collection",
+      ]);
+      expect(relationshipsOf(Base.classFor("task"))).toEqual([
+        "employee manyToOne employee task_collection",
+        "employee_by_reviewer_id manyToOne employee task_collection_by_reviewer_id",
+        "label_collection manyToMany label task_collection",
+        "task_collection manyToMany task task_collection_by_task_id",
+        "task_collection_by_task_id manyToMany task task_collection",
+      ]);
+      const { cascades, passiveDeletes } =
+        mapperOf(Base.classFor("employee")).relationshipsByKey.get("task_collection") ?? {};
+      expect([cascades?.deleteOrphan, passiveDeletes]).toEqual([true, true]);
+      await engine.dispose();
+    });
+
+    test("writes and reads through them", async () => {
+      const engine = createEngine(database.url);
+      await company().createAll(engine);
+      const Base = await automapBase().prepare(engine);
+      const Employee = Base.classFor<Employee>("employee");
+      await using session = new Session(engine);
+      const ada = new Employee({ name: "Ada" });
+      ada.employee_collection.push(new Employee({ name: "Bob" }), new Employee({ name: "Cid" }));
+      session.add(ada);
+      await session.commit();
+      session.expungeAll();
+      const query = select(Employee).where(Employee.name.eq("Ada")).options(selectinload(Employee.employee_collection));
+      const again = await session.scalars(query).one();
+      expect(again.employee_collection.map(({ name }) => name).toSorted()).toEqual(["Bob", "Cid"]);
+      const bob = await session
+        .scalars(
+          select(Employee)
+            .where(Employee.employee.has(Employee.name.ne("x")))
+            .orderBy(Employee.id),
+        )
+        .first();
+      expect(bob?.name).toBe("Bob");
+      await engine.dispose();
+    });
+
+    test("names classes and relationships as it is told", async () => {
+      const engine = createEngine(database.url);
+      await company().createAll(engine);
+      const Base = await automapBase({
+        classNameFor: (name) => name.charAt(0).toUpperCase() + name.slice(1),
+        scalarRelationshipName: (_local, _referred, { columns }) => String(columns[0]?.name.replace(/_id$/, "")),
+        collectionRelationshipName: (_local, referred, { columns }) =>
+          `${referred.toLowerCase()}sAs_${columns[0]?.name}`,
+        relationshipOptions: ({ direction }) => (direction === "manyToOne" ? { lazy: "joined" } : {}),
+      }).prepare(engine, { only: ["employee", "task"] });
+      expect(relationshipsOf(Base.classFor("Task"))).toEqual([
+        "author manyToOne Employee tasksAs_author_id",
+        "reviewer manyToOne Employee tasksAs_reviewer_id",
+      ]);
+      expect(mapperOf(Base.classFor("Task")).relationshipsByKey.get("author")?.lazy).toBe("joined");
+      expect(() => Base.classFor("task")).toThrow('Classes are: "Employee", "Task"');
+      await engine.dispose();
+    });
+
+    test("leaves classes alone that are declared, and refers to them", async () => {
+      const engine = createEngine(database.url);
+      await company().createAll(engine);
+      const Base = automapBase();
+      class Label extends Base.model("label", { id: integer().primaryKey(), text: varchar(20).name("name") }) {
+        static {
+          map(this);
+        }
+      }
+      await Base.prepare(engine);
+      expect(Object.keys(Base.classes)).not.toContain("label");
+      expect(relationshipsOf(Label)).toEqual([]);
+      expect(relationshipsOf(Base.classFor("task"))).toContain("label_collection manyToMany Label -");
+      await engine.dispose();
+    });
+  });
+});
+
+describe("names in automap", () => {
+  test("of two classes must differ", () => {
+    const metadata = company();
+    const Base = automapBase({ metadata, classNameFor: () => "Same" });
+    expect(() => Base.prepare()).toThrow(/"employee" and "site" would both be mapped to a class "Same".*classNameFor/);
+  });
+
+  test("of two relationships must differ even with their columns", () => {
+    const metadata = new MetaData();
+    table("a", metadata, { id: integer().primaryKey() });
+    table("b", metadata, { id: integer().primaryKey(), a: integer().references("a.id"), a_by_a: integer() });
+    expect(() => automapBase({ metadata }).prepare()).toThrow(
+      /b would have two attributes "a_by_a", one of them for the foreign key of "b.a".*scalarRelationshipName/,
+    );
+  });
+
+  test("need no engine where the tables are known", () => {
+    const Base = automapBase({ metadata: company() }).prepare();
+    expect(Object.keys(Base.classes)).toHaveLength(5);
+    expect(Base.prepare()).toBe(Base);
+  });
+});
+
+interface Track {
+  readonly TrackId: Column<number>;
+  readonly Name: Column<string>;
+}
+interface TrackClass extends AutomapClass<Track> {}
+interface Album {
+  readonly AlbumId: Column<number>;
+  readonly Title: Column<string>;
+  readonly track_collection: Relationship<TrackClass, "many">;
+}
+interface AlbumClass extends AutomapClass<Album> {}
+interface Artist {
+  readonly ArtistId: Column<number>;
+  readonly Name: Column<string | null>;
+  readonly album_collection: Relationship<AlbumClass, "many">;
+}
+interface Playlist {
+  readonly PlaylistId: Column<number>;
+  readonly track_collection: Relationship<TrackClass, "many">;
+}
+describeWithData("chinook/chinook.sqlite", (path) => {
+  test("is mapped whole, and answers along its relationships", () => {
+    const engine = createSyncEngine(`sqlite:///${path}`);
+    const Base = automapBase().prepare(engine);
+    expect(Object.keys(Base.classes)).toHaveLength(10);
+    expect(relationshipsOf(Base.classFor("Playlist"))).toEqual([
+      "track_collection manyToMany Track playlist_collection",
+    ]);
+    expect(relationshipsOf(Base.classFor("Employee"))).toEqual([
+      "customer_collection oneToMany Customer employee",
+      "employee manyToOne Employee employee_collection",
+      "employee_collection oneToMany Employee employee",
+    ]);
+    const Album = Base.classFor<Album>("Album");
+    const Artist = Base.classFor<Artist>("Artist");
+    const Playlist = Base.classFor<Playlist>("Playlist");
+    const Track = Base.classFor<Track>("Track");
+    using session = new SyncSession(engine);
+    const query = select(Artist)
+      .where(Artist.Name.eq("AC/DC"))
+      .options(selectinload(Artist.album_collection).joinedload(Album.track_collection));
+    const artist = session.scalars(query).unique().one();
+    expect(artist.album_collection.map(({ Title }) => Title)).toEqual([
+      "For Those About To Rock We Salute You",
+      "Let There Be Rock",
+    ]);
+    expect(artist.album_collection.map((album) => album.track_collection.length)).toEqual([10, 8]);
+    const long = select(Playlist).where(Playlist.track_collection.any(Track.Name.eq("Overdose")));
+    expect(
+      session
+        .scalars(long.orderBy(Playlist.PlaylistId))
+        .all()
+        .map(({ PlaylistId }) => PlaylistId),
+    ).toEqual([1, 8]);
+    engine.dispose();
+  });
+});
