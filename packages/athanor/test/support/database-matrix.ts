@@ -26,7 +26,7 @@ export interface DatabaseFacts {
 export interface DatabaseEntry extends DatabaseFacts {
   /** `dialect/driver`, as reports show it. */
   readonly name: string;
-  readonly dialect: "sqlite" | "mysql";
+  readonly dialect: "sqlite" | "postgresql" | "mysql";
   /** Resolves if the database can be used here; what it rejects with says why not. */
   probe(): Promise<void>;
   /** Makes an empty database, for one test. */

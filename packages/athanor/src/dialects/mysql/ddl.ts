@@ -51,7 +51,8 @@ export class MysqlDdlCompiler extends DdlCompiler {
     return column.computed !== null && this.#server().mariadb ? null : super.nullability(column);
   }
   #counts(column: TableColumn): boolean {
-    return column.autoincrement && column.serverDefault === null && column.type.stored.affinity === "integer";
+    const hasSequence = column.default?.kind === "sequence" && this.dialect.capabilities.sequences;
+    return column.autoincrement && !hasSequence && column.serverDefault === null && column.type.affinity === "integer";
   }
 
   /** Anything but a literal and CURRENT_TIMESTAMP needs parentheses. */
