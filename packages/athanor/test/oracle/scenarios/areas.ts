@@ -8,6 +8,7 @@ import { events } from "./events.ts";
 import { guides } from "./guides.ts";
 import { identityMap } from "./identity-map.ts";
 import { loading } from "./loading.ts";
+import { pool } from "./pool.ts";
 import { reflection } from "./reflection.ts";
 import { relationships } from "./relationships.ts";
 import { results } from "./results.ts";
@@ -31,6 +32,7 @@ export const scenarioAreas: readonly ScenarioArea[] = [
   sessions,
   async,
   bulk,
+  pool,
   reflection,
 ];
 
@@ -38,5 +40,4 @@ export const scenarioAreas: readonly ScenarioArea[] = [
 export const laterAreas: readonly { readonly name: string; readonly issue: number; readonly reason: string }[] = [
   { name: "inheritance", issue: 5, reason: "mapped classes that inherit from each other" },
   { name: "versioning", issue: 5, reason: "version counters" },
-  { name: "pool", issue: 4, reason: "kinds of pools, detaching, ages of connections" },
 ];
