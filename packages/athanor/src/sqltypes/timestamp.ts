@@ -89,16 +89,10 @@ function ownFormat(text: string): number {
   const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
   // Date.UTC takes the years 0 to 99 for 1900 to 1999.
   if (year < 100) return Number.NaN;
+  const [month, day] = [twoDigits(text, 5), twoDigits(text, 8)];
+  if (month === 0 || day === 0) return Number.NaN;
   const milliseconds = length === 26 ? twoDigits(text, 20) * 10 + digit(text, 22) : 0;
-  return Date.UTC(
-    year,
-    twoDigits(text, 5) - 1,
-    twoDigits(text, 8),
-    twoDigits(text, 11),
-    twoDigits(text, 14),
-    twoDigits(text, 17),
-    milliseconds,
-  );
+  return Date.UTC(year, month - 1, day, twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17), milliseconds);
 }
 
 function digit(text: string, index: number): number {
@@ -114,6 +108,12 @@ function readAnyFormat(text: string): Date {
   const match = timestampForm.exec(text);
   if (match === null) {
     throw new TypeError("timestamp() reads dates with times, but the database gave a text of another form");
+  }
+  if (/^\d{4}-(?:00|\d{2}-00)/.test(text)) {
+    throw new TypeError(
+      "timestamp() reads days of the calendar, and the database gave one with a month or a day of zero; " +
+        'on MySQL, declare the column as datetime({ zeroDates: "null" }) of athanor/mysql',
+    );
   }
   const [, year, month, day, hour = "0", minute = "0", second = "0", fraction = "", offset] = match;
   const date = new Date(0);

@@ -3,7 +3,10 @@
  *
  * @module athanor/mysql
  */
+
+export * from "./column-types.ts";
 export { MysqlCompiler } from "./compiler.ts";
 export { type AssignmentPair, Insert, insert, limit } from "./constructs.ts";
 export { MysqlDialect } from "./dialect.ts";
 export { type DialectOptions, dialect } from "./offline.ts";
+export type { ZeroDates } from "./temporal.ts";

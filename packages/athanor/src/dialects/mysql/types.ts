@@ -11,6 +11,7 @@ import { UserDefinedType } from "../../sqltypes/user-defined.ts";
 import { UuidType } from "../../sqltypes/uuid.ts";
 import type { MysqlFeatures } from "./capabilities.ts";
 import type { MysqlServer } from "./server.ts";
+import { UnsignedBigIntegerType } from "./unsigned.ts";
 
 /** How values travel: decimals, dates and JSON as text, also what sums and averages of whole numbers give. */
 export function mysqlTraits({ mariadb, version }: MysqlServer): TypeTraits {
@@ -66,7 +67,7 @@ export function mysqlCastName(type: SqlType, features: MysqlFeatures): string | 
   if (stored instanceof ExactType) return mysqlCastName(stored.base, features);
   switch (stored.affinity) {
     case "integer":
-      return "SIGNED INTEGER";
+      return stored instanceof UnsignedBigIntegerType ? "UNSIGNED INTEGER" : "SIGNED INTEGER";
     case "numeric":
       return stored instanceof NumericType ? withParameters("DECIMAL", stored.precision, stored.scale) : "DECIMAL";
     case "float":

@@ -20,6 +20,8 @@ export const dateType: SqlType = /* @__PURE__ */ new DateType();
 export const timeType: SqlType = /* @__PURE__ */ new TimeType();
 export const timestampType: SqlType = /* @__PURE__ */ new TimestampType();
 
+const maxInt64 = 2n ** 63n - 1n;
+
 /**
  * The type of a plain value next to an expression: the expression's own where it can hold the value, so that a date is
  * written as the column writes dates; the value's own where it is wider (1.5 next to an integer).
@@ -29,7 +31,10 @@ export function comparedType(value: unknown, against: SqlType): SqlType {
   if (own !== null) return own;
   if (against.affinity === "null") return inferType(value);
   if (against.affinity === "integer" && typeof value === "number" && !Number.isInteger(value)) return doubleType;
-  if (against.affinity === "integer" && typeof value === "bigint") return inferType(value);
+  if (against.affinity === "integer" && typeof value === "bigint") {
+    // Only a type without a sign has values beyond those of 64 bits with one.
+    return against.needsBigInt && value > maxInt64 ? against : inferType(value);
+  }
   return against;
 }
 
