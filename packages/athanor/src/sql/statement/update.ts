@@ -9,16 +9,26 @@ import type { AssignmentNode, UpdateNode } from "../nodes/statements.ts";
 import { type ExtensionPoint, type HintText, hintNode } from "./hints.ts";
 import { Statement } from "./statement.ts";
 import { type Cte, type CteOptions, cteOf } from "./subquery.ts";
-import type { ExecutionOptions, RowName, RowTuple, Selectable, Selected, SubqueryColumns, Target } from "./types.ts";
+import type {
+  ExecutionOptions,
+  Parameters,
+  RowName,
+  RowTuple,
+  Selectable,
+  Selected,
+  SubqueryColumns,
+  Target,
+} from "./types.ts";
 
 /** Where elements of one's own may stand in an UPDATE. */
 export type UpdateExtensionPoint = Extract<ExtensionPoint, "prefix" | "afterCriteria" | "suffix">;
 
 /** An UPDATE. Without `where()` it changes every row. */
-export class Update<S, A extends readonly unknown[] = readonly []> extends Statement<UpdateNode> {
+export class Update<S, A extends readonly unknown[] = readonly [], P = UpdateRow<S>> extends Statement<UpdateNode> {
   declare readonly [ROW]: RowTuple<A>;
   declare readonly [NAMES]: { readonly [X in A[number] as RowName<X>]: Selected<X, never, never> };
-  declare readonly [PARAMETERS]: UpdateRow<S>;
+  /** Values of columns, until `values()` says them; then those of named parameters. */
+  declare readonly [PARAMETERS]: P;
   readonly #target: DmlTarget;
 
   constructor(node: UpdateNode, target: DmlTarget, options?: ExecutionOptions) {
@@ -27,12 +37,12 @@ export class Update<S, A extends readonly unknown[] = readonly []> extends State
   }
 
   /** Adds conditions; all have to hold. Tables named here and nowhere else are joined, where the database can. */
-  where(...conditions: readonly Condition[]): Update<S, A> {
+  where(...conditions: readonly Condition[]): Update<S, A, P> {
     const added = conditions.map((each) => condition(each, "where()"));
     return this.#with({ where: [...this[NODE].where, ...added] });
   }
   /** New values by attribute names; SQL expressions may use the old ones. */
-  values(values: UpdateRow<S>): Update<S, A> {
+  values(values: UpdateRow<S>): Update<S, A, Parameters> {
     const added = assignments(values as Readonly<Record<string, unknown>>, this.#target, "values()");
     const kept = this[NODE].set.filter((old) => !added.some((each) => each.column.name === old.column.name));
     return this.#with({ set: [...kept, ...added] });
@@ -41,32 +51,32 @@ export class Update<S, A extends readonly unknown[] = readonly []> extends State
    * The same with the columns set in this order, which matters where a database sets one after the other:
    * `orderedValues([product.c.stock, 5], [product.c.price, product.c.stock.mul(2)])`.
    */
-  orderedValues(...values: readonly (readonly [column: AnyExpression, value: unknown])[]): Update<S, A> {
+  orderedValues(...values: readonly (readonly [column: AnyExpression, value: unknown])[]): Update<S, A, Parameters> {
     const set = values.map(([column, value]) => orderedAssignment(column, value, this.#target));
     return this.#with({ set, ordered: true });
   }
   /** What to return of the changed rows. */
-  returning<const R extends readonly Selectable[]>(...entities: R): Update<S, R> {
+  returning<const R extends readonly Selectable[]>(...entities: R): Update<S, R, P> {
     const returning = entities.map((each) => selectItem(each, "returning()"));
     return new Update({ ...this[NODE], returning }, this.#target, this.$options);
   }
   /** Text behind UPDATE: the programmer's own, for one database or for all. */
-  prefixWith(text: HintText, dialect: string | null = null): Update<S, A> {
+  prefixWith(text: HintText, dialect: string | null = null): Update<S, A, P> {
     return this.ext("prefix", text, dialect);
   }
   /** Puts an element of your own at a place of the statement, for one database or for all. */
-  ext(position: UpdateExtensionPoint, element: HintText, dialect: string | null = null): Update<S, A> {
+  ext(position: UpdateExtensionPoint, element: HintText, dialect: string | null = null): Update<S, A, P> {
     return this.#with({ hints: [...this[NODE].hints, hintNode(element, dialect, position)] });
   }
   /** This UPDATE and what it returns as a common table expression, where the database can do that. */
   cte<const N extends string = "anonymous">(name?: N, options: CteOptions = {}): Cte<SubqueryColumns<A, never, N>, N> {
     return cteOf(this[NODE], name ?? null, options);
   }
-  executionOptions(options: ExecutionOptions): Update<S, A> {
+  executionOptions(options: ExecutionOptions): Update<S, A, P> {
     return new Update(this[NODE], this.#target, { ...this.$options, ...options });
   }
 
-  #with(changes: Partial<UpdateNode>): Update<S, A> {
+  #with<Q = P>(changes: Partial<UpdateNode>): Update<S, A, Q> {
     return new Update({ ...this[NODE], ...changes }, this.#target, this.$options);
   }
 }
