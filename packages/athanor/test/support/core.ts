@@ -1,5 +1,7 @@
 /** The expression language and the schema, as tests of single rooms need them: without an engine. */
 
+export { insert as mysqlInsert, limit as mysqlLimit } from "../../src/dialects/mysql/constructs.ts";
+export { insert as postgresqlInsert } from "../../src/dialects/postgresql/constructs.ts";
 export { insert as sqliteInsert } from "../../src/dialects/sqlite/constructs.ts";
 export * from "../../src/schema/column-types.ts";
 export { MetaData } from "../../src/schema/metadata.ts";

@@ -15,6 +15,7 @@ import type { TableSampleNode } from "../../sql/nodes/froms.ts";
 import { type Operator, operators } from "../../sql/nodes/operators.ts";
 import type {
   CompoundNode,
+  ConflictNode,
   DmlNode,
   InsertNode,
   SelectItemNode,
@@ -190,6 +191,14 @@ export class SqliteCompiler extends StatementCompiler {
   protected override fetchClause(node: SelectNode, fetch: NonNullable<SelectNode["fetch"]>): string {
     if (fetch === "rows") return this.limits(node.limit, node.offset);
     throw this.unsupported("FETCH FIRST with ties or percent");
+  }
+
+  protected override get conflictDialects(): readonly string[] {
+    return ["postgresql"];
+  }
+  protected override conflict(node: ConflictNode): string {
+    if (node.constraint === null) return super.conflict(node);
+    throw this.unsupported("ON CONFLICT of a constraint by its name: give its columns as indexElements");
   }
 
   // ── INSERT, UPDATE, DELETE ─────────────────────────────────────────────────

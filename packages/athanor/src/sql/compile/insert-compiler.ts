@@ -243,8 +243,13 @@ export abstract class InsertCompiler extends QueryCompiler {
     return this.inScope([table], new Map(), clauses);
   }
 
+  /** Other databases whose ON CONFLICT means the same here. */
+  protected get conflictDialects(): readonly string[] {
+    return [];
+  }
   protected conflict(node: ConflictNode): string {
-    if (!isMeant(this.dialect, node.dialect)) {
+    const { dialect } = node;
+    if (!isMeant(this.dialect, dialect) && !this.conflictDialects.includes(dialect ?? "")) {
       throw new UnsupportedCompilationError(
         `This upsert is ${node.dialect}'s, and the statement is for ${this.dialect.name}: ` +
           `import insert from "athanor/${this.dialect.name}".`,

@@ -4,6 +4,7 @@ import {
   exists,
   func,
   integer,
+  mysqlLimit,
   nullValue,
   select,
   update,
@@ -95,6 +96,8 @@ export const dmlUpdate: Area = {
       update(samples)
         .where(samples.c.id.eq(1))
         .values({ data: { z: [1] } }),
+    "dml-update/limit-mysql": () =>
+      update(products).values({ active: false }).ext("afterCriteria", mysqlLimit(1), "mysql"),
   },
   deviations: {
     "dml-update/returning": { mysql: noReturning },
@@ -121,5 +124,4 @@ export const dmlUpdate: Area = {
       parameters: [1, "", 1, 3],
     }),
   },
-  later: [{ issue: 3, reason: "LIMIT in UPDATE of MySQL", ids: ["dml-update/limit-mysql"] }],
 };
