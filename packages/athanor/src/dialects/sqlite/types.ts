@@ -64,6 +64,9 @@ const textAffinities: ReadonlySet<string> = new Set(["date", "time", "timestamp"
 function collation(type: StringType, use: "ddl" | "cast"): string {
   if (type.collation === null || use === "cast") return "";
   if (/^\w+$/.test(type.collation)) return ` COLLATE ${type.collation}`;
+  // SQLite would read the statement up to there.
+  if (type.collation.includes("\u0000"))
+    throw new CompileError("A collation's name must not contain the character NUL.");
   return ` COLLATE "${type.collation.replaceAll('"', '""')}"`;
 }
 
