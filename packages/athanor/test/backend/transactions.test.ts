@@ -5,6 +5,7 @@ import {
   createSyncEngine,
   type Engine,
   IntegrityError,
+  InternalError,
   InvalidRequestError,
   insert,
   integer,
@@ -111,22 +112,32 @@ forEachDatabase((database) => {
       await using connection = await engine.connect();
       await connection.execute(row(2));
       await expect(connection.execute(sqlText("SELECT * FROM nowhere"))).rejects.toThrow(/nowhere/);
+      if (database.failureEndsTransaction) {
+        await expect(connection.execute(sqlText("SELECT 1"))).rejects.toThrow(InternalError);
+        await expect(connection.commit()).rejects.toThrow(/rolled back, not committed/);
+        await connection.close();
+        expect(trace).toEqual(["BEGIN", "COMMIT", "ROLLBACK"]);
+        expect(await ids(engine)).toEqual([1]);
+        return;
+      }
       expect(await connection.execute(sqlText("SELECT 1")).scalar()).toBe(1);
       await connection.commit();
       expect(trace).toEqual(["BEGIN", "COMMIT"]);
     });
 
-    test("AUTOCOMMIT commits every statement on its own (isolation-autocommit)", async () => {
-      const { engine } = await open(database.sharedUrl);
-      {
-        await using connection = (await engine.connect()).executionOptions({ isolationLevel: "AUTOCOMMIT" });
-        await connection.execute(row(5));
+    if (database.concurrent) {
+      test("AUTOCOMMIT commits every statement on its own (isolation-autocommit)", async () => {
+        const { engine } = await open(database.sharedUrl);
+        {
+          await using connection = (await engine.connect()).executionOptions({ isolationLevel: "AUTOCOMMIT" });
+          await connection.execute(row(5));
+          expect(await ids(engine)).toEqual([1, 5]);
+          await connection.rollback();
+        }
         expect(await ids(engine)).toEqual([1, 5]);
-        await connection.rollback();
-      }
-      expect(await ids(engine)).toEqual([1, 5]);
-      await engine.dispose();
-    });
+        await engine.dispose();
+      });
+    }
 
     test("an isolation level lasts as long as its connection (isolation-level)", async () => {
       const { engine } = await open(database.url);

@@ -85,7 +85,7 @@ forEachDatabase((database) => {
       (author.settings as { nested: { on: boolean } }).nested.on = false;
       expect(session.isModified(author)).toBe(true);
       await session.commit();
-      expect(await rows("SELECT settings FROM authors")).toEqual([['{"theme":"dark","nested":{"on":false}}']]);
+      expect(await session.scalars(select(Author.settings)).all()).toEqual([{ theme: "dark", nested: { on: false } }]);
       expect(session.isModified(author)).toBe(false);
     });
 

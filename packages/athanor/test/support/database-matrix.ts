@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mariadb } from "./mariadb-databases.ts";
+import { pglite, postgresqlServer } from "./postgresql-databases.ts";
 
 /** What databases differ in, where a test of all of them has to know it. */
 export interface DatabaseFacts {
@@ -20,6 +21,12 @@ export interface DatabaseFacts {
   /** What is told of a violated unique column `notes.text`. */
   readonly uniqueViolation: object;
   readonly deferredConstraints: boolean;
+  /** How a driver's own SQL marks its n-th parameter. */
+  readonly placeholder: (position: number) => string;
+  /** After a statement has failed, a transaction takes nothing but a rollback. */
+  readonly failureEndsTransaction: boolean;
+  /** `sharedUrl` takes several connections at the same time. */
+  readonly concurrent: boolean;
 }
 
 /** A database that tests can run on, if it is there. */
@@ -59,6 +66,9 @@ const entries: readonly DatabaseEntry[] = [
     const { default: Database } = await import("libsql");
     new Database(":memory:").close();
   }),
+  postgresqlServer("postgresql/pg", "pg"),
+  postgresqlServer("postgresql/postgres", "postgres"),
+  pglite("postgresql/pglite"),
   mariadb("mariadb/mysql2", "mysql2"),
   mariadb("mariadb/mariadb", "mariadb"),
 ];
@@ -87,6 +97,9 @@ function sqlite(name: string, driver: string, probe: () => Promise<void>): Datab
     missingTable: "OperationalError",
     uniqueViolation: { table: "notes", columns: ["text"] },
     deferredConstraints: true,
+    placeholder: () => "?",
+    failureEndsTransaction: false,
+    concurrent: true,
     probe,
     async create() {
       let folder: string | undefined;

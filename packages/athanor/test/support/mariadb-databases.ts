@@ -19,6 +19,9 @@ export function mariadb(name: string, driver: string): DatabaseEntry {
     missingTable: "ProgrammingError",
     uniqueViolation: { constraint: "text" },
     deferredConstraints: false,
+    placeholder: () => "?",
+    failureEndsTransaction: false,
+    concurrent: true,
     async probe() {
       await (await connect()).end();
     },

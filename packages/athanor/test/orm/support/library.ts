@@ -154,11 +154,12 @@ export class Player extends LibraryBase.model("players", {
   }
 }
 
-/** What an engine is sent from now on: statements, and in brackets what begins and ends transactions. */
+/** What an engine is sent from now on: statements, with `?` for every parameter, and in brackets what begins and ends transactions. */
 export function sent(engine: Listenable<Engine extends Listenable<infer E> ? E : never>): () => string[] {
   let log: string[] = [];
   const note = ({ statement, parameters, batch }: CursorEvent): void => {
-    log.push(batch ? `${statement} ×${parameters.length}` : statement);
+    const text = statement.replace(/\$\d+/g, "?");
+    log.push(batch ? `${text} ×${parameters.length}` : text);
   };
   listen(engine, "beforeCursorExecute", (event) => {
     note(event);
