@@ -39,8 +39,8 @@ export {
   type LockScope,
 } from "./engine/advisory-lock.ts";
 export { Connection, SyncConnection } from "./engine/connection.ts";
-export type { CursorEvent } from "./engine/connection-core.ts";
 export type { ConnectionOptions, TransactionOptions } from "./engine/connection-options.ts";
+export type { CursorEvent } from "./engine/connection-statements.ts";
 export type { IsolationLevel } from "./engine/dialect.ts";
 export { type BeginOptions, type ConnectOptions, Engine, SyncEngine } from "./engine/engine.ts";
 export type { EngineEvents } from "./engine/engine-events.ts";

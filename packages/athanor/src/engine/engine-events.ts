@@ -2,7 +2,7 @@ import { Listeners } from "../events/listeners.ts";
 import { type PoolEvent, poolEventNames } from "../pool/pool.ts";
 import type { ConnectionRecord } from "../pool/pool-record.ts";
 import type { Awaitable } from "../util/task.ts";
-import type { CursorEvent } from "./connection-core.ts";
+import type { CursorEvent } from "./connection-statements.ts";
 import type { Url } from "./url.ts";
 
 /** Events of an engine, in the order in which they are listed in messages. */
