@@ -1,3 +1,4 @@
+import { CompileError } from "../errors/errors.ts";
 import { type Affinity, SqlType, type TypeTraits } from "./sql-type.ts";
 
 /** A type that DDL calls by one name on every database; its values are those of another type. */
@@ -6,11 +7,28 @@ export class ExactType<T = unknown> extends SqlType<T> {
   /** The text in DDL. */
   readonly text: string;
   readonly base: SqlType<T>;
+  /** The databases that have it; null: nobody asks. */
+  readonly dialects: readonly string[] | null;
 
-  constructor(text: string, base: SqlType<T>) {
+  constructor(text: string, base: SqlType<T>, dialects: readonly string[] | null = null) {
     super();
     this.text = text;
     this.base = base;
+    this.dialects = dialects;
+  }
+
+  /**
+   * The text in the DDL of a database, by its names.
+   *
+   * @throws CompileError when the database is known not to have the type.
+   */
+  textOn(names: readonly string[]): string {
+    const { dialects, text } = this;
+    if (dialects === null || names.some((name) => dialects.includes(name))) return text;
+    throw new CompileError(
+      `${text} is a type of ${dialects.join(" and ")}, and ${names[0]} has none such. ` +
+        `Take a type that every database has, and this one for its own: integer().withVariant("${dialects[0]}", …).`,
+    );
   }
 
   override get key(): string {

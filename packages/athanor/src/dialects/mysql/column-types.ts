@@ -18,7 +18,7 @@ import { UnsignedBigIntegerType } from "./unsigned.ts";
 // (https://dev.mysql.com/doc/refman/8.4/en/data-types.html).
 
 function exactly<T>(text: string, base: SqlType<T>): Column<T> {
-  return columnOf(new ExactType(text, base));
+  return columnOf(new ExactType(text, base, ["mysql"]));
 }
 
 // ── numbers ──────────────────────────────────────────────────────────────────

@@ -47,7 +47,7 @@ const names: Readonly<Record<string, string>> = {
 /** The name of a type in DDL. */
 export function mysqlTypeName(type: SqlType, traits: TypeTraits): string {
   const stored = type.storedOn(traits.dialects ?? []);
-  if (stored instanceof ExactType) return stored.text;
+  if (stored instanceof ExactType) return stored.textOn(traits.dialects ?? []);
   const name = names[stored.kind];
   if (name !== undefined) return name;
   if (stored instanceof NumericType) return withParameters("NUMERIC", stored.precision, stored.scale);

@@ -51,7 +51,8 @@ const names: Readonly<Record<string, string>> = {
  */
 export function postgresqlTypeName(type: SqlType, use: "ddl" | "cast" | "parameter"): string {
   const stored = type.storedOn(dialects);
-  if (stored instanceof ExactType) return use === "ddl" ? stored.text : postgresqlTypeName(stored.base, use);
+  if (stored instanceof ExactType)
+    return use === "ddl" ? stored.textOn(dialects) : postgresqlTypeName(stored.base, use);
   const name = names[stored.kind];
   if (name !== undefined) return name;
   const isFull = use !== "parameter";

@@ -43,7 +43,7 @@ const names: Readonly<Record<string, string>> = {
 /** The name of a type in DDL and CAST. */
 export function sqliteTypeName(type: SqlType, use: "ddl" | "cast"): string {
   const stored = type.storedOn(dialects);
-  if (stored instanceof ExactType) return use === "ddl" ? stored.text : sqliteTypeName(stored.base, use);
+  if (stored instanceof ExactType) return use === "ddl" ? stored.textOn(dialects) : sqliteTypeName(stored.base, use);
   // A cast to a type with number affinity would make a number of the text that dates are kept as.
   if (use === "cast" && textAffinities.has(stored.affinity)) return "TEXT";
   const name = names[stored.kind];

@@ -1,3 +1,4 @@
+import * as mysqlTypes from "../../../src/dialects/mysql/index.ts";
 import { exclude } from "../../../src/dialects/postgresql/index.ts";
 import { listen } from "../../../src/events/listeners.ts";
 import type { AnyColumn } from "../../../src/schema/column.ts";
@@ -13,6 +14,7 @@ import type { TableArgument } from "../../../src/schema/table-arguments.ts";
 import type { CompilingDialect } from "../../../src/sql/compile/compile.ts";
 import { CustomExpression, compiles } from "../../../src/sql/expression/custom.ts";
 import type { AnyExpression } from "../../../src/sql/expression/expression.ts";
+import { wrappedType } from "../../../src/sql/expression/wrapped-type.ts";
 import { createTableAs, view } from "../../../src/sql/statement/view.ts";
 import {
   array,
@@ -231,6 +233,11 @@ export const cases: Readonly<Record<string, () => DdlCase>> = {
   "ddl-types/ansi-varchar": typeCase(varchar(10)),
 
   "ddl-types/array": typeCase(array(integer())),
+  "ddl-types/my-unsigned": typeCase(integer().withVariant("mysql", mysqlTypes.int({ unsigned: true }))),
+  "ddl-types/my-tinyint": typeCase(mysqlTypes.tinyint()),
+  "ddl-types/my-set": typeCase(mysqlTypes.set(["x", "y"])),
+  "ddl-types/my-longtext": typeCase(mysqlTypes.longtext()),
+  "ddl-types/my-year": typeCase(mysqlTypes.year()),
   "ddl-types/decorator": () => {
     const upper = typeDecorator({
       impl: varchar(10),
@@ -240,6 +247,14 @@ export const cases: Readonly<Record<string, () => DdlCase>> = {
     const t = table("samples", new MetaData(), { id: integer(), s: upper });
     const x = typeCoerce(literal("abc"), upper).label("x");
     return { statement: select(t.c.s, x).where(t.c.s.eq("Banana")) };
+  },
+  "ddl-types/decorator-bind-expression": () => {
+    const shout = wrappedType(varchar(50), {
+      bindExpression: (value) => func.lower(value),
+      columnExpression: (value) => func.upper(value),
+    });
+    const t = table("users", new MetaData(), { id: integer(), name: shout });
+    return { statement: select(t.c.id, t.c.name).where(func.lower(t.c.name).eq("BOB")).orderBy(t.c.id) };
   },
   "ddl-types/compiles": () => ({
     statement: select(samples.c.id, new Greatest(samples.c.i, samples.c.j).label("g"))
@@ -374,6 +389,12 @@ export const deviations: PerDialect<{ readonly reason: string; readonly sql: rea
       sql: ["CREATE TABLE t (id INTEGER NOT NULL, PRIMARY KEY (id))"],
     },
   },
+  "ddl-types/my-unsigned": {
+    mysql: { reason: "INT and INTEGER are the same word", sql: ["CREATE TABLE t (x INT UNSIGNED)"] },
+  },
+  "ddl-types/my-tinyint": {
+    mysql: { reason: "MySQL 8.0.17 has deprecated display widths", sql: ["CREATE TABLE t (x TINYINT)"] },
+  },
   "ddl-types/text-length": {
     postgresql: { reason: "PostgreSQL refuses TEXT with a length", sql: ["CREATE TABLE t (x TEXT)"] },
   },
@@ -415,16 +436,6 @@ export const later: readonly LaterCases[] = [
       "ddl-types/pg-bit",
       "ddl-types/pg-money",
       "ddl-types/pg-hstore",
-      "ddl-types/my-unsigned",
-      "ddl-types/my-tinyint",
-      "ddl-types/my-set",
-      "ddl-types/my-longtext",
-      "ddl-types/my-year",
     ],
-  },
-  {
-    issue: 3,
-    reason: "types that wrap SQL",
-    ids: ["ddl-types/decorator-bind-expression"],
   },
 ];
