@@ -248,6 +248,10 @@ export class MysqlCompiler extends StatementCompiler {
     if (another !== undefined) throw this.unsupported("ROLLUP beside other groupings");
     return `${super.groupings(only.arguments)} WITH ROLLUP`;
   }
+  /** What is left of them beside one ROLLUP. */
+  protected override groupingName(name: string): string {
+    throw this.unsupported(`${name} but one ROLLUP of everything: unite the groupings with unionAll()`);
+  }
   override compound(node: CompoundNode, naming: Parameters<StatementCompiler["compound"]>[1]): string {
     if (!node.operator.startsWith("UNION") && !this.#features.setOperations) throw this.unsupported(node.operator);
     return super.compound(node, naming);

@@ -178,6 +178,9 @@ export class SqliteCompiler extends StatementCompiler {
     const columns = query.columns.map((each, i) => `column${i + 1} AS ${this.quote(each.name)}`);
     return `(SELECT ${columns.join(", ")} FROM (${this.query(query, "table")})) AS ${name}`;
   }
+  protected override groupingName(name: string): string {
+    throw this.unsupported(`${name}: unite the groupings with unionAll()`);
+  }
   protected override tableSample(_node: TableSampleNode): string {
     throw this.unsupported("TABLESAMPLE");
   }

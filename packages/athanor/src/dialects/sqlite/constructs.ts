@@ -54,7 +54,7 @@ export class Insert<S, A extends readonly unknown[] = readonly []> extends State
     return excludedColumns(this.#target);
   }
   values(values: InsertRow<S> | readonly InsertRow<S>[]): Insert<S, A> {
-    return this.#with({ rows: insertRows(values, this.#target) });
+    return this.#with({ rows: insertRows(values, this.#target, this[NODE].rows) });
   }
   /** Inserts what a SELECT gives, into these columns; see the core's `insert()`. */
   fromSelect(

@@ -114,9 +114,13 @@ export abstract class ExpressionCompiler extends OperatorCompiler implements Exp
   }
   /** Functions are quoted only where they are no plain names: quotes would make them case sensitive. */
   protected functionName({ name }: FunctionNode): string {
-    if (groupings.has(name)) return name;
+    if (groupings.has(name)) return this.groupingName(name);
     const parts = name.split(".");
     return parts.map((part) => (/^[A-Za-z_][\w$]*$/.test(part) ? part : this.quote(part))).join(".");
+  }
+  /** ROLLUP, CUBE and GROUPING SETS. */
+  protected groupingName(name: string): string {
+    return name;
   }
   cast({ expression, type, safe }: CastNode): string {
     if (safe) throw this.unsupported("TRY_CAST");

@@ -154,6 +154,11 @@ export abstract class ParameterCompiler {
     return index === undefined ? { kind: "constant", value } : { kind: "value", index, name, required };
   }
 
+  /** Whether the statement has a parameter that the program has called so. */
+  protected hasParameter(name: string): boolean {
+    return [...this.#indexes.keys()].some((bind) => bind.name === name);
+  }
+
   /** Converts a value that stands in an expression, where no column gives it a type. */
   protected operandProcessor({ type }: BindNode): Slot["process"] {
     return type.bindProcessor(this.dialect.types);

@@ -113,6 +113,13 @@ export class StatementCompiler extends InsertCompiler {
   private updateAssignments(node: UpdateNode, parameterKeys: readonly string[] | null): readonly string[] {
     const columns = tableOf(node.table)?.columns ?? [];
     const keys = new Set(node.set.length === 0 ? parameterKeys : []);
+    const taken = [...keys].find((key) => this.hasParameter(key));
+    if (taken !== undefined) {
+      throw new CompileError(
+        `The parameter ${JSON.stringify(taken)} has the name of a column that the execution gives a value for. ` +
+          `Call it otherwise: bindparam("${taken}_of_row", …).`,
+      );
+    }
     const given = node.ordered ? node.set.map((item) => this.assignments([item])) : [];
     const rest = columns.flatMap((column) => {
       const assigned = node.set.find((item) => item.column.column === column);

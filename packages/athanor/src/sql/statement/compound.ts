@@ -8,7 +8,7 @@ import { selectedColumns } from "./column-descriptions.ts";
 import { Exists } from "./exists.ts";
 import { namedParameters } from "./named-parameters.ts";
 import { Statement } from "./statement.ts";
-import { type Cte, type CteOptions, cteOf, type Subquery, subqueryOf } from "./subquery.ts";
+import { type Cte, type CteOptions, cteOf, type Subquery, subqueryOf, withCtes } from "./subquery.ts";
 import type { ExecutionOptions, Parameters } from "./types.ts";
 
 /** What a set operation is made of: queries whose rows are alike. */
@@ -67,7 +67,7 @@ export class Compound<R, N> extends Statement<CompoundNode> {
   }
   /** Writes a CTE in front of the statement that nothing in it refers to, or before others. */
   addCte(...ctes: readonly Cte<unknown, string>[]): Compound<R, N> {
-    return this.#with({ ctes: [...this[NODE].ctes, ...ctes.map((each) => each[NODE])] });
+    return this.#with({ ctes: withCtes(this[NODE].ctes, ctes) });
   }
   /** The columns of the first query by their names, for `orderBy()`. */
   get selectedColumns(): Exported<N, never> {

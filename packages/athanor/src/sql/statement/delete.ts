@@ -5,7 +5,7 @@ import type { Condition } from "../expression/types.ts";
 import type { DeleteNode } from "../nodes/statements.ts";
 import { type ExtensionPoint, type HintText, hintNode } from "./hints.ts";
 import { Statement } from "./statement.ts";
-import { type Cte, type CteOptions, cteOf } from "./subquery.ts";
+import { type Cte, type CteOptions, cteOf, withCtes } from "./subquery.ts";
 import type {
   ExecutionOptions,
   FromSource,
@@ -52,6 +52,10 @@ export class Delete<S, A extends readonly unknown[] = readonly []> extends State
       { ...this[NODE], hints: [...this[NODE].hints, hintNode(element, dialect, position)] },
       this.$options,
     );
+  }
+  /** Writes CTEs in front of the statement that nothing in it refers to, or before others. */
+  addCte(...ctes: readonly Cte<unknown, string>[]): Delete<S, A> {
+    return new Delete({ ...this[NODE], ctes: withCtes(this[NODE].ctes, ctes) }, this.$options);
   }
   /** This DELETE and what it returns as a common table expression, where the database can do that. */
   cte<const N extends string = "anonymous">(name?: N, options: CteOptions = {}): Cte<SubqueryColumns<A, never, N>, N> {

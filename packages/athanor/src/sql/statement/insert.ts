@@ -6,7 +6,7 @@ import type { Columns, InsertRow } from "../expression/shape.ts";
 import type { AssignmentsNode, ConflictNode, InsertNode, QueryNode, SelectItemNode } from "../nodes/statements.ts";
 import { type ExtensionPoint, type HintText, hintNode } from "./hints.ts";
 import { Statement } from "./statement.ts";
-import { type Cte, type CteOptions, cteOf } from "./subquery.ts";
+import { type Cte, type CteOptions, cteOf, withCtes } from "./subquery.ts";
 import type {
   ExecutionOptions,
   ReturningOptions,
@@ -35,10 +35,19 @@ export class Insert<S, A extends readonly unknown[] = readonly []> extends State
     this.#target = target;
   }
 
-  /** One row or several, by attribute names. Columns left out take their defaults. */
+  /**
+   * One row or several, by attribute names. Columns left out take their defaults. A further call with one row adds to the
+   * row that is there.
+   *
+   * @throws InvalidRequestError when one row is followed by several, or several by any.
+   */
   values(values: InsertRow<S> | Rows<InsertRow<S>>): Insert<S, A> {
     if (this[NODE].select !== null) throw twoSources();
-    return new Insert({ ...this[NODE], rows: insertRows(values, this.#target) }, this.#target, this.$options);
+    return new Insert(
+      { ...this[NODE], rows: insertRows(values, this.#target, this[NODE].rows) },
+      this.#target,
+      this.$options,
+    );
   }
   /**
    * Inserts what a SELECT gives, into these columns. Columns with a default of the program's get it too, one for all
@@ -99,6 +108,10 @@ export class Insert<S, A extends readonly unknown[] = readonly []> extends State
   returning(...given: readonly unknown[]): Insert<S, readonly never[]> {
     return new Insert({ ...this[NODE], ...returningOf(given) }, this.#target, this.$options);
   }
+  /** Writes CTEs in front of the statement that nothing in it refers to, or before others. */
+  addCte(...ctes: readonly Cte<unknown, string>[]): Insert<S, A> {
+    return new Insert({ ...this[NODE], ctes: withCtes(this[NODE].ctes, ctes) }, this.#target, this.$options);
+  }
   /** This INSERT and what it returns as a common table expression, where the database can do that. */
   cte<const N extends string = "anonymous">(name?: N, options: CteOptions = {}): Cte<SubqueryColumns<A, never, N>, N> {
     return cteOf(this[NODE], name ?? null, options);
@@ -134,15 +147,29 @@ export function insertNode(target: ReturnType<typeof insertTarget>): InsertNode 
 }
 
 /** @internal */
-export function insertRows(values: unknown, target: DmlTarget): readonly AssignmentsNode[] {
+export function insertRows(
+  values: unknown,
+  target: DmlTarget,
+  earlier: readonly AssignmentsNode[] | null,
+): readonly AssignmentsNode[] {
   const rows: readonly unknown[] = Array.isArray(values) ? values : [values];
-  return rows.map((row) => {
+  const added = rows.map((row): AssignmentsNode => {
     if (typeof row !== "object" || row === null) {
       throw new ArgumentError(`values() takes rows as objects, not ${describe(row)}.`);
     }
     const items = assignments(row as Readonly<Record<string, unknown>>, target, "values()");
     return { kind: "assignments", items };
   });
+  if (earlier === null) return added;
+  const [before, another] = earlier;
+  const [row] = added;
+  if (Array.isArray(values) || another !== undefined || before === undefined || row === undefined) {
+    throw new InvalidRequestError(
+      "values() has given rows to this INSERT already. Several rows are given in one call; only one row can be added to.",
+    );
+  }
+  const kept = before.items.filter((old) => !row.items.some((each) => each.column.name === old.column.name));
+  return [{ kind: "assignments", items: [...kept, ...row.items] }];
 }
 
 export interface FromSelectOptions {

@@ -30,7 +30,7 @@ import { namedParameters } from "./named-parameters.ts";
 import { lockNode } from "./row-lock.ts";
 import { selectNode } from "./select-node.ts";
 import { Statement } from "./statement.ts";
-import { type Cte, type CteOptions, cteOf, type Subquery, subqueryOf } from "./subquery.ts";
+import { type Cte, type CteOptions, cteOf, type Subquery, subqueryOf, withCtes } from "./subquery.ts";
 import type {
   ColumnIn,
   ExecutionOptions,
@@ -232,7 +232,7 @@ export class Select<
   }
   /** Writes a CTE in front of the statement that nothing in it refers to, or before others. */
   addCte(...ctes: readonly Cte<unknown, string>[]): Select<A, Outer, L> {
-    return this.#with({ ctes: [...this[NODE].ctes, ...ctes.map((each) => each[NODE])] });
+    return this.#with({ ctes: withCtes(this[NODE].ctes, ctes) });
   }
   /** Values of named parameters (`bindparam`, `sqlText`), in subqueries too; those of an execution come before them. */
   params(values: Parameters): Select<A, Outer, L> {

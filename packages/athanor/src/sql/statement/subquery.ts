@@ -117,3 +117,8 @@ export function exportedColumns<C>(from: FromNode, query: QueryNode | DmlNode): 
   for (const column of subqueryColumns(from, query)) columns[column.key] ??= new Expression(column);
   return columns as C;
 }
+
+/** CTEs that a statement has been given, with more of them. @internal */
+export function withCtes(ctes: readonly CteNode[], more: readonly Cte<unknown, string>[]): readonly CteNode[] {
+  return [...ctes, ...more.map((each) => each[NODE])];
+}

@@ -8,7 +8,7 @@ import type { Condition } from "../expression/types.ts";
 import type { AssignmentNode, UpdateNode } from "../nodes/statements.ts";
 import { type ExtensionPoint, type HintText, hintNode } from "./hints.ts";
 import { Statement } from "./statement.ts";
-import { type Cte, type CteOptions, cteOf } from "./subquery.ts";
+import { type Cte, type CteOptions, cteOf, withCtes } from "./subquery.ts";
 import type {
   ExecutionOptions,
   Parameters,
@@ -67,6 +67,10 @@ export class Update<S, A extends readonly unknown[] = readonly [], P = UpdateRow
   /** Puts an element of your own at a place of the statement, for one database or for all. */
   ext(position: UpdateExtensionPoint, element: HintText, dialect: string | null = null): Update<S, A, P> {
     return this.#with({ hints: [...this[NODE].hints, hintNode(element, dialect, position)] });
+  }
+  /** Writes CTEs in front of the statement that nothing in it refers to, or before others. */
+  addCte(...ctes: readonly Cte<unknown, string>[]): Update<S, A> {
+    return this.#with({ ctes: withCtes(this[NODE].ctes, ctes) });
   }
   /** This UPDATE and what it returns as a common table expression, where the database can do that. */
   cte<const N extends string = "anonymous">(name?: N, options: CteOptions = {}): Cte<SubqueryColumns<A, never, N>, N> {

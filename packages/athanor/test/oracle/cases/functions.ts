@@ -102,6 +102,7 @@ export const functions: Area = {
     "functions/next-value": { mysql: noSequences },
     "functions/sequence-func": { mysql: noSequences },
     "functions/rollup": {
+      sqlite: { reason: "SQLite has no ROLLUP: refused instead of failing there", refused: true },
       mysql: {
         reason: "MySQL has no NULLS LAST; SQLAlchemy's text fails there",
         sql:
