@@ -13,6 +13,7 @@ import {
 import {
   type AutomapClass,
   automapBase,
+  awaitable,
   map,
   type Relationship,
   Session,
@@ -23,6 +24,7 @@ import { describe, expect, test } from "vitest";
 import { mapperOf } from "../../src/orm/instrumentation/entity.ts";
 import { describeWithData } from "../support/data.ts";
 import { forEachDatabase } from "../support/databases.ts";
+import { runScript } from "../support/sql-script.ts";
 
 /** The relationships of a class: name, direction, and the way back. */
 function relationshipsOf(model: EntityClass): readonly string[] {
@@ -206,6 +208,15 @@ interface Playlist {
   readonly PlaylistId: Column<number>;
   readonly track_collection: Relationship<TrackClass, "many">;
 }
+interface Person {
+  readonly employee_id: Column<number>;
+  readonly last_name: Column<string>;
+  readonly employees: Relationship<PersonClass, "oneOrNone">;
+  readonly employees_collection: Relationship<PersonClass, "many">;
+  readonly territories_collection: Relationship<EntityClass, "many">;
+}
+interface PersonClass extends AutomapClass<Person> {}
+
 describeWithData("chinook/chinook.sqlite", (path) => {
   test("is mapped whole, and answers along its relationships", () => {
     const engine = createSyncEngine(`sqlite:///${path}`);
@@ -242,4 +253,43 @@ describeWithData("chinook/chinook.sqlite", (path) => {
     ).toEqual([1, 8]);
     engine.dispose();
   });
+});
+
+describeWithData("northwind/northwind-postgresql.sql", (path) => {
+  forEachDatabase(
+    (database) => {
+      test("is mapped, and answers along composite, self-referential and many-to-many relationships", {
+        timeout: 60_000,
+      }, async () => {
+        const engine = createEngine(database.url);
+        await runScript(engine, path);
+        const Base = await automapBase().prepare(engine);
+        expect(Object.keys(Base.classes)).not.toContain("employee_territories");
+        expect(relationshipsOf(Base.classFor("employees"))).toEqual([
+          "employees manyToOne employees employees_collection",
+          "employees_collection oneToMany employees employees",
+          "orders_collection oneToMany orders employees",
+          "territories_collection manyToMany territories employees_collection",
+        ]);
+        const Employee = Base.classFor<Person>("employees");
+        await using session = new Session(engine);
+        const boss = await session
+          .scalars(
+            select(Employee)
+              .where(Employee.employees.eq(null))
+              .options(selectinload(Employee.employees_collection), selectinload(Employee.territories_collection)),
+          )
+          .one();
+        expect([boss.last_name, boss.employees_collection.length, boss.territories_collection.length]).toEqual([
+          "Fuller",
+          5,
+          7,
+        ]);
+        const [someone] = boss.employees_collection;
+        expect(someone === undefined ? null : await awaitable(someone).employees).toBe(boss);
+        await engine.dispose();
+      });
+    },
+    { dialect: "postgresql" },
+  );
 });

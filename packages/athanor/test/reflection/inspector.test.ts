@@ -64,12 +64,15 @@ function byName(a: { readonly name: string | null }, b: { readonly name: string 
   return String(a.name).localeCompare(String(b.name));
 }
 
+/** PGlite takes its time to start where the machine is busy. */
+const slowStart = 60_000;
+
 forEachDatabase((database) => {
   let engine: Engine;
   beforeEach(async () => {
     engine = createEngine(database.url);
     await library().createAll(engine);
-  });
+  }, slowStart);
   afterEach(() => engine.dispose());
 
   describe("the inspector", () => {

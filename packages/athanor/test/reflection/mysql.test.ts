@@ -45,23 +45,23 @@ forEachDatabase(
     describe("the inspector of MySQL and MariaDB", () => {
       test("reads columns with types and defaults", async () => {
         const columns = await inspect(engine).getColumns("child");
-        expect(columns.map(({ name, type }) => [name, type.key.replace(/\((1[01]|20|9|4)\)/, "")])).toEqual([
+        expect(columns.map(({ name, type }) => [name, type.key])).toEqual([
           ["id", "bigInteger:bigint"],
-          ["p", 'exact:"int unsigned"(integer)'],
-          ["q", 'exact:"int unsigned"(integer)'],
+          ["p", 'exact:"INT UNSIGNED"(integer)'],
+          ["q", 'exact:"INT UNSIGNED"(integer)'],
           ["j", "json"],
           ["e", 'enum:["e",null,true,4,["a","b,c","it\'s"]]'],
-          ["s", "exact:\"set('x','y')\"(text)"],
+          ["s", expect.stringMatching(/^exact:"SET\('x','y'\)"/)],
           ["f", "float"],
           ["d", "double"],
           ["n", "numeric:12:4"],
           ["t", "boolean"],
-          ["m", 'exact:"mediumint"(integer)'],
-          ["y", 'exact:"year"(integer)'],
-          ["body", 'exact:"mediumtext"(text)'],
-          ["bin", 'exact:"varbinary"(binary)'],
-          ["bits", 'exact:"bit(3)"(binary)'],
-          ["at", 'exact:"datetime(6)"(timestamp)'],
+          ["m", 'exact:"MEDIUMINT"(integer)'],
+          ["y", 'exact:"YEAR"(integer)'],
+          ["body", 'exact:"MEDIUMTEXT"(text)'],
+          ["bin", 'exact:"VARBINARY(20)"(binary:20)'],
+          ["bits", expect.stringMatching(/^exact:"BIT\(3\)"/)],
+          ["at", expect.stringMatching(/^exact:"DATETIME\(6\)"/)],
           ["u", "char:36:"],
           ["twice", "integer"],
           ["more", "integer"],

@@ -12,6 +12,10 @@ import { CharType, type StringOptions, TextType, VarcharType } from "../../sqlty
 import { TimestampType } from "../../sqltypes/timestamp.ts";
 import { UserDefinedType } from "../../sqltypes/user-defined.ts";
 import { UuidType } from "../../sqltypes/uuid.ts";
+import { BitType } from "./bit.ts";
+import { SetType } from "./set.ts";
+import { DateTimeType, LongTimeType } from "./temporal.ts";
+import { UnsignedBigIntegerType } from "./unsigned.ts";
 
 /** A column type taken apart: `int(10) unsigned zerofill`, `enum('a','b''c')`. */
 interface ColumnType {
@@ -46,36 +50,40 @@ const byName: Readonly<Record<string, MakeType>> = {
   uuid: () => new UuidType(),
 };
 
-/** Types that the library calls otherwise or not at all, by whose values theirs are. */
-const byValues: Readonly<Record<string, () => SqlType>> = {
+/** Types of these databases alone, or of other sizes than the library's own, by whose values theirs are. */
+const byValues: Readonly<Record<string, (type: ColumnType) => SqlType>> = {
   tinyint: () => new IntegerType(),
   smallint: () => new IntegerType(),
   mediumint: () => new IntegerType(),
   int: () => new IntegerType(),
-  bigint: () => new BigIntegerType(),
+  bigint: () => new UnsignedBigIntegerType(),
   year: () => new IntegerType(),
-  decimal: () => new NumericType(),
+  decimal: (type) => new NumericType(numberAt(type, 0), numberAt(type, 1)),
   float: () => new DoubleType(),
   double: () => new DoubleType(),
   tinytext: () => new TextType(),
   mediumtext: () => new TextType(),
   longtext: () => new TextType(),
-  set: () => new TextType(),
-  binary: () => new BinaryType(),
-  varbinary: () => new BinaryType(),
+  inet4: () => new TextType(),
+  inet6: () => new TextType(),
+  set: ({ parameters }) => new SetType(parameters),
+  binary: (type) => new BinaryType(numberAt(type, 0)),
+  varbinary: (type) => new BinaryType(numberAt(type, 0)),
   tinyblob: () => new BinaryType(),
-  blob: () => new BinaryType(),
   mediumblob: () => new BinaryType(),
   longblob: () => new BinaryType(),
-  bit: () => new BinaryType(),
-  time: () => new TimeType(),
-  datetime: () => new TimestampType(),
-  timestamp: () => new TimestampType(),
+  bit: (type) => new BitType(numberAt(type, 0) ?? 1),
+  time: () => new LongTimeType(),
+  datetime: () => new DateTimeType("error"),
+  timestamp: () => new DateTimeType("error"),
 };
+
+/** Numbers in parentheses that say nothing: how wide clients show a number. */
+const displayWidth = /^((?:tiny|small|medium|big)?int|year)\(\d+\)/;
 
 /**
  * The type of a column, by what `information_schema` calls it. Where the library's own type would be another one in the
- * database (`int unsigned`, `datetime(3)`, `set('a','b')`), it keeps the database's name, with the values of its own.
+ * database (`int unsigned`, `datetime(3)`, `set('a','b')`), it is the one that `athanor/mysql` has for it.
  */
 export function mysqlReflectedType(
   columnType: string,
@@ -92,10 +100,15 @@ export function mysqlReflectedType(
   const make = isPlain ? byName[name] : undefined;
   if (make !== undefined) return { type: make(described, options), known: true };
   const values = byValues[name];
+  if (values === undefined) return { type: new UserDefinedType({ name: columnType }), known: false };
+  const text = columnType.replace(displayWidth, "$1").replaceAll(/'(?:[^']|'')*'|[a-z]+/g, upperCaseOfWord);
   const { collation } = options;
-  const text = collation === undefined ? columnType : `${columnType} COLLATE ${collation}`;
-  const type = values === undefined ? new UserDefinedType({ name: columnType }) : new ExactType(text, values());
-  return { type, known: values !== undefined };
+  const full = collation === undefined ? text : `${text} COLLATE ${collation}`;
+  return { type: new ExactType(full, values(described)), known: true };
+}
+
+function upperCaseOfWord(piece: string): string {
+  return piece.startsWith("'") ? piece : piece.toUpperCase();
 }
 
 /** The library's types have no digits of a second's fraction. */
