@@ -12,6 +12,9 @@ export default defineConfig({
       // Where .ci/run reads how many tests there were.
       ["json", { outputFile: ".cache/test-results.json" }],
     ],
+    globalSetup: ["./packages/athanor/test/support/global-setup.ts"],
     testTimeout: 20_000,
+    // PostgreSQL inside the process takes its time to start.
+    hookTimeout: 60_000,
   },
 });

@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { probeDatabases } from "../packages/athanor/test/support/database-matrix.ts";
+import { dropServerDatabases } from "../packages/athanor/test/support/postgresql-databases.ts";
 import { capture, compilers, root, run, runNode } from "./processes.ts";
 
 /** Programs that run on SQLite, and those that take their database from DATABASE_URL, by what they are written for. */
@@ -158,6 +159,7 @@ async function runPortable(): Promise<void> {
       report(`${program} runs on ${database.name}`, outcome);
     }
   }
+  await dropServerDatabases();
 }
 
 /** Bun has an install of its own, because only this check needs it. */

@@ -78,8 +78,8 @@ export interface Dialect extends CompilingDialect {
   ping(connection: DriverConnection): Task<void>;
   /** Tables, views, sequences and types that exist in these schemas (null: the default one), found by one query. */
   existingObjects(connection: DriverConnection, schemas: readonly (string | null)[]): Task<ExistingObjects>;
-  /** Whether this server takes writes, or is a replica of another. Absent where servers have no replicas. */
-  acceptsWrites?(connection: DriverConnection): Task<boolean>;
+  /** A query that gives true where the server takes writes, false on a replica. Absent where servers have no replicas. */
+  readonly acceptsWrites?: string;
   /** Names of the tables and views that exist in a schema (null: the default one). */
   existingTables(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>>;
   existingIndexes(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>>;

@@ -85,6 +85,17 @@ export class OwnPostgresql implements AsyncDisposable {
     return cluster;
   }
 
+  /** A replica of another cluster, which follows it until it is promoted. */
+  static async startReplica(primary: OwnPostgresql): Promise<OwnPostgresql> {
+    const folder = await serverFolder();
+    const cluster = new OwnPostgresql(folder, await freePort());
+    const from = ["-h", "127.0.0.1", "-p", String(primary.port), "-U", "postgres"];
+    const to = ["-D", join(folder, "data"), "-R", "-X", "stream", "-c", "fast", "--no-sync"];
+    await run(...mutable(asServer("pg_basebackup", [...from, ...to])));
+    await cluster.#control("start");
+    return cluster;
+  }
+
   async #control(action: string, ...args: readonly string[]): Promise<void> {
     const settings = {
       port: this.port,
@@ -97,7 +108,7 @@ export class OwnPostgresql implements AsyncDisposable {
     };
     const options = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
     const base = ["-D", join(this.#folder, "data"), "-w", "-l", join(this.#folder, "log"), ...args];
-    const own = action === "stop" ? [] : ["-o", options.join(" ")];
+    const own = action === "stop" || action === "promote" ? [] : ["-o", options.join(" ")];
     await run(...mutable(asServer("pg_ctl", [action, ...base, ...own])));
   }
   /** `fast` ends all sessions; `immediate` is a crash. */
@@ -106,6 +117,14 @@ export class OwnPostgresql implements AsyncDisposable {
   }
   stop(): Promise<void> {
     return this.#control("stop", "-m", "fast");
+  }
+  /** Ends at once, as if the machine had lost its power. */
+  crash(): Promise<void> {
+    return this.#control("stop", "-m", "immediate");
+  }
+  /** A replica becomes a server of its own. */
+  promote(): Promise<void> {
+    return this.#control("promote");
   }
   start(): Promise<void> {
     return this.#control("start");

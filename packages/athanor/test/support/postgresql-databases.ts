@@ -31,7 +31,7 @@ export function postgresqlServer(name: string, driver: string): DatabaseEntry {
     url.pathname = `/${database}`;
     return url.href;
   };
-  const databases = ["own", "shared"].map((use) => new ServerDatabase(`athanor_test_${workerId}_${driver}_${use}`));
+  const databases = ["own", "shared"].map((use) => new ServerDatabase(`${ownNames}${workerId}_${driver}_${use}`));
   return {
     name,
     ...facts,
@@ -61,6 +61,20 @@ export function postgresqlServer(name: string, driver: string): DatabaseEntry {
 }
 
 const workerId = process.env["VITEST_POOL_ID"] ?? "0";
+/** Runs beside each other have databases of their own; global-setup.ts says which run this is. */
+const ownNames = `athanor_test_${process.env["ATHANOR_TEST_RUN"] ?? process.pid}_`;
+
+/** Drops the databases of this run; where there is no server, there are none. */
+export async function dropServerDatabases(): Promise<void> {
+  const work = onServer(serverUrl, async (client) => {
+    const sql = "SELECT datname FROM pg_database WHERE starts_with(datname, $1)";
+    const { rows } = await client.query<{ datname: string }>(sql, [ownNames]);
+    for (const { datname } of rows) await client.query(`DROP DATABASE ${datname} WITH (FORCE)`);
+  });
+  await work.catch((error: unknown) => {
+    if (!(error instanceof Error && "code" in error && error.code === "ECONNREFUSED")) throw error;
+  });
+}
 
 /** A database on the server that is made once and emptied before it is used again. */
 class ServerDatabase {

@@ -80,6 +80,7 @@ export class PostgresqlDialect implements Dialect {
   readonly maxIdentifierLength = 63;
   /** The protocol counts with 16 bits; postgres.js stops a little earlier. */
   readonly maxParameters = 65_533;
+  readonly acceptsWrites = "SELECT NOT pg_is_in_recovery()";
   readonly isolationLevels = [
     "READ COMMITTED",
     "REPEATABLE READ",
@@ -182,10 +183,6 @@ export class PostgresqlDialect implements Dialect {
     yield* settled(connection.run("SELECT 1"));
   }
 
-  *acceptsWrites(connection: DriverConnection): Task<boolean> {
-    const { rows } = yield* settled(connection.execute("SELECT pg_is_in_recovery()", [], askRows));
-    return rows[0]?.[0] === false;
-  }
   *notify(connection: DriverConnection, channel: string, payload: string): Task<void> {
     if (!this.#variant.notify) throw new NotSupportedError(`${this.name} has no channels to send messages to.`);
     yield* settled(connection.execute("SELECT pg_notify($1, $2)", [channel, payload], askRows));

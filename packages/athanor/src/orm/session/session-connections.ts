@@ -1,4 +1,5 @@
 import type { ConnectionCore, Savepoint } from "../../engine/connection-core.ts";
+import type { ExecuteOptions } from "../../engine/driver.ts";
 import { UnboundExecutionError } from "../../errors/errors.ts";
 import { DBAPIError, OperationalError } from "../../errors/statement-errors.ts";
 import type { Task } from "../../util/task.ts";
@@ -18,6 +19,8 @@ export interface Route {
 export class SessionConnections {
   readonly #joinMode: JoinTransactionMode;
   readonly #open = new Map<SessionBind, SessionConnection>();
+  /** Those of which it is known that they take writes, where a router gave several. */
+  readonly #writable = new Set<SessionBind>();
 
   constructor(joinMode: JoinTransactionMode) {
     this.#joinMode = joinMode;
@@ -28,25 +31,44 @@ export class SessionConnections {
   }
 
   /** The connection for a route, where the transaction has come to one of its databases already. */
-  current({ binds }: Route): ConnectionCore | null {
+  current({ binds, writes }: Route): ConnectionCore | null {
     if (this.#open.size === 0) return null;
     for (const bind of binds) {
       const own = this.#open.get(bind);
-      if (own !== undefined) return own.current;
+      if (own !== undefined && (!writes || binds.length === 1 || this.#writable.has(bind))) return own.current;
     }
     return null;
   }
 
   /** Takes a connection; savepoints that are under way are made on it, too, so that they can be rolled back. */
-  *#openTo(bind: SessionBind, transaction: SessionTransaction, isChecked: boolean): Task<ConnectionCore> {
+  *#openTo(bind: SessionBind, transaction: SessionTransaction): Task<ConnectionCore> {
+    const known = this.#open.get(bind)?.current ?? null;
+    if (known !== null) return known;
     const own = new SessionConnection(bind, this.#joinMode);
     const connection = yield* own.open();
-    if (isChecked) yield* assertWritable(own, connection);
     this.#open.set(bind, own);
     for (const nested of transaction.nestedFromOutside()) {
       nested.savepoints.set(own, yield* connection.savepoint());
     }
     return connection;
+  }
+  /** The same for writing, where there is a choice: what is a replica is passed over. */
+  *#openToWrite(bind: SessionBind, transaction: SessionTransaction): Task<ConnectionCore> {
+    const isNew = !this.#open.has(bind);
+    const connection = yield* this.#openTo(bind, transaction);
+    try {
+      yield* assertWritable(connection);
+    } catch (error) {
+      if (isNew) yield* this.#giveBack(bind);
+      throw error;
+    }
+    this.#writable.add(bind);
+    return connection;
+  }
+  *#giveBack(bind: SessionBind): Task<void> {
+    const own = this.#open.get(bind);
+    this.#open.delete(bind);
+    if (own !== undefined) yield* own.rollback();
   }
 
   /** Takes a connection to the first database of the route that can be reached. */
@@ -55,7 +77,8 @@ export class SessionConnections {
     let failure: unknown;
     for (const bind of route.binds) {
       try {
-        return yield* this.#openTo(bind, transaction, route.writes && route.binds.length > 1);
+        const isChecked = route.writes && route.binds.length > 1;
+        return yield* isChecked ? this.#openToWrite(bind, transaction) : this.#openTo(bind, transaction);
       } catch (error) {
         if (!(error instanceof DBAPIError)) throw error;
         failure ??= error;
@@ -82,12 +105,14 @@ export class SessionConnections {
   *commit(): Task<void> {
     for (const own of this.#open.values()) yield* own.commit();
     this.#open.clear();
+    this.#writable.clear();
   }
 
   /** Rolls back everywhere, also when one cannot. */
   *rollback(): Task<void> {
     const all = [...this.#open.values()];
     this.#open.clear();
+    this.#writable.clear();
     let failure: { readonly error: unknown } | null = null;
     for (const own of all) {
       try {
@@ -101,13 +126,13 @@ export class SessionConnections {
 }
 
 /** Refuses a server that is a replica of another. */
-function* assertWritable(own: SessionConnection, connection: ConnectionCore): Task<void> {
-  const { dialect } = connection.engine;
+function* assertWritable(connection: ConnectionCore): Task<void> {
+  const { dialect, url } = connection.engine;
   if (dialect.acceptsWrites === undefined) return;
-  if (yield* dialect.acceptsWrites(connection.driverConnection)) return;
-  yield* own.rollback();
-  throw new OperationalError(`${connection.engine.url} is a replica and takes no writes.`);
+  const { rows } = yield* connection.driverExecute(dialect.acceptsWrites, [], asking);
+  if (rows[0]?.[0] !== true) throw new OperationalError(`${url} is a replica and takes no writes.`);
 }
+const asking: ExecuteOptions = { returnsRows: true, bigints: false, converted: true, prepare: true };
 
 export function unbound(): UnboundExecutionError {
   return new UnboundExecutionError(
