@@ -127,13 +127,13 @@ export class EngineCore {
     return this.#connect(signal, this.options.poolTraceCheckouts === true ? placeOfCall() : null);
   }
   *#connect(signal: AbortSignal | undefined, place: string | null): Task<ConnectionCore> {
-    const { pool } = this;
+    const { pool, url } = this;
     const record = yield* pool.acquire(signal);
     const connection = new ConnectionCore(this, record);
     watch(connection, {
       pool,
       record,
-      engine: `Engine(${this.url})`,
+      url,
       synchronous: this.#connector.isSynchronous,
       place,
     });

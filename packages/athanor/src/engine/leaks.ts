@@ -3,12 +3,14 @@ import type { PoolRecord } from "../pool/pool-record.ts";
 import { runAsync } from "../util/task.ts";
 import { warn } from "../util/warn.ts";
 import type { DriverConnection } from "./driver.ts";
+import type { Url } from "./url.ts";
 
 /** A connection that is in somebody's hands. It must not lead to the object that is watched. */
 export interface Lent {
   readonly pool: Pool<DriverConnection>;
   readonly record: PoolRecord<DriverConnection>;
-  readonly engine: string;
+  /** The engine's URL, which shows no password. */
+  readonly url: Url;
   /** A connection that answers at once can be brought back in order; of another nobody knows what it is doing. */
   readonly synchronous: boolean;
   /** Where it was taken, as lines of a stack; null where nobody asked for it. */
@@ -27,11 +29,11 @@ export function unwatch(record: PoolRecord<DriverConnection>): void {
 }
 
 /** @internal What happens to a connection that nobody can close any more. */
-export function takeBack({ pool, record, engine, synchronous, place }: Lent): void {
+export function takeBack({ pool, record, url, synchronous, place }: Lent): void {
   const where =
     place === null ? " createEngine(…, { poolTraceCheckouts: true }) tells where." : ` It was taken:\n${place}`;
   warn(
-    `A connection of ${engine} was garbage-collected before it was closed, and has gone back to its pool. ` +
+    `A connection of Engine(${url}) was garbage-collected before it was closed, and has gone back to its pool. ` +
       `Close it, or take it with "await using".${where}`,
   );
   if (!synchronous) pool.invalidate(record);

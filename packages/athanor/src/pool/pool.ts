@@ -1,5 +1,5 @@
 import { DisconnectionError, InvalidRequestError, TimeoutError } from "../errors/errors.ts";
-import { isPromiseLike, runAsync, type Task } from "../util/task.ts";
+import { runAsync, type Task } from "../util/task.ts";
 import type { PoolOptions } from "./pool-options.ts";
 import { PoolRecord } from "./pool-record.ts";
 import { WaitingLine } from "./waiting-line.ts";
@@ -171,7 +171,8 @@ export class Pool<C> {
       try {
         if (record.connection === null || this.#isOutdated(record)) yield* this.#reopen(record);
         else if (this.options.prePing) yield* this.#ping(record);
-        yield* this.#tell("checkout", record);
+        const told = this.#tell("checkout", record);
+        if (told !== undefined) yield told;
         return;
       } catch (error) {
         if (!(error instanceof DisconnectionError) || attempt === checkoutAttempts) throw error;
@@ -207,17 +208,19 @@ export class Pool<C> {
     record.openedAt = Date.now();
     record.stale = false;
     try {
-      yield* this.#tell("firstConnect", record);
-      yield* this.#tell("connect", record);
+      for (const event of ["firstConnect", "connect"] as const) {
+        const told = this.#tell(event, record);
+        if (told !== undefined) yield told;
+      }
     } catch (error) {
       yield* this.#empty(record);
       throw error;
     }
   }
 
-  *#tell(event: PoolEvent, record: PoolRecord<C>): Task<void> {
-    const waiting = this.#adapter.event(event, record.connection, record);
-    if (isPromiseLike(waiting)) yield waiting;
+  /** What has to be waited for, if anything; no generator of its own, as most events have no handler. */
+  #tell(event: PoolEvent, record: PoolRecord<C>): PromiseLike<unknown> | undefined {
+    return this.#adapter.event(event, record.connection, record);
   }
 
   /** A connection for a place that is in use, and whose connection was invalidated. */
@@ -230,7 +233,8 @@ export class Pool<C> {
   *release(record: PoolRecord<C>): Task<void> {
     try {
       yield* this.#reset(record);
-      yield* this.#tell("checkin", record);
+      const told = this.#tell("checkin", record);
+      if (told !== undefined) yield told;
     } finally {
       yield* this.#putBack(record);
     }
@@ -240,7 +244,8 @@ export class Pool<C> {
     const { connection } = record;
     if (connection === null) return;
     try {
-      yield* this.#tell("reset", record);
+      const told = this.#tell("reset", record);
+      if (told !== undefined) yield told;
       yield* this.#adapter.reset(record, connection);
       record.touched = false;
     } catch (error) {

@@ -151,7 +151,7 @@ describe("an engine and its pool", () => {
     const engine = server.engine({ poolSize: 1, maxOverflow: 0 });
     const { record } = (await runAsync(engine.$core.connect())) satisfies ConnectionCore;
     const { pool } = engine.$core;
-    takeBack({ pool, record, engine: String(engine), synchronous: false, place: "    at shop.ts:1" });
+    takeBack({ pool, record, url: engine.url, synchronous: false, place: "    at shop.ts:1" });
     await using next = await engine.connect();
     expect(await next.execute(one).scalar()).toBe(2);
     expect([...server.open]).toEqual([2]);
