@@ -32,7 +32,7 @@ export {
 } from "./loading/options.ts";
 export { type Alias, aliased } from "./mapping/aliased.ts";
 export { RelationshipAttribute } from "./mapping/attributes.ts";
-export type { MapOptions } from "./mapping/map-options.ts";
+export type { MapOptions, MappedView } from "./mapping/map-options.ts";
 export type { MapperEvents } from "./mapping/mapper-events.ts";
 export { type BaseOptions, type DeclarativeBase, declarativeBase, map, mixin } from "./mapping/model.ts";
 export type { Attributes, Instance, Loaded, Mixin, Model, ModelClass, ModelStatics } from "./mapping/model-types.ts";

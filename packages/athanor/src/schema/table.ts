@@ -40,8 +40,7 @@ export class Table implements Listenable<DdlEvents<Table>> {
   readonly schema: string | null;
   readonly metadata: MetaData;
   readonly options: TableOptions;
-  /** What makes it a view; null for tables. */
-  readonly view: ViewDefinition | null;
+  #view: ViewDefinition | null;
   #columns: readonly TableColumn[] = [];
   readonly #byKey = new Map<string, TableColumn>();
   readonly #byName = new Map<string, TableColumn>();
@@ -59,8 +58,19 @@ export class Table implements Listenable<DdlEvents<Table>> {
     this.schema = options.schema ?? metadata.schema;
     this.metadata = metadata;
     this.options = options;
-    this.view = view;
+    this.#view = view;
     metadata.addTable(this);
+  }
+
+  /** What makes it a view; null for tables. */
+  get view(): ViewDefinition | null {
+    return this.#view;
+  }
+  /** From now on it is a view, which is created from a query. @internal */
+  becomeView(view: ViewDefinition): void {
+    this.metadata.remove(this);
+    this.#view = view;
+    this.metadata.addTable(this);
   }
 
   /** `schema.name`, under which its MetaData keeps it. */

@@ -1,3 +1,11 @@
+import type { ViewOptions } from "../../schema/view-definition.ts";
+import type { NamedQuery } from "../../sql/statement/view.ts";
+
+/** The query behind a mapped view; a function where it speaks of classes that are declared later. */
+export interface MappedView extends Omit<ViewOptions, "schema" | "comment" | "info"> {
+  readonly query: NamedQuery | (() => NamedQuery);
+}
+
 /** How a class is mapped, beside its shape and its table's constraints. */
 export interface MapOptions {
   /**
@@ -6,4 +14,9 @@ export interface MapOptions {
    * reading cannot load them, in asynchronous sessions. Databases without RETURNING load them when they are read.
    */
   readonly eagerDefaults?: boolean | "auto";
+  /**
+   * The class is mapped to a view: `createAll` creates it from this query. The query's columns are found by their names in
+   * SQL, and the class's primary key must tell its rows from each other.
+   */
+  readonly view?: MappedView;
 }

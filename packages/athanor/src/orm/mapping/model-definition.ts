@@ -5,10 +5,12 @@ import type { TableArgument } from "../../schema/table-arguments.ts";
 import { columnIn } from "../../sql/compile/from-clause.ts";
 import { Expression } from "../../sql/expression/expression.ts";
 import { Table } from "../../sql/expression/table.ts";
+import { queryNode, viewDefinition } from "../../sql/statement/view.ts";
+import { outputColumns } from "../../sql/traverse/output-columns.ts";
 import { NODE } from "../../util/symbols.ts";
 import { type ClassDefinition, className } from "../instrumentation/entity.ts";
 import { RelationshipAttribute } from "./attributes.ts";
-import type { MapOptions } from "./map-options.ts";
+import type { MapOptions, MappedView } from "./map-options.ts";
 import type { MappedClass, Mapper } from "./mapper.ts";
 import type { Registry } from "./registry.ts";
 import { type AnyRelationship, Relationship } from "./relationship.ts";
@@ -115,6 +117,22 @@ export class ModelDefinition implements ClassDefinition {
     const [first] = this.#unread;
     if (first !== undefined) Reflect.get(first[1], first[0]);
     table.setArguments(this.#arguments.splice(0));
+    const { view } = this.options;
+    if (view !== undefined && table.view === null) this.#becomeView(table, view);
+  }
+
+  /** Every column of the class must be a column of the view's query. */
+  #becomeView(table: Table<unknown, string>, { query, ...options }: MappedView): void {
+    const node = queryNode(typeof query === "function" ? query() : query, `The view of ${this.#name}`);
+    const names = new Set(outputColumns(node).map(({ name }) => name));
+    const missing = table.columns.find(({ name }) => !names.has(name));
+    if (missing !== undefined) {
+      throw new ArgumentError(
+        `${this.#name}.${missing.key} is the column "${missing.name}" of a view whose query does not return it. ` +
+          `It returns ${[...names].map((name) => `"${name}"`).join(", ")}.`,
+      );
+    }
+    table.becomeView(viewDefinition(node, options));
   }
 
   addArguments(tableArguments: readonly TableArgument[]): void {
