@@ -72,10 +72,7 @@ export {
 } from "./reflection/reflect-table.ts";
 export type {
   IndexSorting,
-  QualifiedName,
   ReflectedCheckConstraint,
-  ReflectedColumn,
-  ReflectedComputed,
   ReflectedDomain,
   ReflectedEnum,
   ReflectedForeignKey,
@@ -94,7 +91,7 @@ export * from "./schema/column-types.ts";
 export type { DdlCondition, DdlContext } from "./schema/ddl-condition.ts";
 export { type CompiledDdl, DdlElement, ddl } from "./schema/ddl-element.ts";
 export * from "./schema/ddl-elements.ts";
-export type { DdlEvent, DdlEvents, DdlStatement } from "./schema/ddl-events.ts";
+export type { DdlEvent, DdlEvents, DdlStatement, MetaDataEvents } from "./schema/ddl-events.ts";
 export type { MysqlTableOptions, PostgresqlTableOptions, SqliteTableOptions } from "./schema/dialect-options.ts";
 export { exact, exactTypes } from "./schema/exact-types.ts";
 export {
@@ -106,6 +103,13 @@ export {
   type SchemaBind,
 } from "./schema/metadata.ts";
 export { conv, type NamingConvention } from "./schema/naming.ts";
+export type {
+  ColumnReflectChanges,
+  ColumnReflectEvent,
+  QualifiedName,
+  ReflectedColumn,
+  ReflectedComputed,
+} from "./schema/reflected-column.ts";
 export { Sequence, type SequenceDeclaration, sequence } from "./schema/sequence.ts";
 export type { TableDdlOptions, TableOptions } from "./schema/table.ts";
 export { check, foreignKey, index, primaryKey, type TableArgument, unique } from "./schema/table-arguments.ts";

@@ -8,9 +8,11 @@ import {
   PrimaryKeyConstraint,
   UniqueConstraint,
 } from "../schema/constraint.ts";
+import { columnChanges } from "../schema/ddl-events.ts";
 import { ForeignKeyConstraint } from "../schema/foreign-key.ts";
 import type { MetaData } from "../schema/metadata.ts";
 import { conv } from "../schema/naming.ts";
+import type { ReflectedColumn } from "../schema/reflected-column.ts";
 import { Sequence } from "../schema/sequence.ts";
 import type { TableColumn } from "../schema/table-column.ts";
 import { Index } from "../schema/table-index.ts";
@@ -20,15 +22,9 @@ import { Expression } from "../sql/expression/expression.ts";
 import { desc, nullsFirst, nullsLast, type Ordering } from "../sql/expression/ordering.ts";
 import { Table } from "../sql/expression/table.ts";
 import { snakeCase } from "../util/snake-case.ts";
-import { NODE } from "../util/symbols.ts";
+import { LISTENERS, NODE } from "../util/symbols.ts";
 import type { TableAnswers } from "./catalog.ts";
-import type {
-  IndexSorting,
-  ReflectedColumn,
-  ReflectedForeignKey,
-  ReflectedIndex,
-  ReflectedPrimaryKey,
-} from "./reflected.ts";
+import type { IndexSorting, ReflectedForeignKey, ReflectedIndex, ReflectedPrimaryKey } from "./reflected.ts";
 
 /** The columns of a reflected table, of which the program knows names and types only while it runs. */
 export type ReflectedShape = Readonly<Record<string, AnyColumn>>;
@@ -57,8 +53,8 @@ export function buildTable(
   });
   try {
     for (const column of described.columns) {
-      const [key, declared] = overrideOf(column.name, overrides);
-      table.appendColumn(key, declared ?? reflectedColumn(column, described, metadata));
+      const { key, declaration } = declarationOf(column, described, metadata, overrides);
+      table.appendColumn(key, declaration);
     }
     addConstraints(table, described);
     return table;
@@ -79,16 +75,30 @@ export function extendTable(
   overrides: ColumnOverrides = {},
 ): void {
   for (const column of described.columns) {
-    const [key, declared] = overrideOf(column.name, overrides);
+    const { key, declaration, overridden } = declarationOf(column, described, table.metadata, overrides);
     const known = table.columnNamed(column.name);
-    const declaration = declared ?? reflectedColumn(column, described, table.metadata);
     if (known === undefined) table.appendColumn(key, declaration);
-    else if (replace || declared !== null) table.redefineColumn(known, declaration);
+    else if (replace || overridden) table.redefineColumn(known, declaration);
   }
   addConstraints(table, described);
 }
 
 // ── columns ──────────────────────────────────────────────────────────────────
+/** How a column is declared: by the program, or as the database says and handlers of `columnReflect` change it. */
+function declarationOf(
+  column: ReflectedColumn,
+  described: TableDescription,
+  metadata: MetaData,
+  overrides: ColumnOverrides,
+): { readonly key: string; readonly declaration: AnyColumn; readonly overridden: boolean } {
+  const [ownKey, declared] = overrideOf(column.name, overrides);
+  if (declared !== null) return { key: ownKey, declaration: declared, overridden: true };
+  const event = { table: { name: described.name, schema: described.schema }, column };
+  const { key = column.name, info = {}, ...changes } = columnChanges(metadata[LISTENERS], event);
+  const declaration = reflectedColumn({ ...column, ...changes }, described, metadata);
+  return { key, declaration: declaration.info(info), overridden: false };
+}
+
 /** What the database says about keys, indexes and checks comes from the database also where a column is overridden. */
 function overrideOf(name: string, overrides: ColumnOverrides): readonly [key: string, declared: AnyColumn | null] {
   for (const [key, { definition }] of Object.entries(overrides)) {

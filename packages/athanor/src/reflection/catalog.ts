@@ -1,11 +1,11 @@
 import type { ConnectionCore } from "../engine/connection-core.ts";
 import type { SchemaReader } from "../engine/dialect.ts";
 import type { MetaData, ReflectOptions } from "../schema/metadata.ts";
+import type { ReflectedColumn } from "../schema/reflected-column.ts";
 import type { Task } from "../util/task.ts";
 import { reflectMetadata } from "./reflect-metadata.ts";
 import type {
   ReflectedCheckConstraint,
-  ReflectedColumn,
   ReflectedDomain,
   ReflectedEnum,
   ReflectedForeignKey,

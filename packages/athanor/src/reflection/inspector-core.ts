@@ -1,8 +1,9 @@
 import type { ConnectionCore } from "../engine/connection-core.ts";
 import { ArgumentError, NoSuchTableError, UnreflectableTableError } from "../errors/errors.ts";
+import type { ReflectedColumn } from "../schema/reflected-column.ts";
 import { settled, type Task } from "../util/task.ts";
 import type { Catalog, CatalogQuery, TableAnswers, TableQuestion, TableQuestions } from "./catalog.ts";
-import type { ReflectedColumn, ReflectedDomain, ReflectedEnum, Relation, SortedTableNames } from "./reflected.ts";
+import type { ReflectedDomain, ReflectedEnum, Relation, SortedTableNames } from "./reflected.ts";
 import { sortTableNames } from "./sort-table-names.ts";
 
 /** Which kinds of tables a question is about. */

@@ -1,9 +1,9 @@
 import type { ConnectionCore } from "../engine/connection-core.ts";
+import type { ReflectedColumn } from "../schema/reflected-column.ts";
 import type { Task } from "../util/task.ts";
 import type { InspectorCore, MultiOptions, SchemaOptions } from "./inspector-core.ts";
 import type {
   ReflectedCheckConstraint,
-  ReflectedColumn,
   ReflectedDomain,
   ReflectedEnum,
   ReflectedForeignKey,

@@ -1,39 +1,9 @@
-import type { Computed, IdentityOptions, ReferentialAction } from "../schema/column-definition.ts";
+import type { ReferentialAction } from "../schema/column-definition.ts";
 import type { DeferrableOptions } from "../schema/constraint.ts";
 import type { ConstraintDialectOptions, IndexDialectOptions } from "../schema/dialect-options.ts";
+import type { QualifiedName } from "../schema/reflected-column.ts";
 import type { TableOptions } from "../schema/table.ts";
 import type { SqlType } from "../sqltypes/sql-type.ts";
-
-/** A column as the database describes it. */
-export interface ReflectedColumn {
-  readonly name: string;
-  /** One of the library's types, with its parameters; an `UserDefinedType` where the library has none. */
-  readonly type: SqlType;
-  readonly nullable: boolean;
-  /** The DEFAULT as SQL text; null where there is none. */
-  readonly default: string | null;
-  /** The database counts the value up: a serial, an identity, AUTO_INCREMENT, SQLite's single integer key. */
-  readonly autoincrement: boolean;
-  /** The sequence that the default draws from. */
-  readonly sequence: QualifiedName | null;
-  /** GENERATED ALWAYS AS (…). */
-  readonly computed: ReflectedComputed | null;
-  /** GENERATED … AS IDENTITY, with the options of its sequence. */
-  readonly identity: IdentityOptions | null;
-  /** The database sets the value anew at each UPDATE (ON UPDATE CURRENT_TIMESTAMP): the SQL text. */
-  readonly onUpdate: string | null;
-  readonly comment: string | null;
-}
-
-export interface ReflectedComputed extends Computed {
-  readonly expression: string;
-  readonly stored: boolean;
-}
-
-export interface QualifiedName {
-  readonly schema: string | null;
-  readonly name: string;
-}
 
 /** What all constraints have in common. */
 interface ReflectedConstraint extends DeferrableOptions {

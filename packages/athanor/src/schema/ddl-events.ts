@@ -1,6 +1,7 @@
 import { Listeners } from "../events/listeners.ts";
 import type { ROW } from "../util/symbols.ts";
 import type { MetaData } from "./metadata.ts";
+import type { ColumnReflectChanges, ColumnReflectEvent } from "./reflected-column.ts";
 import type { Table } from "./table.ts";
 
 /** What handlers of DDL events are told. */
@@ -34,13 +35,35 @@ export interface DdlEvents<T> {
   readonly afterDrop: (event: DdlEvent<T>) => DdlAnswer;
 }
 
+/** Events of a metadata. */
+export interface MetaDataEvents extends DdlEvents<MetaData> {
+  /**
+   * A column has been read from a database, and is about to get into its table; may return what is to be another:
+   * `({ column }) => ({ key: camelCase(column.name) })`.
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: many handlers return nothing
+  readonly columnReflect: (event: ColumnReflectEvent) => void | ColumnReflectChanges;
+}
+
 export type DdlEventName = keyof DdlEvents<never>;
 
 const names: readonly DdlEventName[] = ["beforeCreate", "afterCreate", "beforeDrop", "afterDrop"];
 
-/** The listeners of a table or a metadata. */
+/** The listeners of a table. */
 export function ddlListeners(): Listeners {
   return new Listeners(names);
+}
+
+/** The listeners of a metadata. */
+export function metadataListeners(): Listeners {
+  return new Listeners([...names, "columnReflect"]);
+}
+
+/** What the handlers want changed of a column; the later ones win. */
+export function columnChanges(listeners: Listeners, event: ColumnReflectEvent): ColumnReflectChanges {
+  if (!listeners.has("columnReflect")) return {};
+  const answers = listeners.fire("columnReflect", event) as (ColumnReflectChanges | undefined)[];
+  return Object.assign({}, ...answers);
 }
 
 /** Tells the handlers of an event; gives what they want executed, in order. */

@@ -51,7 +51,7 @@ export class ForeignKey {
   }
 
   #find(target: string): TableColumn {
-    const dot = target.lastIndexOf(".");
+    const dot = this.#dotBeforeColumn(target);
     if (dot < 1 || dot === target.length - 1) {
       throw new ArgumentError(
         `The foreign key of column "${this.parent}" points to "${target}". Write "table.column" or "schema.table.column".`,
@@ -60,10 +60,7 @@ export class ForeignKey {
     const tableKey = target.slice(0, dot);
     const columnName = target.slice(dot + 1);
     const { metadata, schema } = this.parent.table;
-    // Without a schema in front, the default schema of the MetaData is meant, as for tables.
-    const table =
-      metadata.getTable(tableKey) ??
-      (metadata.schema === null ? undefined : metadata.getTable(`${metadata.schema}.${tableKey}`));
+    const table = this.#tableNamed(tableKey);
     if (table === undefined) {
       const similar = schema === null ? undefined : metadata.getTable(`${schema}.${tableKey}`);
       throw new NoReferencedTableError(
@@ -81,6 +78,22 @@ export class ForeignKey {
       );
     }
     return column;
+  }
+
+  /** Names may have dots themselves: the last dot that stands between a table and a column of it, or else the last. */
+  #dotBeforeColumn(target: string): number {
+    for (let dot = target.lastIndexOf("."); dot > 0; dot = target.lastIndexOf(".", dot - 1)) {
+      if (this.#tableNamed(target.slice(0, dot))?.columnNamed(target.slice(dot + 1)) !== undefined) return dot;
+    }
+    return target.lastIndexOf(".");
+  }
+
+  /** Without a schema in front, the default schema of the MetaData is meant, as for tables. */
+  #tableNamed(key: string): Table | undefined {
+    const { metadata } = this.parent.table;
+    return (
+      metadata.getTable(key) ?? (metadata.schema === null ? undefined : metadata.getTable(`${metadata.schema}.${key}`))
+    );
   }
 }
 

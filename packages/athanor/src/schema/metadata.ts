@@ -3,7 +3,7 @@ import type { Listenable, Listeners } from "../events/listeners.ts";
 import { type EVENTS, LISTENERS, REFLECT, RUN_DDL } from "../util/symbols.ts";
 import type { SqlElement } from "./column-definition.ts";
 import type { DdlDialect } from "./ddl-dialect.ts";
-import { type DdlEvents, ddlListeners } from "./ddl-events.ts";
+import { type MetaDataEvents, metadataListeners } from "./ddl-events.ts";
 import { ddlTexts } from "./ddl-texts.ts";
 import type { NamingConvention } from "./naming.ts";
 import type { Sequence } from "./sequence.ts";
@@ -50,10 +50,10 @@ export interface ReflectBind<out R> {
 }
 
 /** A collection of tables that belong together: they are found by name, and created and dropped in one go. */
-export class MetaData implements Listenable<DdlEvents<MetaData>> {
-  declare readonly [EVENTS]: DdlEvents<MetaData>;
-  /** Who hears of `createAll` and `dropAll`. @internal */
-  readonly [LISTENERS]: Listeners = ddlListeners();
+export class MetaData implements Listenable<MetaDataEvents> {
+  declare readonly [EVENTS]: MetaDataEvents;
+  /** Who hears of `createAll`, `dropAll` and `reflect`. @internal */
+  readonly [LISTENERS]: Listeners = metadataListeners();
   readonly schema: string | null;
   readonly namingConvention: NamingConvention;
   readonly info: Readonly<Record<string, unknown>>;

@@ -26,6 +26,7 @@ import {
 } from "athanor";
 import { inspect as inspectAnything } from "athanor/orm";
 import { afterEach, beforeEach, describe, expect, expectTypeOf, test } from "vitest";
+import { NumericType } from "../../src/sqltypes/numeric.ts";
 import { forEachDatabase } from "../support/databases.ts";
 import { schemaSnapshot } from "../support/schema-snapshot.ts";
 
@@ -273,6 +274,33 @@ forEachDatabase((database) => {
       await metadata.createAll(copy);
       expect(await schemaSnapshot(copy)).toEqual(await schemaSnapshot(engine));
       await copy.dispose();
+    });
+  });
+
+  describe("columnReflect", () => {
+    test("changes columns before they get into their tables", async () => {
+      const metadata = new MetaData();
+      const seen: string[] = [];
+      listen(metadata, "columnReflect", ({ table: { name }, column }) => {
+        seen.push(`${name}.${column.name}`);
+        if (column.name === "author_id") return { key: "authorId", info: { from: name } };
+        return column.name === "price" ? { type: new NumericType(12, 4), comment: "in euros" } : undefined;
+      });
+      await metadata.reflect(engine);
+      expect(seen).toHaveLength(9);
+      const books = metadata.tables.get("books");
+      expect([books?.getColumn("authorId")?.name, books?.getColumn("authorId")?.info]).toEqual([
+        "author_id",
+        { from: "books" },
+      ]);
+      expect([books?.getColumn("price")?.type.key, books?.getColumn("price")?.comment]).toEqual([
+        "numeric:12:4",
+        "in euros",
+      ]);
+      expect(books?.foreignKeyConstraints.map(({ columns: [column] }) => column?.key).toSorted()).toEqual([
+        "authorId",
+        "sequel",
+      ]);
     });
   });
 

@@ -116,7 +116,7 @@ forEachDatabase(
           ["twice", "integer"],
           ["parent_id", "integer"],
           ["other_id", "bigInteger:bigint"],
-          ["place", "userDefined:null:point"],
+          ["place", 'exact:"point"(null)'],
         ]);
         const [id, a, b] = await inspect(engine).getColumns("parent");
         expect([id?.default, id?.autoincrement]).toEqual(["nextval('parent_id_seq'::regclass)", true]);

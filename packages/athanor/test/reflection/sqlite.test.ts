@@ -1,5 +1,5 @@
 import { createEngine, createSyncEngine, type Engine, inspect, MetaData, type SyncEngine } from "athanor";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { describeWithData } from "../support/data.ts";
 import { forEachDatabase } from "../support/databases.ts";
 import { schemaSnapshot } from "../support/schema-snapshot.ts";
@@ -60,8 +60,8 @@ forEachDatabase(
           ["number", "integer", false, "1 + 1"],
           ["label", "text", true, "'a, b'"],
           ["area", "numeric:10:2", true, null],
-          ["kind", "userDefined:null:", true, null],
-          ["price", "userDefined:null:MONEY", true, null],
+          ["kind", 'exact:""(null)', true, null],
+          ["price", 'exact:"MONEY"(null)', true, null],
           ["upper_label", "text", true, null],
           ["twice", "integer", true, null],
           ["next", "integer", true, null],
@@ -182,7 +182,42 @@ forEachDatabase(
       });
     });
 
+    test("a type that nobody knows is named in a warning, and kept", () => {
+      const warnings: string[] = [];
+      const warning = vi.spyOn(process, "emitWarning").mockImplementation((text) => {
+        warnings.push(String(text));
+      });
+      const columns = inspect(engine).getColumns("rooms");
+      warning.mockRestore();
+      expect(columns.find(({ name }) => name === "price")?.type.affinity).toBe("null");
+      expect(warnings).toEqual([expect.stringMatching(/type MONEY of column "rooms.price"/)]);
+    });
+
     describe("what is read from SQLite", () => {
+      test("may have any names, and clauses of conflicts", () => {
+        const strange = [
+          `CREATE TABLE "a.b" ("c.d" INTEGER PRIMARY KEY, "select" INT CONSTRAINT "u.q" UNIQUE ON CONFLICT IGNORE)`,
+          `CREATE TABLE "x'y" ("p ""q""" INT, "to" INT REFERENCES "a.b" ("c.d"),
+             PRIMARY KEY ("p ""q""") ON CONFLICT REPLACE, CHECK ("p ""q""" > 0) ON CONFLICT FAIL)`,
+        ];
+        engine.begin((connection) => {
+          for (const statement of strange) connection.execDriverSql(statement);
+        });
+        const metadata = new MetaData();
+        metadata.reflect(engine, { only: ["x'y"] });
+        const table = metadata.tables.get("x'y");
+        expect(table?.foreignKeyConstraints[0]?.referredColumns.map(String)).toEqual(["a.b.c.d"]);
+        expect(table?.primaryKey.dialectOptions).toEqual({ sqlite: { onConflict: "replace" } });
+        const [unique] = inspect(engine).getUniqueConstraints("a.b");
+        expect(unique).toMatchObject({ name: "u.q", dialectOptions: { sqlite: { onConflict: "ignore" } } });
+        const copy = createSyncEngine("sqlite:///:memory:");
+        metadata.createAll(copy);
+        expect(inspect(copy).getCheckConstraints("x'y")).toMatchObject([
+          { sqlText: '"p ""q""" > 0', dialectOptions: { sqlite: { onConflict: "fail" } } },
+        ]);
+        copy.dispose();
+      });
+
       test("creates the same again", async () => {
         const metadata = new MetaData();
         metadata.reflect(engine, { only: (name) => name !== "texts" });

@@ -3,7 +3,6 @@ import { type ByTable, Catalog, type CatalogQuery, type Scope } from "../../refl
 import type {
   IndexSorting,
   ReflectedCheckConstraint,
-  ReflectedColumn,
   ReflectedForeignKey,
   ReflectedIndex,
   ReflectedPartition,
@@ -14,6 +13,7 @@ import type {
   Relation,
 } from "../../reflection/reflected.ts";
 import type { MysqlIndexOptions, MysqlTableOptions } from "../../schema/dialect-options.ts";
+import type { ReflectedColumn } from "../../schema/reflected-column.ts";
 import { JsonType } from "../../sqltypes/json.ts";
 import type { Task } from "../../util/task.ts";
 import { warn } from "../../util/warn.ts";

@@ -10,11 +10,11 @@ import { DoubleType, RealType } from "../../sqltypes/floats.ts";
 import { BigIntegerType, IntegerType, SmallIntegerType } from "../../sqltypes/integers.ts";
 import { IntervalType } from "../../sqltypes/interval.ts";
 import { JsonType } from "../../sqltypes/json.ts";
+import { nullType } from "../../sqltypes/null-type.ts";
 import { NumericType } from "../../sqltypes/numeric.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
 import { CharType, type StringOptions, TextType, VarcharType } from "../../sqltypes/strings.ts";
 import { TimestampType } from "../../sqltypes/timestamp.ts";
-import { UserDefinedType } from "../../sqltypes/user-defined.ts";
 import { UuidType } from "../../sqltypes/uuid.ts";
 
 /** A type as the catalog describes it: of a column, or of the elements of its arrays. */
@@ -105,7 +105,7 @@ export function postgresqlReflectedType(described: DescribedType): { readonly ty
 
 /** A type without a class in the library. */
 function unknown(name: string): SqlType {
-  return new UserDefinedType({ name });
+  return new ExactType(name, nullType);
 }
 
 function plainType(format: string, options: StringOptions): SqlType | null {

@@ -3,7 +3,6 @@ import { type ByTable, Catalog, type CatalogQuery, type Scope } from "../../refl
 import type {
   IndexSorting,
   ReflectedCheckConstraint,
-  ReflectedColumn,
   ReflectedDomain,
   ReflectedEnum,
   ReflectedForeignKey,
@@ -18,6 +17,7 @@ import type {
 } from "../../reflection/reflected.ts";
 import type { IdentityOptions } from "../../schema/column-definition.ts";
 import type { ConstraintDialectOptions, PostgresqlIndexOptions } from "../../schema/dialect-options.ts";
+import type { ReflectedColumn } from "../../schema/reflected-column.ts";
 import type { Task } from "../../util/task.ts";
 import { warn } from "../../util/warn.ts";
 import * as queries from "./catalog-queries.ts";

@@ -1,3 +1,4 @@
+import type { SqliteConflictAction } from "../../schema/dialect-options.ts";
 import { TokenReader } from "./tokens.ts";
 
 /** What CREATE TABLE says and SQLite's pragmas do not. */
@@ -25,9 +26,20 @@ export interface ParsedConstraint {
   /** Of a foreign key; null where nothing is said. */
   readonly deferrable: boolean | null;
   readonly initially: "deferred" | "immediate" | null;
+  /** What ON CONFLICT says. */
+  readonly onConflict: SqliteConflictAction | null;
 }
 
-const nothing = { name: null, columns: [], sqlText: "", referredTable: "", deferrable: null, initially: null } as const;
+const nothing = {
+  name: null,
+  columns: [],
+  sqlText: "",
+  referredTable: "",
+  deferrable: null,
+  initially: null,
+  onConflict: null,
+} as const;
+const conflictActions = ["rollback", "abort", "fail", "ignore", "replace"] as const;
 const tableConstraints = ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"] as const;
 const columnConstraints = [
   ...["CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES"],
@@ -93,9 +105,11 @@ class TableParser {
     const reader = this.#reader;
     const base = { ...nothing, name, columns: [column] };
     if (reader.take("PRIMARY", "KEY")) {
-      this.#constraints.push({ ...base, kind: "primaryKey" });
-    } else if (reader.take("UNIQUE")) this.#constraints.push({ ...base, kind: "unique" });
-    else if (reader.take("CHECK")) {
+      if (!reader.take("ASC")) reader.take("DESC");
+      this.#constraints.push({ ...base, kind: "primaryKey", onConflict: this.#conflict() });
+    } else if (reader.take("UNIQUE")) {
+      this.#constraints.push({ ...base, kind: "unique", onConflict: this.#conflict() });
+    } else if (reader.take("CHECK")) {
       this.#constraints.push({ ...base, kind: "check", sqlText: reader.parenthesized() ?? "" });
     } else if (reader.take("REFERENCES")) this.#reference(base);
     else if (reader.take("DEFAULT")) {
@@ -110,14 +124,14 @@ class TableParser {
     const name = reader.take("CONSTRAINT") ? reader.name() : null;
     const base = { ...nothing, name };
     if (reader.take("PRIMARY", "KEY")) {
-      this.#constraints.push({ ...base, kind: "primaryKey", columns: reader.columnNames() });
-      this.#conflict();
+      const columns = reader.columnNames();
+      this.#constraints.push({ ...base, kind: "primaryKey", columns, onConflict: this.#conflict() });
     } else if (reader.take("UNIQUE")) {
-      this.#constraints.push({ ...base, kind: "unique", columns: reader.columnNames() });
-      this.#conflict();
+      const columns = reader.columnNames();
+      this.#constraints.push({ ...base, kind: "unique", columns, onConflict: this.#conflict() });
     } else if (reader.take("CHECK")) {
-      this.#constraints.push({ ...base, kind: "check", sqlText: reader.parenthesized() ?? "" });
-      this.#conflict();
+      const sqlText = reader.parenthesized() ?? "";
+      this.#constraints.push({ ...base, kind: "check", sqlText, onConflict: this.#conflict() });
     } else if (reader.take("FOREIGN", "KEY")) {
       const columns = reader.columnNames();
       reader.take("REFERENCES");
@@ -146,8 +160,10 @@ class TableParser {
     this.#constraints.push({ ...base, kind: "foreignKey", referredTable, deferrable, initially });
   }
 
-  #conflict(): void {
-    if (this.#reader.take("ON", "CONFLICT")) this.#reader.next();
+  #conflict(): SqliteConflictAction | null {
+    if (!this.#reader.take("ON", "CONFLICT")) return null;
+    const word = this.#reader.name().toLowerCase();
+    return conflictActions.find((action) => action === word) ?? null;
   }
 
   #atEnd(): boolean {

@@ -1,14 +1,15 @@
 import { BinaryType } from "../../sqltypes/binary.ts";
 import { BooleanType } from "../../sqltypes/boolean.ts";
 import { DateType, TimeType } from "../../sqltypes/date-time.ts";
+import { ExactType } from "../../sqltypes/exact.ts";
 import { DoubleType, FloatType, RealType } from "../../sqltypes/floats.ts";
 import { BigIntegerType, IntegerType, SmallIntegerType } from "../../sqltypes/integers.ts";
 import { JsonType } from "../../sqltypes/json.ts";
+import { nullType } from "../../sqltypes/null-type.ts";
 import { NumericType } from "../../sqltypes/numeric.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
 import { CharType, type StringOptions, TextType, VarcharType } from "../../sqltypes/strings.ts";
 import { TimestampType } from "../../sqltypes/timestamp.ts";
-import { UserDefinedType } from "../../sqltypes/user-defined.ts";
 
 type MakeType = (first: number | null, second: number | null, options: StringOptions) => SqlType;
 
@@ -60,13 +61,17 @@ const byAffinity: readonly (readonly [part: RegExp, make: MakeType])[] = [
 
 /**
  * The type that a column was declared with. A name that nobody knows has number affinity in SQLite, but says nothing of
- * what is meant: it is kept as it is, as an `UserDefinedType`.
+ * what is meant: it is kept as it is, without conversions; so is the absence of a type.
  */
-export function sqliteReflectedType(declared: string, collation: string | null): SqlType {
+export function sqliteReflectedType(
+  declared: string,
+  collation: string | null,
+): { readonly type: SqlType; readonly known: boolean } {
   const [, words = "", first, second] = /^([^(]*)(?:\(\s*(\d+)\s*(?:,\s*(\d+)\s*)?\))?/.exec(declared) ?? [];
   const name = words.trim().replace(/\s+/g, " ").toUpperCase();
   const make = byName[name] ?? byAffinity.find(([part]) => part.test(name))?.[1];
-  if (make === undefined) return new UserDefinedType({ name: declared });
+  if (make === undefined) return { type: new ExactType(declared, nullType), known: declared === "" };
   const options = collation === null ? {} : { collation };
-  return make(first === undefined ? null : Number(first), second === undefined ? null : Number(second), options);
+  const type = make(first === undefined ? null : Number(first), second === undefined ? null : Number(second), options);
+  return { type, known: true };
 }

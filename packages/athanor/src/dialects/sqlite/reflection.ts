@@ -4,7 +4,6 @@ import { type ByTable, Catalog, type CatalogQuery, type Scope } from "../../refl
 import type {
   IndexSorting,
   ReflectedCheckConstraint,
-  ReflectedColumn,
   ReflectedForeignKey,
   ReflectedIndex,
   ReflectedPrimaryKey,
@@ -13,7 +12,7 @@ import type {
   ReflectedUniqueConstraint,
   Relation,
 } from "../../reflection/reflected.ts";
-import { UserDefinedType } from "../../sqltypes/user-defined.ts";
+import type { ReflectedColumn } from "../../schema/reflected-column.ts";
 import type { Task } from "../../util/task.ts";
 import { warn } from "../../util/warn.ts";
 import {
@@ -100,9 +99,11 @@ export class SqliteCatalog extends Catalog {
   #column(row: Row, parsed: ParsedTable, isSingleKey: boolean): ReflectedColumn {
     const [table, , name, declared, notNull, initial, key, hidden, withoutRowid] = row;
     const own: ParsedColumn | undefined = parsed.columns.find((each) => sameName(each.name, String(name)));
-    const type = sqliteReflectedType(String(declared), own?.collation ?? null);
-    if (type instanceof UserDefinedType && type.name !== "") {
-      warn(`The type ${type.name} of column "${String(table)}.${String(name)}" is none that SQLite's dialect knows.`);
+    const { type, known } = sqliteReflectedType(String(declared), own?.collation ?? null);
+    if (!known) {
+      warn(
+        `The type ${String(declared)} of column "${String(table)}.${String(name)}" is none that SQLite's dialect knows.`,
+      );
     }
     const storage = computedKinds[Number(hidden)];
     const computed =
@@ -136,7 +137,7 @@ export class SqliteCatalog extends Catalog {
     });
     return groupRows(rows, (found) => {
       const [named] = constraintsOf(parsedOf(found[0]?.[1]), "primaryKey");
-      return { ...unnamed, name: named?.name ?? null, constrainedColumns: found.map((row) => String(row[2])) };
+      return { ...told(named), constrainedColumns: found.map((row) => String(row[2])) };
     });
   }
 
@@ -169,8 +170,7 @@ export class SqliteCatalog extends Catalog {
       const parsed = [...constraintsOf(parsedOf(found[0]?.[1]), "unique")];
       return membersOf(found, 2, (parts) => {
         const columnNames = parts.map((part) => String(part[1]));
-        const name = takeNamed(parsed, columnNames)?.name ?? null;
-        return { ...unnamed, name, columnNames, duplicatesIndex: null };
+        return { ...told(takeNamed(parsed, columnNames)), columnNames, duplicatesIndex: null };
       });
     });
   }
@@ -178,7 +178,7 @@ export class SqliteCatalog extends Catalog {
   *checkConstraints(query: CatalogQuery, scope: Scope): Task<ByTable<readonly ReflectedCheckConstraint[]>> {
     const rows = yield* this.#fromMaster(query, scope, { of: "'table'", columns: "m.name, m.sql" });
     return groupRows(rows, ([row]) =>
-      constraintsOf(parsedOf(row?.[1]), "check").map(({ name, sqlText }) => ({ ...unnamed, name, sqlText })),
+      constraintsOf(parsedOf(row?.[1]), "check").map((check) => ({ ...told(check), sqlText: check.sqlText })),
     );
   }
 
@@ -277,6 +277,12 @@ function columnsOf(of: Question["of"]): Question {
 }
 
 const unnamed = { name: null, comment: null, dialectOptions: {} } as const;
+
+/** What the text of a table says of a constraint. */
+function told(constraint: ParsedConstraint | undefined): Pick<ReflectedPrimaryKey, keyof typeof unnamed> {
+  const { name = null, onConflict = null } = constraint ?? {};
+  return { ...unnamed, name, dialectOptions: onConflict === null ? {} : { sqlite: { onConflict } } };
+}
 
 function parsedOf(sql: unknown): ParsedTable {
   return parseCreateTable(String(sql));
