@@ -46,6 +46,9 @@ export class UserDefinedType<T = unknown, U = unknown> extends SqlType<T> {
       ? `userDefined:${this.affinity}:${this.name}`
       : `userDefined:${this.#identity}:${this.name}`;
   }
+  override comparedType(): SqlType {
+    return this;
+  }
   override bindProcessor(_traits: TypeTraits): ((value: unknown) => unknown) | null {
     return this.#bind as ((value: unknown) => unknown) | null;
   }

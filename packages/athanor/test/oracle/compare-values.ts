@@ -1,3 +1,4 @@
+import { Range, type RangeItem } from "../../src/dialects/postgresql/range.ts";
 import { canonicalDecimal, toScale } from "../../src/util/decimal.ts";
 
 /** The mark under which the oracle writes a value that JSON has no form for. */
@@ -55,11 +56,18 @@ function sameTagged(tag: string, content: unknown, actual: unknown): boolean {
       return String(actual).replaceAll("-", "").toLowerCase() === String(content).replaceAll("-", "").toLowerCase();
     case "$bytes":
       return actual instanceof Uint8Array && hex(actual) === String(content).toLowerCase();
+    case "$range":
+      return actual instanceof Range && sameRange(content as readonly unknown[], actual);
     case "$enum":
       return String(actual).toLowerCase() === String(content).toLowerCase();
     default:
       return false;
   }
+}
+
+function sameRange([lower, upper, bounds, isEmpty]: readonly unknown[], actual: Range<RangeItem>): boolean {
+  if (isEmpty === true) return actual.isEmpty;
+  return bounds === actual.bounds && sameValue(lower, actual.lower) && sameValue(upper, actual.upper);
 }
 
 function sameNumber(expected: number, actual: unknown): boolean {

@@ -4,4 +4,5 @@ export * from "./models/billing.ts";
 export * from "./models/blog.ts";
 export * from "./models/core.ts";
 export * from "./models/org.ts";
+export * from "./models/pg.ts";
 export * from "./models/shop.ts";

@@ -47,7 +47,7 @@ function withoutParameterCasts(tokens: readonly Token[]): Token[] {
     )
       i += 1;
     if (tokens[i + 1]?.text === "(") while (tokens[i]?.text !== ")" && i < tokens.length) i += 1;
-    if (tokens[i + 1]?.text === "[") i += 2;
+    while (tokens[i + 1]?.text === "[") i += 2;
   }
   return kept;
 }

@@ -171,7 +171,7 @@ export class MysqlCompiler extends StatementCompiler {
     return jsonElement(node, () => `JSON_EXTRACT(${this.list([node.left, node.right])})`);
   }
   protected override containment({ operator, left, right }: BinaryNode): string {
-    const write = jsonFunctions.get(operator);
+    const write = left.type.affinity === "json" ? jsonFunctions.get(operator) : undefined;
     if (write !== undefined) return write(this.expression(left), this.expression(right));
     throw this.unsupported(`operator ${operator.symbol} of documents, arrays and ranges`);
   }

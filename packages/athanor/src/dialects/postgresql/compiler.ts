@@ -110,7 +110,9 @@ export class PostgresqlCompiler extends StatementCompiler {
     return this.isSubscript(node) || super.isCall(node);
   }
   protected override match(node: BinaryNode): string {
-    const text = `${this.operand(node.left, node.operator)} @@ plainto_tsquery(${this.expression(node.right)})`;
+    const config = node.modifier === null ? "" : `'${node.modifier}', `;
+    const query = `plainto_tsquery(${config}${this.expression(node.right)})`;
+    const text = `${this.operand(node.left, node.operator)} @@ ${query}`;
     return node.operator === operators.match ? text : `NOT ${text}`;
   }
 

@@ -11,7 +11,9 @@ import { StringType } from "../../sqltypes/strings.ts";
 import { TimestampType } from "../../sqltypes/timestamp.ts";
 import { UserDefinedType } from "../../sqltypes/user-defined.ts";
 import { UuidType } from "../../sqltypes/uuid.ts";
+import { TextualType } from "./column-types.ts";
 import { quoteIdentifier } from "./identifiers.ts";
+import { MultirangeType, RangeType } from "./range-types.ts";
 
 const dialects: readonly string[] = ["postgresql"];
 
@@ -42,6 +44,8 @@ const names: Readonly<Record<string, string>> = {
   time: "TIME WITHOUT TIME ZONE",
   interval: "INTERVAL",
   json: "JSON",
+  jsonb: "JSONB",
+  hstore: "HSTORE",
   binary: "BYTEA",
 };
 
@@ -79,6 +83,8 @@ export function postgresqlTypeName(type: SqlType, use: "ddl" | "cast" | "paramet
     return stored.schema === null ? own : `${quoteIdentifier(stored.schema)}.${own}`;
   }
   if (stored instanceof UserDefinedType) return stored.name;
+  if (stored instanceof TextualType) return stored.name;
+  if (stored instanceof RangeType || stored instanceof MultirangeType) return stored.kind.toUpperCase();
   if (stored instanceof ArrayType) {
     return `${postgresqlTypeName(stored.item, use)}${"[]".repeat(stored.dimensions ?? 1)}`;
   }

@@ -112,7 +112,7 @@ function expire(session: DmlSession, state: InstanceState): void {
 function assignmentsOf(
   { set }: UpdateNode,
   { mapper, from, parameters }: EvaluationScope,
-): readonly Pick<AssignmentNode, "column" | "value">[] {
+): readonly Pick<AssignmentNode, "column" | "value" | "place">[] {
   if (set.length > 0) return set;
   return mapper.columns.flatMap(({ key, column, type }) =>
     Object.hasOwn(parameters, key) ? [{ column: columnIn(from, column), value: bind(parameters[key], type) }] : [],

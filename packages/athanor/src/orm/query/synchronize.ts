@@ -12,10 +12,11 @@ export class ObjectChange {
   readonly #values: { readonly property: ColumnProperty; readonly evaluate: Evaluator }[] = [];
   readonly #unknown: ColumnProperty[] = [];
 
-  constructor(assignments: readonly Pick<AssignmentNode, "column" | "value">[], scope: EvaluationScope) {
+  constructor(assignments: readonly Pick<AssignmentNode, "column" | "value" | "place">[], scope: EvaluationScope) {
     for (const property of scope.mapper.columns) {
       const assigned = assignments.find(({ column }) => column.column === property.column);
-      if (assigned !== undefined) this.#add(property, assigned.value, scope);
+      if (assigned?.place !== undefined) this.#unknown.push(property);
+      else if (assigned !== undefined) this.#add(property, assigned.value, scope);
       // The database, or a function of the user's, gives these a value in every UPDATE.
       else if (property.column.onUpdate !== null) this.#unknown.push(property);
     }

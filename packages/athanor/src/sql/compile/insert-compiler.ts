@@ -270,9 +270,10 @@ export abstract class InsertCompiler extends QueryCompiler {
 
   // ── SET ────────────────────────────────────────────────────────────────────
   protected assignments(nodes: readonly AssignmentNode[]): string {
-    return nodes
-      .map(({ column, value }) => `${this.assignedName(column.name)} = ${this.assignedValue(value)}`)
-      .join(", ");
+    return nodes.map((node) => `${this.assignedPlace(node)} = ${this.assignedValue(node.value)}`).join(", ");
+  }
+  protected assignedPlace({ column, place }: AssignmentNode): string {
+    return place === undefined ? this.assignedName(column.name) : this.withoutTables(() => this.expression(place));
   }
   /** A column that is written into, in SET. */
   protected assignedName(name: string): string {

@@ -241,8 +241,9 @@ export abstract class OperatorCompiler extends ParameterCompiler {
 
   /** ANY and ALL of a query or an array. */
   protected quantified(operator: Operator, operand: ExpressionNode): string {
-    const text = this.expression(operand);
-    return `${operator.symbol} ${operand.kind === "scalarSubquery" ? text : `(${text})`}`;
+    if (operand.kind === "scalarSubquery") return `${operator.symbol} ${this.expression(operand)}`;
+    if (this.can.arrays !== true) throw this.unsupported("arrays");
+    return `${operator.symbol} (${this.expression(operand)})`;
   }
 
   subscript({ expression, index, end, slice }: SubscriptNode): string {

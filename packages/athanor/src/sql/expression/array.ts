@@ -35,7 +35,14 @@ export function array(
 ): Column<readonly unknown[]> | Expression<readonly unknown[]> {
   if (isList(given)) return arrayLiteral(given, "definition" in second ? typeOfColumn(second) : null);
   const { dimensions = null } = second as ArrayOptions;
-  return columnOf(new ArrayType(typeOfColumn(given), dimensions));
+  return columnOf(arrayOf(typeOfColumn(given), dimensions));
+}
+
+/** An array of arrays has a dimension more. */
+function arrayOf(item: SqlType, dimensions: number | null): ArrayType {
+  return item instanceof ArrayType
+    ? new ArrayType(item.item, (item.dimensions ?? 1) + 1)
+    : new ArrayType(item, dimensions);
 }
 
 function isList(given: unknown): given is readonly unknown[] {
@@ -51,7 +58,5 @@ function arrayLiteral(values: readonly unknown[], type: SqlType | null): Express
   if (Array.isArray(first))
     throw new ArgumentError(`array() takes array(…) for a further dimension, not ${describe(first)}.`);
   const items = values.map((each) => operand(each, item ?? nullType, "array()"));
-  const isNested = item instanceof ArrayType;
-  const made = isNested ? new ArrayType(item.item, (item.dimensions ?? 1) + 1) : new ArrayType(item);
-  return new Expression({ kind: "array", items, type: made });
+  return new Expression({ kind: "array", items, type: arrayOf(item, null) });
 }

@@ -17,7 +17,7 @@ import {
   sliceNode,
   textNode,
 } from "./collection-nodes.ts";
-import type { Container, ElementOf, PathOf, PathValue, Step, StepKey } from "./document-types.ts";
+import type { Contained, ElementOf, PathOf, PathValue, Step, StepKey } from "./document-types.ts";
 import type { Expression } from "./expression.ts";
 
 type Operand<T> = Expression<T, string, string>;
@@ -86,16 +86,16 @@ export abstract class CollectionOperators<out T, out O extends string> {
 
   // ── what is inside ─────────────────────────────────────────────────────────
   /** Everything in it is also in the other: `<@`. */
-  containedBy(
-    this: CollectionOperators<Container, O>,
-    other: T | Operand<Container>,
+  containedBy<V>(
+    this: CollectionOperators<V, O>,
+    other: V | Contained<V> | Operand<unknown>,
   ): Expression<boolean | (T & null), O> {
     return this.derived(containerNode(this[NODE], other, operators.containedBy));
   }
   /** Something in it is also in the other: `&&`. */
-  overlaps(
-    this: CollectionOperators<Container, O>,
-    other: T | Operand<Container>,
+  overlaps<V>(
+    this: CollectionOperators<V, O>,
+    other: V | Contained<V> | Operand<unknown>,
   ): Expression<boolean | (T & null), O> {
     return this.derived(containerNode(this[NODE], other, operators.overlaps));
   }
@@ -142,37 +142,37 @@ export abstract class CollectionOperators<out T, out O extends string> {
 
   // ── ranges ─────────────────────────────────────────────────────────────────
   /** It ends before the other begins: `<<`. */
-  strictlyLeftOf(
-    this: CollectionOperators<Container, O>,
-    other: T | Operand<Container>,
+  strictlyLeftOf<V>(
+    this: CollectionOperators<V, O>,
+    other: V | Contained<V> | Operand<unknown>,
   ): Expression<boolean | (T & null), O> {
     return this.derived(containerNode(this[NODE], other, operators.strictlyLeftOf));
   }
   /** It begins behind the other's end: `>>`. */
-  strictlyRightOf(
-    this: CollectionOperators<Container, O>,
-    other: T | Operand<Container>,
+  strictlyRightOf<V>(
+    this: CollectionOperators<V, O>,
+    other: V | Contained<V> | Operand<unknown>,
   ): Expression<boolean | (T & null), O> {
     return this.derived(containerNode(this[NODE], other, operators.strictlyRightOf));
   }
   /** It ends no later than the other: `&<`. */
-  notExtendRightOf(
-    this: CollectionOperators<Container, O>,
-    other: T | Operand<Container>,
+  notExtendRightOf<V>(
+    this: CollectionOperators<V, O>,
+    other: V | Contained<V> | Operand<unknown>,
   ): Expression<boolean | (T & null), O> {
     return this.derived(containerNode(this[NODE], other, operators.notExtendRightOf));
   }
   /** It begins no earlier than the other: `&>`. */
-  notExtendLeftOf(
-    this: CollectionOperators<Container, O>,
-    other: T | Operand<Container>,
+  notExtendLeftOf<V>(
+    this: CollectionOperators<V, O>,
+    other: V | Contained<V> | Operand<unknown>,
   ): Expression<boolean | (T & null), O> {
     return this.derived(containerNode(this[NODE], other, operators.notExtendLeftOf));
   }
   /** One begins where the other ends: `-|-`. */
-  adjacentTo(
-    this: CollectionOperators<Container, O>,
-    other: T | Operand<Container>,
+  adjacentTo<V>(
+    this: CollectionOperators<V, O>,
+    other: V | Contained<V> | Operand<unknown>,
   ): Expression<boolean | (T & null), O> {
     return this.derived(containerNode(this[NODE], other, operators.adjacentTo));
   }

@@ -41,9 +41,15 @@ export type PathOf<V, P extends readonly unknown[]> = P extends readonly [infer 
     ? readonly []
     : readonly JsonKey[];
 
-/** Arrays, documents and ranges: what can hold other values. */
-export type Container = object | null;
 /** The values of an array. */
 export type ElementOf<V> = V extends readonly (infer E)[] ? E : never;
-/** What `contains()` may ask for: values of the same kind; of a document, a part of it. */
-export type Contained<V> = V extends readonly unknown[] ? V : V extends object ? object : never;
+/** What `contains()` may ask for: values of the same kind; a part of a document; a single value of a range. */
+export type Contained<V> = unknown extends V
+  ? unknown
+  : V extends readonly unknown[]
+    ? V
+    : V extends { readonly lower: infer L; readonly upper: unknown; readonly bounds: string }
+      ? V | NonNullable<L>
+      : V extends object
+        ? object
+        : never;

@@ -10,7 +10,7 @@ import { operators } from "../nodes/operators.ts";
 import type { Addend, DecimalAsNumber, Difference, Quotient, Subtrahend, Sum, Summand } from "./arithmetic-types.ts";
 import { containsNode } from "./collection-nodes.ts";
 import { CollectionOperators } from "./collection-operators.ts";
-import type { Contained, Container } from "./document-types.ts";
+import type { Contained } from "./document-types.ts";
 import {
   arithmetic,
   binary,
@@ -21,6 +21,7 @@ import {
   equality,
   identity,
   likeNode,
+  matchNode,
   membership,
   patternNode,
   regexpNode,
@@ -200,7 +201,7 @@ export class Expression<out T, out O extends string = never, out L extends strin
     options?: PatternOptions,
   ): Expression<boolean | (T & null), O>;
   /** A document, an array or a range has everything in it that the other has, or the single value: `@>`. */
-  contains<V extends Container>(
+  contains<V>(
     this: Expression<V, string, string>,
     other: Contained<V> | Expression<unknown, string, string>,
   ): Expression<boolean | (T & null), O>;
@@ -254,9 +255,18 @@ export class Expression<out T, out O extends string = never, out L extends strin
   ): Expression<string | (T & null), O> {
     return new Expression(regexpReplaceNode(this[NODE], pattern, replacement, flags));
   }
-  /** Full-text search in the database's own way: `MATCH`. */
-  match(this: TextExpression, text: string | TextExpression): Expression<boolean | (T & null), O> {
-    return new Expression(binary(this[NODE], operand(text, textType, "match()"), operators.match, booleanType));
+  /**
+   * Full-text search in the database's own way: SQLite's MATCH, PostgreSQL's `@@ plainto_tsquery()`, MySQL's MATCH … AGAINST
+   * in boolean mode. PostgreSQL takes the configuration that is named.
+   *
+   * @throws ArgumentError when the configuration is no name.
+   */
+  match(
+    this: TextExpression,
+    text: string | TextExpression,
+    options: { readonly config?: string } = {},
+  ): Expression<boolean | (T & null), O> {
+    return new Expression(matchNode(this[NODE], text, options.config));
   }
   /** Concatenates: `||`, or what the database has for it. */
   concat<U extends string | null = never, P extends string = never>(
@@ -264,9 +274,9 @@ export class Expression<out T, out O extends string = never, out L extends strin
     other: string | Expression<U, P, string>,
   ): Expression<string | (T & null) | (U & null), O | P>;
   /** Appends an array or merges a document: `||`. */
-  concat<V extends Container>(
+  concat<V>(
     this: Expression<V, string, string>,
-    other: NonNullable<V> | Expression<Container, string, string>,
+    other: Contained<V> | Expression<V | null, string, string>,
   ): Expression<T, O>;
   concat(other: unknown): Expression<T, O> {
     return new Expression(concatenation(this[NODE], other, "concat()"));

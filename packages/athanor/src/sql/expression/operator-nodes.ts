@@ -179,6 +179,15 @@ export function regexpReplaceNode(
   };
 }
 
+/** Full-text search; the modifier is the configuration. */
+export function matchNode(left: ExpressionNode, text: unknown, config: string | undefined): ExpressionNode {
+  if (config !== undefined && !/^[\w.]+$/.test(config)) {
+    throw new ArgumentError(`match() takes the name of a configuration such as "english", not ${describe(config)}.`);
+  }
+  const node = binary(left, operand(text, textType, "match()"), operators.match, booleanType);
+  return { ...node, modifier: config ?? null };
+}
+
 function regexpFlags(flags: string | undefined): string | null {
   if (flags === undefined) return null;
   if (/^[a-z]+$/i.test(flags)) return flags;

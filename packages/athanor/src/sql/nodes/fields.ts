@@ -153,7 +153,7 @@ export const fieldTable: FieldTable = {
   lock: { read: "data", nowait: "data", skipLocked: "data", keyShare: "data", of: "children" },
   hint: { text: "child", dialect: "data", position: "data", from: "child" },
   option: { option: "option", operands: "children" },
-  assignment: { column: "child", value: "child" },
+  assignment: { column: "child", value: "child", place: "child" },
   assignments: { items: "children" },
   conflict: {
     action: "data",

@@ -106,6 +106,8 @@ export interface AssignmentNode {
   readonly kind: "assignment";
   readonly column: ColumnNode;
   readonly value: ExpressionNode;
+  /** The part of the column that is written: `column[2]`; absent for all of it. */
+  readonly place?: ExpressionNode;
 }
 
 export interface AssignmentsNode {

@@ -1,10 +1,12 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import { NAMES, NODE, PARAMETERS, ROW } from "../../util/symbols.ts";
-import { condition, selectItem } from "../coercions/operands.ts";
+import { condition, operand, selectItem } from "../coercions/operands.ts";
 import { assignments, type DmlTarget, dmlTarget } from "../coercions/target.ts";
-import type { AnyExpression } from "../expression/expression.ts";
+import { type AnyExpression, Expression } from "../expression/expression.ts";
 import type { UpdateRow } from "../expression/shape.ts";
 import type { Condition } from "../expression/types.ts";
+import type { ColumnNode, ExpressionNode } from "../nodes/expressions.ts";
+import { operators } from "../nodes/operators.ts";
 import type { AssignmentNode, UpdateNode } from "../nodes/statements.ts";
 import { type ExtensionPoint, type HintText, hintNode } from "./hints.ts";
 import { Statement } from "./statement.ts";
@@ -49,7 +51,8 @@ export class Update<S, A extends readonly unknown[] = readonly [], P = UpdateRow
   }
   /**
    * The same with the columns set in this order, which matters where a database sets one after the other:
-   * `orderedValues([product.c.stock, 5], [product.c.price, product.c.stock.mul(2)])`.
+   * `orderedValues([product.c.stock, 5], [product.c.price, product.c.stock.mul(2)])`. A place in an array or a binary
+   * document may stand for the column: `orderedValues([doc.c.numbers.at(2), 99])`.
    */
   orderedValues(...values: readonly (readonly [column: AnyExpression, value: unknown])[]): Update<S, A, Parameters> {
     const set = values.map(([column, value]) => orderedAssignment(column, value, this.#target));
@@ -87,9 +90,20 @@ export class Update<S, A extends readonly unknown[] = readonly [], P = UpdateRow
 
 function orderedAssignment(column: AnyExpression, value: unknown, target: DmlTarget): AssignmentNode {
   const node = column[NODE];
-  const [assignment] = node.kind === "column" ? assignments({ [node.key]: value }, target, "orderedValues()") : [];
-  if (assignment !== undefined) return assignment;
-  throw new ArgumentError("orderedValues() takes pairs of a column and its value.");
+  const whole = placedIn(node);
+  if (whole !== null) {
+    const set = node === whole ? value : new Expression(operand(value, node.type, "orderedValues()"));
+    const [assignment] = assignments({ [whole.key]: set }, target, "orderedValues()");
+    if (assignment !== undefined) return node === whole ? assignment : { ...assignment, place: node };
+  }
+  throw new ArgumentError("orderedValues() takes pairs of a column, or a place in one, and its value.");
+}
+
+/** The column that an expression is, or is a place in: `column[1][2]`. */
+function placedIn(node: ExpressionNode): ColumnNode | null {
+  if (node.kind === "column") return node;
+  if (node.kind === "subscript") return placedIn(node.expression);
+  return node.kind === "binary" && node.operator === operators.jsonGet ? placedIn(node.left) : null;
 }
 
 /** Changes rows of a table or a model's table. */

@@ -62,8 +62,8 @@ class KeyWriter {
     else this.tokens.push(token);
   }
 
-  node(node: Node | null): void {
-    if (node === null) this.tokens.push(null);
+  node(node: Node | null | undefined): void {
+    if (node === null || node === undefined) this.tokens.push(null);
     else writers[node.kind](node, this);
   }
 

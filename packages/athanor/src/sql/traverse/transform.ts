@@ -10,8 +10,8 @@ export function traverse(node: Node, visit: (node: Node) => boolean | undefined)
 export function childrenOf(node: Node): Node[] {
   const found: Node[] = [];
   for (const { name } of branches(node.kind)) {
-    const value = fieldOf(node, name) as Node | readonly Node[] | null;
-    if (value === null) continue;
+    const value = fieldOf(node, name) as Node | readonly Node[] | null | undefined;
+    if (value === null || value === undefined) continue;
     if (isList(value)) found.push(...value);
     else found.push(value);
   }
@@ -42,8 +42,8 @@ export function transform<N extends Node>(
 function copyWith(node: Node, walk: (node: Node) => Node): Node {
   let changes: Record<string, unknown> | null = null;
   for (const { name } of branches(node.kind)) {
-    const value = fieldOf(node, name) as Node | readonly Node[] | null;
-    if (value === null) continue;
+    const value = fieldOf(node, name) as Node | readonly Node[] | null | undefined;
+    if (value === null || value === undefined) continue;
     const next = isList(value) ? mapShared(value, walk) : walk(value);
     if (next !== value) {
       changes ??= {};

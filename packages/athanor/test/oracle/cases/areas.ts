@@ -15,6 +15,9 @@ import { operatorsCompare } from "./operators-compare.ts";
 import { operatorsIn } from "./operators-in.ts";
 import { operatorsMath } from "./operators-math.ts";
 import { operatorsString } from "./operators-string.ts";
+import { pgArrays } from "./pg-arrays.ts";
+import { pgJsonb } from "./pg-jsonb.ts";
+import { pgRanges } from "./pg-ranges.ts";
 import { selectBasic } from "./select-basic.ts";
 import { selectCte } from "./select-cte.ts";
 import { selectJoin } from "./select-join.ts";
@@ -28,5 +31,5 @@ export const areaGroups = {
   operators: [operatorsCompare, operatorsBoolean, operatorsMath, operatorsString, operatorsIn, functions],
   queries: [selectBasic, selectJoin, selectSubquery, selectSetop, selectCte, selectWindow],
   changes: [dmlInsert, dmlUpdate, dmlDelete, dmlCte, dmlUpsert],
-  others: [literalsAndBinds, text, jsonArea, constructErrors, guides, ...laterAreas],
+  others: [literalsAndBinds, text, jsonArea, pgArrays, pgJsonb, pgRanges, constructErrors, guides, ...laterAreas],
 } as const satisfies Record<string, readonly Area[]>;

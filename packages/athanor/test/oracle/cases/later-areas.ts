@@ -8,5 +8,4 @@ const whole = (issue: number, reason: string, ...names: readonly string[]): read
 export const laterAreas: readonly Area[] = [
   ...whole(2, "with models: orm-expressions.test.ts", "orm-select", "orm-criteria", "orm-dml", "orm-inheritance"),
   ...whole(2, "with models: orm/loading-oracle.test.ts", "orm-loading"),
-  ...whole(3, "types and operators of PostgreSQL", "pg-arrays", "pg-jsonb", "pg-ranges"),
 ];
