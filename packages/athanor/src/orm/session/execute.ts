@@ -53,12 +53,15 @@ export function executeInSession(
   return limited(core, options, execute(core, statement, parameters, options));
 }
 
-/** Keeps to the options' signal and timeout, where they have one. */
+/** Keeps to the options' signal and timeout, and to the schemas that they mean, where they say any. */
 function* limited<T>(core: SessionCore, options: ExecutionOptions, task: Task<T>): Task<T> {
-  if (options.signal === undefined && options.timeout === undefined) return yield* task;
-  options.signal?.throwIfAborted();
+  const { signal, timeout, autoflush, schemaTranslateMap: schemas } = options;
+  if (signal === undefined && timeout === undefined && schemas === undefined) return yield* task;
+  signal?.throwIfAborted();
+  // What is pending belongs where the session's objects belong.
+  if (schemas !== undefined && autoflush !== false) yield* core.autoflush();
   const connection = yield* core.connection();
-  return yield* connection.limitedTo(options, task);
+  return yield* connection.limitedTo(options, connection.inSchemas(schemas, task));
 }
 
 function* execute(
