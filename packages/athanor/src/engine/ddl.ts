@@ -36,13 +36,15 @@ function* lookUp(core: ConnectionCore, metadata: MetaData): Task<ExistingObjects
   const { dialect, translation } = core.engine;
   const schemas = schemasOf(metadata, dialect);
   if (translation === null) return yield* core.lookUp((connection) => dialect.existingObjects(connection, schemas));
-  // Types stay where they are, tables and sequences are looked for where they are meant to be.
   const meant = schemas.map((schema) => translation.schemaFor(schema));
-  const looked = [...new Set([...schemas, ...meant])];
-  const found = yield* core.lookUp((connection) => dialect.existingObjects(connection, looked));
+  const found = yield* core.lookUp((connection) => dialect.existingObjects(connection, [...new Set(meant)]));
   const asNamed = (names: ReadonlySet<string>) =>
     new Set(schemas.flatMap((schema) => namedIn(schema, translation, names)));
-  return { ...found, tables: asNamed(found.tables), ...(found.sequences && { sequences: asNamed(found.sequences) }) };
+  return {
+    tables: asNamed(found.tables),
+    ...(found.sequences && { sequences: asNamed(found.sequences) }),
+    ...(found.types && { types: asNamed(found.types) }),
+  };
 }
 
 /** What was found in the schema that is meant by another, under the names that it has there. */

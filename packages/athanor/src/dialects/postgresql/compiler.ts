@@ -52,7 +52,7 @@ export class PostgresqlCompiler extends StatementCompiler {
   protected override parameterCast(type: SqlType): string {
     // A function that stands around the value tells what it takes.
     if (type.sqlSide?.bind != null) return "";
-    return type.stored.kind === "null" ? "" : `::${postgresqlTypeName(type, "parameter")}`;
+    return type.stored.kind === "null" ? "" : `::${postgresqlTypeName(type, "parameter", this.prefix)}`;
   }
   #inferring<T>(nodes: readonly (ExpressionNode | null)[], work: () => T): T {
     const own = nodes.filter((node) => node !== null && node.kind === "bind" && !this.#inferred.has(node));

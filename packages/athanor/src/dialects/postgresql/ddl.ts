@@ -193,7 +193,7 @@ export class PostgresqlDdlCompiler extends DdlCompiler {
     item: ItemOf<"createEnumType" | "dropEnumType" | "createDomain" | "dropDomain">,
     ifExists: string,
   ): string {
-    const name = this.qualified(item.type.schema, item.type.name);
+    const name = this.placed(item.type.schema, item.type.name);
     switch (item.kind) {
       case "createEnumType":
         return `CREATE TYPE ${name} AS ENUM (${item.type.values.map((each) => this.textLiteral(each)).join(", ")})`;
@@ -209,7 +209,7 @@ export class PostgresqlDdlCompiler extends DdlCompiler {
   #domain({ base, options }: DomainType): string {
     const { collation, default: initial, constraintName, notNull, check } = options;
     return [
-      this.dialect.typeName(base, "ddl"),
+      this.typeName(base),
       collation === undefined ? "" : ` COLLATE ${this.quote(collation)}`,
       initial === undefined
         ? ""

@@ -15,7 +15,7 @@ import { NotSupportedError } from "../../errors/statement-errors.ts";
 import type { ExistingObjects } from "../../schema/ddl-plan.ts";
 import type { SchemaItem, SchemaItemOptions } from "../../schema/schema-item.ts";
 import type { StatementCompilerClass } from "../../sql/compile/compile.ts";
-import type { Capabilities } from "../../sql/compile/sql-dialect.ts";
+import type { Capabilities, SchemaPrefix } from "../../sql/compile/sql-dialect.ts";
 import type { SqlType, TypeTraits } from "../../sqltypes/sql-type.ts";
 import { settled, type Task } from "../../util/task.ts";
 import { advisoryLocks } from "./advisory-locks.ts";
@@ -127,8 +127,8 @@ export class PostgresqlDialect implements Dialect {
   placeholder(position: number): string {
     return `$${position}`;
   }
-  typeName(type: SqlType, use: "ddl" | "cast"): string {
-    return postgresqlTypeName(type, use);
+  typeName(type: SqlType, use: "ddl" | "cast", schemaPrefix?: SchemaPrefix): string {
+    return postgresqlTypeName(type, use, schemaPrefix);
   }
   literal(value: unknown, type: SqlType): string {
     return postgresqlLiteral(value, type);

@@ -1,4 +1,5 @@
 import { ArgumentError, CompileError } from "../../errors/errors.ts";
+import type { SchemaPrefix } from "../../sql/compile/sql-dialect.ts";
 import { ArrayType } from "../../sqltypes/composite.ts";
 import { DomainType } from "../../sqltypes/domain.ts";
 import { EnumType } from "../../sqltypes/enum.ts";
@@ -53,10 +54,14 @@ const names: Readonly<Record<string, string>> = {
  * What a type is called: in DDL, in a CAST that somebody has written, and behind a parameter, where a length would cut the
  * value off without a word.
  */
-export function postgresqlTypeName(type: SqlType, use: "ddl" | "cast" | "parameter"): string {
+export function postgresqlTypeName(
+  type: SqlType,
+  use: "ddl" | "cast" | "parameter",
+  schemaPrefix: SchemaPrefix = ownSchema,
+): string {
   const stored = type.storedOn(dialects);
   if (stored instanceof ExactType)
-    return use === "ddl" ? stored.textOn(dialects) : postgresqlTypeName(stored.base, use);
+    return use === "ddl" ? stored.textOn(dialects) : postgresqlTypeName(stored.base, use, schemaPrefix);
   const name = names[stored.kind];
   if (name !== undefined) return name;
   const isFull = use !== "parameter";
@@ -75,21 +80,21 @@ export function postgresqlTypeName(type: SqlType, use: "ddl" | "cast" | "paramet
   if (stored instanceof UuidType) return stored.native ? "UUID" : isFull ? "CHAR(32)" : "VARCHAR";
   if (stored instanceof EnumType) {
     if (!stored.native) return isFull ? withParameters("VARCHAR", stored.length, null) : "VARCHAR";
-    const own = quoteIdentifier(stored.name);
-    return stored.schema === null ? own : `${quoteIdentifier(stored.schema)}.${own}`;
+    return schemaPrefix(stored.schema) + quoteIdentifier(stored.name);
   }
-  if (stored instanceof DomainType) {
-    const own = quoteIdentifier(stored.name);
-    return stored.schema === null ? own : `${quoteIdentifier(stored.schema)}.${own}`;
-  }
+  if (stored instanceof DomainType) return schemaPrefix(stored.schema) + quoteIdentifier(stored.name);
   if (stored instanceof UserDefinedType) return stored.name;
   if (stored instanceof TextualType) return stored.name;
   if (stored instanceof RangeType || stored instanceof MultirangeType) return stored.kind.toUpperCase();
   if (stored instanceof ArrayType) {
-    return `${postgresqlTypeName(stored.item, use)}${"[]".repeat(stored.dimensions ?? 1)}`;
+    return `${postgresqlTypeName(stored.item, use, schemaPrefix)}${"[]".repeat(stored.dimensions ?? 1)}`;
   }
   if (stored.kind === "null") throw new CompileError("A column or a cast needs a type, and this one has none.");
   throw new CompileError(`PostgreSQL has no type for ${stored.kind}().`);
+}
+
+function ownSchema(schema: string | null): string {
+  return schema === null ? "" : `${quoteIdentifier(schema)}.`;
 }
 
 function collation({ collation: name }: StringType): string {

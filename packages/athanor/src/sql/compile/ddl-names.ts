@@ -36,6 +36,10 @@ export abstract class DdlNames {
     return column.type.storedOn(dialectNames(this.dialect));
   }
 
+  /** The name of a type where something is declared. */
+  protected typeName(type: SqlType): string {
+    return this.dialect.typeName(type, "ddl", (schema) => this.schemaPrefix(schema));
+  }
   /** A table that is named in a statement, with its schema. */
   protected tableName(table: Table): string {
     return this.placed(table.schema, table.name);

@@ -124,7 +124,7 @@ export abstract class ExpressionCompiler extends OperatorCompiler implements Exp
   }
   cast({ expression, type, safe }: CastNode): string {
     if (safe) throw this.unsupported("TRY_CAST");
-    return `CAST(${this.expression(expression)} AS ${this.dialect.typeName(type, "cast")})`;
+    return `CAST(${this.expression(expression)} AS ${this.typeName(type, "cast")})`;
   }
   sequenceValue({ sequence }: SequenceValueNode): string {
     if (!this.can.sequences) throw this.unsupported("sequences");
@@ -191,7 +191,7 @@ export abstract class ExpressionCompiler extends OperatorCompiler implements Exp
       throw new ArgumentError("query() of a compiler takes a SELECT.");
     },
     quote: (identifier) => this.quote(identifier),
-    typeName: ({ definition }) => this.dialect.typeName(definition.type, "cast"),
+    typeName: ({ definition }) => this.typeName(definition.type, "cast"),
   };
 }
 

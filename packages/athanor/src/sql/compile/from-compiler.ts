@@ -156,7 +156,7 @@ export abstract class FromCompiler extends ExpressionCompiler {
       const type = columnTypes[i];
       return derived === "names" || type === undefined
         ? this.quote(name)
-        : `${this.quote(name)} ${this.dialect.typeName(type, "ddl")}`;
+        : `${this.quote(name)} ${this.typeName(type, "ddl")}`;
     });
     return `${alias}(${columns.join(", ")})`;
   }

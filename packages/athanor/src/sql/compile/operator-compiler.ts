@@ -174,7 +174,7 @@ export abstract class OperatorCompiler extends ParameterCompiler {
 
   /** True division, of integers too. */
   protected division(node: BinaryNode): string {
-    const divisor = this.dialect.typeName(divisorType(node.right), "cast");
+    const divisor = this.typeName(divisorType(node.right), "cast");
     return `${this.operand(node.left, node.operator)} / CAST(${this.expression(node.right)} AS ${divisor})`;
   }
   protected integerDivision(node: BinaryNode): string {
@@ -210,7 +210,7 @@ export abstract class OperatorCompiler extends ParameterCompiler {
     const isText = operator === operators.jsonGetText || operator === operators.jsonPathText;
     if (isText || type.affinity === "json" || left.type.affinity === "hstore") return this.infix(node, operator.symbol);
     const text = this.infix(node, operator === operators.jsonGet ? "->>" : "#>>");
-    return `CAST(${text} AS ${this.dialect.typeName(type, "cast")})`;
+    return `CAST(${text} AS ${this.typeName(type, "cast")})`;
   }
   /** What documents, arrays and ranges are asked about what is inside. */
   protected containment(node: BinaryNode): string {
@@ -262,7 +262,7 @@ export abstract class OperatorCompiler extends ParameterCompiler {
   array({ items, type }: ArrayNode): string {
     if (this.can.arrays !== true) throw this.unsupported("arrays");
     if (items.length > 0) return `ARRAY[${this.list(items)}]`;
-    return `CAST(ARRAY[] AS ${this.dialect.typeName(type, "cast")})`;
+    return `CAST(ARRAY[] AS ${this.typeName(type, "cast")})`;
   }
 
   booleanList({ operator, items }: BooleanListNode): string {

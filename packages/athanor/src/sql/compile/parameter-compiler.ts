@@ -5,7 +5,7 @@ import type { SqlType } from "../../sqltypes/sql-type.ts";
 import type { BindNode, ExpressionNode } from "../nodes/expressions.ts";
 import { called, type Expansion, type Slot, type SlotSource } from "./compiled.ts";
 import { schemaToken } from "./schema-translation.ts";
-import type { Capabilities, SqlDialect } from "./sql-dialect.ts";
+import type { Capabilities, SchemaPrefix, SqlDialect } from "./sql-dialect.ts";
 
 export interface CompilerOptions {
   /** The statement's values in the order of its cache key. */
@@ -71,6 +71,12 @@ export abstract class ParameterCompiler {
     if (this.#translatesSchemas) return schemaToken(schema, quoted);
     const prefix = schema === null ? "" : `${this.quote(schema)}.`;
     return quoted ? prefix.replaceAll("'", "''") : prefix;
+  }
+
+  protected readonly prefix: SchemaPrefix = (schema) => this.schemaPrefix(schema);
+  /** The name of a type in this statement. */
+  protected typeName(type: SqlType, use: "ddl" | "cast"): string {
+    return this.dialect.typeName(type, use, this.prefix);
   }
 
   /** Text that goes into the statement as it is. */

@@ -59,6 +59,9 @@ export interface Capabilities {
   readonly numberedParameters?: boolean;
 }
 
+/** A schema with a dot behind it, as it stands before a name; nothing for null. */
+export type SchemaPrefix = (schema: string | null) => string;
+
 /** What compiling asks of a dialect. */
 export interface SqlDialect {
   /** As in a URL: `sqlite`. For messages only; nothing branches on it. */
@@ -75,8 +78,8 @@ export interface SqlDialect {
   quote(identifier: string): string;
   /** The parameter marker for the n-th parameter, counted from 1. */
   placeholder(position: number): string;
-  /** The name of a type in DDL and CAST. */
-  typeName(type: SqlType, use: "ddl" | "cast"): string;
+  /** The name of a type in DDL and CAST; `schemaPrefix` says what stands before one that belongs to a schema. */
+  typeName(type: SqlType, use: "ddl" | "cast", schemaPrefix?: SchemaPrefix): string;
   /** A value as a SQL literal, for DDL and for reading; strings are escaped. */
   literal(value: unknown, type: SqlType): string;
 }

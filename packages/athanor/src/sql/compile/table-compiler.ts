@@ -70,7 +70,7 @@ export abstract class TableCompiler extends ConstraintCompiler {
   /** The column's type. Where a key that counts itself has a type of its own, this is the place to say so. */
   protected columnType(column: TableColumn): string {
     try {
-      return this.dialect.typeName(column.type, "ddl");
+      return this.typeName(column.type);
     } catch (error) {
       if (error instanceof CompileError)
         throw new CompileError(`Column "${column}": ${error.message}`, { cause: error });

@@ -87,7 +87,7 @@ export interface ExecutionOptions {
   readonly autoflush?: boolean;
   /**
    * The schemas that are meant by those of the tables: `{ null: "tenant_1" }` for tables without one. It does not change what
-   * is cached: all schemas share one compiled statement. Enumeration types stay where they are.
+   * is cached: all schemas share one compiled statement.
    */
   readonly schemaTranslateMap?: SchemaTranslateMap;
   /** Aborted, it stops the statement in the database too, and the execution rejects with the signal's reason. */
