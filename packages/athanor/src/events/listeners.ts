@@ -89,7 +89,9 @@ interface WithListeners {
 function listenersOf(target: object): Listeners {
   const listeners = (target as Partial<WithListeners>)[LISTENERS];
   if (listeners === undefined)
-    throw new ArgumentError("listen() takes an engine, a session, a sessionmaker or a pool.");
+    throw new ArgumentError(
+      "listen() takes an engine, a session, a sessionmaker, a mapped class, a table or a metadata.",
+    );
   return listeners;
 }
 

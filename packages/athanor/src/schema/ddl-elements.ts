@@ -209,6 +209,14 @@ export function setTableComment(table: TableLike, comment?: string | null): DdlE
     comment: comment === undefined ? found.comment : comment,
   });
 }
+/** The comment that the constraint was declared with, or another one; null takes it away. PostgreSQL only. */
+export function setConstraintComment(constraint: Constraint, comment?: string | null): DdlElement {
+  return new DdlElement({
+    kind: "setConstraintComment",
+    constraint,
+    comment: comment === undefined ? constraint.comment : comment,
+  });
+}
 /** The comment that the column was declared with, or another one; null takes it away. */
 export function setColumnComment(column: SqlElement | TableColumn, comment?: string | null): DdlElement {
   const found = "definition" in column ? column : columnOfElement(column);

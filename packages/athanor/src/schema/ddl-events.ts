@@ -1,5 +1,7 @@
+import { ArgumentError } from "../errors/errors.ts";
 import { Listeners } from "../events/listeners.ts";
 import type { ROW } from "../util/symbols.ts";
+import { isPromiseLike } from "../util/task.ts";
 import type { MetaData } from "./metadata.ts";
 import type { ColumnReflectChanges, ColumnReflectEvent } from "./reflected-column.ts";
 import type { Table } from "./table.ts";
@@ -68,5 +70,10 @@ export function columnChanges(listeners: Listeners, event: ColumnReflectEvent): 
 
 /** Tells the handlers of an event; gives what they want executed, in order. */
 export function fireDdlEvent(listeners: Listeners, name: DdlEventName, event: DdlEvent): readonly DdlStatement[] {
-  return listeners.fire(name, event).flatMap((answer) => (answer as DdlAnswer) ?? []);
+  return listeners.fire(name, event).flatMap((answer) => {
+    if (!isPromiseLike(answer)) return (answer as DdlAnswer) ?? [];
+    throw new ArgumentError(
+      `A handler of ${name} was asynchronous. It returns what is to be executed, ddl("…") or an INSERT, and does not wait.`,
+    );
+  });
 }

@@ -28,6 +28,9 @@ import {
   MetaData,
   select,
   sequence,
+  setColumnComment,
+  setConstraintComment,
+  setTableComment,
   table,
   text,
   unique,
@@ -124,6 +127,34 @@ describe("elements", () => {
     expect(() => createSequence(numbers).compile({ dialect: mysql8 })).toThrow(/mysql has no sequences/);
   });
 
+  test("set comments, and take them away", () => {
+    const t = table(
+      "t",
+      new MetaData(),
+      { a: integer().comment("it's") },
+      [check("ck", users().c.age.gt(1), { comment: "c" })],
+      {
+        comment: "t's",
+      },
+    );
+    const [constraint] = t.constraints;
+    if (constraint === undefined) return expect.unreachable();
+    const texts = [
+      setTableComment(t),
+      setColumnComment(t.c.a),
+      setConstraintComment(constraint),
+      setConstraintComment(constraint, null),
+    ];
+    expect(texts.map((each) => each.compile({ dialect: pg }).sql)).toEqual([
+      "COMMENT ON TABLE t IS 't''s'",
+      "COMMENT ON COLUMN t.a IS 'it''s'",
+      "COMMENT ON CONSTRAINT ck ON t IS 'c'",
+      "COMMENT ON CONSTRAINT ck ON t IS NULL",
+    ]);
+    expect(setTableComment(t, null).compile({ dialect: my }).sql).toBe("ALTER TABLE t COMMENT ''");
+    expect(() => setConstraintComment(constraint).compile({ dialect: my })).toThrow(/no comments on constraints/);
+  });
+
   test("take mapped classes and tables, and nothing else", () => {
     // @ts-expect-error a name is no table
     expect(() => createTable("users")).toThrow(/createTable\(\) takes a table or a mapped class/);
@@ -161,6 +192,21 @@ describe("ddl()", () => {
         .executeIf({ dialect: "mysql" })
         .compile({ dialect: mysql({ serverVersion: "10.11.6-MariaDB" }) }).sql,
     ).toBe("X");
+  });
+});
+
+describe("events", () => {
+  test("refuse handlers that do not answer at once", () => {
+    const metadata = new MetaData();
+    users(metadata);
+    // @ts-expect-error a promise is no answer
+    listen(metadata, "beforeCreate", async () => {});
+    expect(() => metadata.createAllSql(lite)).toThrow(/A handler of beforeCreate was asynchronous/);
+  });
+
+  test("are those of DDL", () => {
+    // @ts-expect-error there is no such event
+    expect(() => listen(users(), "create", () => {})).toThrow(/beforeCreate, afterCreate, beforeDrop, afterDrop/);
   });
 });
 
@@ -318,6 +364,22 @@ describe("what is there already", () => {
 });
 
 describe("views", () => {
+  test("are not copied, because their query would not be", () => {
+    const v = view("v", new MetaData(), select(users().c.id));
+    expect(() => v.toMetadata(new MetaData())).toThrow(/cannot be copied/);
+  });
+
+  test("exist or not as their database can say", () => {
+    const made = (options: object) =>
+      createView(view("v", new MetaData(), select(users().c.id), options), { ifNotExists: true });
+    expect(made({}).compile({ dialect: lite }).sql).toMatch(/^CREATE VIEW IF NOT EXISTS v/);
+    expect(made({ materialized: true }).compile({ dialect: pg }).sql).toMatch(
+      /^CREATE MATERIALIZED VIEW IF NOT EXISTS v/,
+    );
+    expect(() => made({}).compile({ dialect: pg })).toThrow(/Declare "v" with orReplace/);
+    expect(() => made({}).compile({ dialect: mysql8 })).toThrow(/mysql has no IF NOT EXISTS/);
+  });
+
   test("say what a database lacks", () => {
     const t = users();
     const made = (options: object) => createView(view("v", new MetaData(), select(t.c.id), options));

@@ -4,6 +4,7 @@ import { ForeignKeyConstraint } from "../../schema/foreign-key.ts";
 import type { Table } from "../../schema/table.ts";
 import type { TableColumn } from "../../schema/table-column.ts";
 import type { Index } from "../../schema/table-index.ts";
+import type { ViewDefinition } from "../../schema/view-definition.ts";
 import { DdlCompiler, type ItemOf } from "../../sql/compile/ddl-compiler.ts";
 import { type IndexPart, isNamed } from "../../sql/compile/index-part.ts";
 import type { ExpressionNode } from "../../sql/nodes/expressions.ts";
@@ -102,7 +103,7 @@ export class MysqlDdlCompiler extends DdlCompiler {
   #ifExists(words: string): string {
     if (words === "" || this.#features.ifExistsEverywhere || !this.#server().known) return words;
     throw new CompileError(
-      `mysql has no ${words.trim()} for indexes and constraints; MariaDB has. Ask inspect() whether it is there.`,
+      `mysql has no ${words.trim()} for indexes, constraints and views; MariaDB has. Ask inspect() whether it is there.`,
     );
   }
 
@@ -131,6 +132,10 @@ export class MysqlDdlCompiler extends DdlCompiler {
     return "";
   }
 
+  protected override createView(table: Table, view: ViewDefinition, ifNotExists: string): string {
+    return super.createView(table, view, this.#ifExists(ifNotExists));
+  }
+
   // ── comments ───────────────────────────────────────────────────────────────
   protected override tableComment({ table, comment }: ItemOf<"setTableComment">): readonly string[] {
     return [`ALTER TABLE ${this.tableName(table)} COMMENT ${this.textLiteral(comment ?? "")}`];
@@ -138,9 +143,6 @@ export class MysqlDdlCompiler extends DdlCompiler {
   protected override columnComment({ column, comment }: ItemOf<"setColumnComment">): readonly string[] {
     const definition = this.#column(column, comment);
     return [`ALTER TABLE ${this.tableName(column.table)} CHANGE ${this.quote(column.name)} ${definition}`];
-  }
-  protected override constraintComment({ constraint }: ItemOf<"setConstraintComment">): readonly string[] {
-    throw new CompileError(`${this.dialect.name} has no comments on constraints such as ${constraint}.`);
   }
 
   /** Rows may refer to each other in a ring, and keys are checked row by row. */

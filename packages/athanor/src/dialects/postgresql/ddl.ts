@@ -179,6 +179,15 @@ export class PostgresqlDdlCompiler extends DdlCompiler {
   }
 
   // ── views ──────────────────────────────────────────────────────────────────
+  protected override createView(table: Table, view: ViewDefinition, ifNotExists: string): string {
+    if (ifNotExists !== "" && view.options.materialized !== true) {
+      throw new CompileError(
+        `PostgreSQL has no IF NOT EXISTS for views that are not materialized. Declare "${table.key}" with orReplace.`,
+      );
+    }
+    return super.createView(table, view, ifNotExists);
+  }
+
   protected override viewKind({ options }: ViewDefinition): string {
     return options.materialized === true ? "MATERIALIZED " : "";
   }

@@ -180,6 +180,9 @@ export class DdlCompiler extends TableCompiler {
   }
 
   protected constraintComment({ constraint, comment }: ItemOf<"setConstraintComment">): readonly string[] {
+    if (this.dialect.capabilities.constraintComments !== true) {
+      throw new CompileError(`${this.dialect.name} has no comments on constraints such as the ${constraint}.`);
+    }
     const name = this.givenConstraintName(constraint);
     return [`COMMENT ON CONSTRAINT ${name} ON ${this.tableName(constraint.table)} IS ${this.textLiteral(comment)}`];
   }

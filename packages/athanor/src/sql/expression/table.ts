@@ -1,3 +1,4 @@
+import { InvalidRequestError } from "../../errors/errors.ts";
 import type { AnyColumn } from "../../schema/column.ts";
 import { copyTable } from "../../schema/copy-table.ts";
 import type { MetaData } from "../../schema/metadata.ts";
@@ -43,12 +44,18 @@ export class Table<S, O extends string> extends SchemaTable {
    * A copy in another MetaData, in another schema or under another name where they are given. Foreign keys to tables of
    * the old schema point into the new one.
    *
-   * @throws InvalidRequestError when that MetaData has a table of this name already.
+   * @throws InvalidRequestError when that MetaData has a table of this name already, or when this is a view, whose query
+   * would still read the tables of its own MetaData.
    */
   toMetadata<const N extends string = O>(
     metadata: MetaData,
     options: { readonly schema?: string; readonly name?: N } = {},
   ): Table<S, N> {
+    if (this.view !== null) {
+      throw new InvalidRequestError(
+        `View "${this.key}" cannot be copied, because its query reads the tables of its own MetaData. Declare it again with view().`,
+      );
+    }
     const { name, ...place } = options;
     // Without another name it is the one that the constructor took, in the form in which the type knows it.
     const named = name ?? (this.name as N);

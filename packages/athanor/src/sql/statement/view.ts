@@ -1,4 +1,4 @@
-import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
+import { ArgumentError } from "../../errors/errors.ts";
 import { type AnyColumn, Column, columnOf } from "../../schema/column.ts";
 import { DdlElement } from "../../schema/ddl-element.ts";
 import { MetaData } from "../../schema/metadata.ts";
@@ -46,13 +46,6 @@ export class View<S, O extends string> extends Table<S, O> {
     const { primaryKey = [], ...options } = declaration;
     super(name, metadata, tableOptions(options), viewDefinition(query, options));
     this.setColumns(columnsOfQuery(query, primaryKey, name));
-  }
-
-  /** Refused: the query would still read the tables of the first metadata. */
-  override toMetadata(): never {
-    throw new InvalidRequestError(
-      `View "${this.key}" cannot be copied, because its query reads the tables of its own MetaData. Declare it again with view().`,
-    );
   }
 }
 
