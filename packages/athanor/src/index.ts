@@ -38,7 +38,7 @@ export {
   type LockKey,
   type LockScope,
 } from "./engine/advisory-lock.ts";
-export { Connection, SyncConnection } from "./engine/connection.ts";
+export { Connection } from "./engine/connection.ts";
 export type { ConnectionOptions, TransactionOptions } from "./engine/connection-options.ts";
 export type { CursorEvent } from "./engine/connection-statements.ts";
 export type { IsolationLevel } from "./engine/dialect.ts";
@@ -51,6 +51,7 @@ export { PendingResult, PendingScalars } from "./engine/pending-result.ts";
 export type { RawConnection, SyncRawConnection } from "./engine/raw-connection.ts";
 export { Result, Scalars } from "./engine/result.ts";
 export type { RetryOptions } from "./engine/retry.ts";
+export { SyncConnection } from "./engine/sync-connection.ts";
 export { SyncTransaction, Transaction, TwoPhaseTransaction } from "./engine/transaction.ts";
 export { makeUrl, Url } from "./engine/url.ts";
 export { AthanorError } from "./errors/athanor-error.ts";

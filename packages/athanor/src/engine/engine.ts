@@ -5,7 +5,7 @@ import type { BoundStatement } from "../sql/compile/compiled.ts";
 import type { Executable, Parameters } from "../sql/statement/types.ts";
 import { type EVENTS, type KIND, LISTENERS, REFLECT, RUN_DDL } from "../util/symbols.ts";
 import { type Awaitable, runAsync, runSync, type Task } from "../util/task.ts";
-import { Connection, SyncConnection } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import type { ConnectionCore } from "./connection-core.ts";
 import type { ConnectionOptions, TransactionOptions } from "./connection-options.ts";
 import type { DdlOptions } from "./ddl.ts";
@@ -16,6 +16,7 @@ import { type ListenerOptions, type Notification, Subscription } from "./notific
 import { RawConnection, SyncRawConnection } from "./raw-connection.ts";
 import { reflectSchema } from "./reflect.ts";
 import { type RetryOptions, retrying } from "./retry.ts";
+import { SyncConnection } from "./sync-connection.ts";
 import { notSynchronous } from "./synchronous.ts";
 import type { Url } from "./url.ts";
 

@@ -1,5 +1,6 @@
-import type { Connection, SyncConnection } from "../engine/connection.ts";
+import type { Connection } from "../engine/connection.ts";
 import type { Engine, SyncEngine } from "../engine/engine.ts";
+import type { SyncConnection } from "../engine/sync-connection.ts";
 import { ArgumentError, NoInspectionAvailable } from "../errors/errors.ts";
 import { inspectorOf } from "../reflection/inspect.ts";
 import type { Inspector, SyncInspector } from "../reflection/inspector.ts";

@@ -1,6 +1,7 @@
-import { Connection, SyncConnection } from "../engine/connection.ts";
+import { Connection } from "../engine/connection.ts";
 import type { Dialect } from "../engine/dialect.ts";
 import { Engine, SyncEngine } from "../engine/engine.ts";
+import { SyncConnection } from "../engine/sync-connection.ts";
 import { NoInspectionAvailable, NotSupportedError } from "../errors/errors.ts";
 import { describe } from "../sql/coercions/operands.ts";
 import { Catalog } from "./catalog.ts";

@@ -1,5 +1,6 @@
-import type { Connection, SyncConnection } from "../engine/connection.ts";
+import type { Connection } from "../engine/connection.ts";
 import type { Engine, SyncEngine } from "../engine/engine.ts";
+import type { SyncConnection } from "../engine/sync-connection.ts";
 import { NoSuchTableError } from "../errors/errors.ts";
 import type { AnyColumn } from "../schema/column.ts";
 import type { MetaData, ReflectOptions } from "../schema/metadata.ts";

@@ -1,5 +1,6 @@
-import type { Connection, SyncConnection } from "../../engine/connection.ts";
+import type { Connection } from "../../engine/connection.ts";
 import type { Engine, SyncEngine } from "../../engine/engine.ts";
+import type { SyncConnection } from "../../engine/sync-connection.ts";
 import type { Table } from "../../schema/table.ts";
 import type { EntityClass } from "../../sql/statement/types.ts";
 

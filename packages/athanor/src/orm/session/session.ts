@@ -1,4 +1,5 @@
-import { asExecutable, Connection, parametersOf } from "../../engine/connection.ts";
+import { Connection } from "../../engine/connection.ts";
+import { asExecutable, parametersOf } from "../../engine/connection-tasks.ts";
 import { Engine, SyncEngine } from "../../engine/engine.ts";
 import type { Executor } from "../../engine/executor.ts";
 import { PendingResult, type PendingScalars } from "../../engine/pending-result.ts";

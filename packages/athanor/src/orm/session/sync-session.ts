@@ -1,7 +1,8 @@
-import { asExecutable, parametersOf, SyncConnection } from "../../engine/connection.ts";
+import { asExecutable, parametersOf } from "../../engine/connection-tasks.ts";
 import { SyncEngine } from "../../engine/engine.ts";
 import type { SyncExecutor } from "../../engine/executor.ts";
 import { Result, type Scalars } from "../../engine/result.ts";
+import { SyncConnection } from "../../engine/sync-connection.ts";
 import { notSynchronous } from "../../engine/synchronous.ts";
 import { ArgumentError } from "../../errors/errors.ts";
 import { Listeners } from "../../events/listeners.ts";
