@@ -1,3 +1,4 @@
+import type { AnyColumn } from "../../schema/column.ts";
 import { literalColumn } from "../../sql/expression/constants.ts";
 import { BinaryType } from "../../sqltypes/binary.ts";
 import { BooleanType } from "../../sqltypes/boolean.ts";
@@ -10,12 +11,12 @@ import { DoubleType, RealType } from "../../sqltypes/floats.ts";
 import { BigIntegerType, IntegerType, SmallIntegerType } from "../../sqltypes/integers.ts";
 import { IntervalType } from "../../sqltypes/interval.ts";
 import { JsonType } from "../../sqltypes/json.ts";
-import { nullType } from "../../sqltypes/null-type.ts";
 import { NumericType } from "../../sqltypes/numeric.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
 import { CharType, type StringOptions, TextType, VarcharType } from "../../sqltypes/strings.ts";
 import { TimestampType } from "../../sqltypes/timestamp.ts";
 import { UuidType } from "../../sqltypes/uuid.ts";
+import * as types from "./column-types.ts";
 
 /** A type as the catalog describes it: of a column, or of the elements of its arrays. */
 export interface DescribedType {
@@ -65,24 +66,46 @@ const byName: Readonly<Record<string, MakeType>> = {
   json: () => new JsonType(),
 };
 
-/** Types that the library calls otherwise, or whose parameters it has not, by whose values theirs are. */
+/** Types of PostgreSQL's own, as `athanor/postgresql` has them. */
+const own: Readonly<Record<string, (length?: number) => AnyColumn>> = {
+  jsonb: () => types.jsonb(),
+  hstore: types.hstore,
+  int4range: types.int4range,
+  int8range: types.int8range,
+  numrange: types.numrange,
+  daterange: types.daterange,
+  tsrange: types.tsrange,
+  tstzrange: types.tstzrange,
+  int4multirange: types.int4multirange,
+  int8multirange: types.int8multirange,
+  nummultirange: types.nummultirange,
+  datemultirange: types.datemultirange,
+  tsmultirange: types.tsmultirange,
+  tstzmultirange: types.tstzmultirange,
+  inet: types.inet,
+  cidr: types.cidr,
+  macaddr: types.macaddr,
+  macaddr8: types.macaddr8,
+  bit: types.bit,
+  "bit varying": types.varbit,
+  citext: types.citext,
+  money: types.money,
+  tsvector: types.tsvector,
+  tsquery: types.tsquery,
+  regconfig: types.regconfig,
+  regclass: types.regclass,
+  jsonpath: types.jsonpath,
+};
+
+/** Types whose parameters the library has not, and some that are text to it, by whose values theirs are. */
 const byValues: Readonly<Record<string, () => SqlType>> = {
-  jsonb: () => new JsonType(),
   "time without time zone": () => new TimeType(),
   "timestamp without time zone": () => new TimestampType(),
   "timestamp with time zone": () => new TimestampType({ timezone: true }),
   interval: () => new IntervalType(),
-  citext: () => new TextType(),
+  "time with time zone": () => new TextType(),
   name: () => new TextType(),
   xml: () => new TextType(),
-  inet: () => new TextType(),
-  cidr: () => new TextType(),
-  macaddr: () => new TextType(),
-  macaddr8: () => new TextType(),
-  money: () => new TextType(),
-  bit: () => new TextType(),
-  "bit varying": () => new TextType(),
-  "time with time zone": () => new TextType(),
   oid: () => new IntegerType(),
 };
 
@@ -103,9 +126,9 @@ export function postgresqlReflectedType(described: DescribedType): { readonly ty
   return { type: item === null ? unknown(format) : wrapped(item), known: item !== null };
 }
 
-/** A type without a class in the library. */
+/** A type without a class in the library: its values are what the driver makes of them. */
 function unknown(name: string): SqlType {
-  return new ExactType(name, nullType);
+  return new types.TextualType(name);
 }
 
 function plainType(format: string, options: StringOptions): SqlType | null {
@@ -115,7 +138,11 @@ function plainType(format: string, options: StringOptions): SqlType | null {
   const make = first === undefined || !withoutParameters.has(name) ? byName[name] : undefined;
   // Fields of an interval stand behind its name: `interval day to second(3)`.
   const values = byValues[name] ?? (name.startsWith("interval ") ? byValues["interval"] : undefined);
-  if (make === undefined) return values === undefined ? null : new ExactType(format, values());
+  if (make === undefined) {
+    const declared = own[name]?.(first === undefined ? undefined : Number(first));
+    if (declared !== undefined) return declared.definition.type;
+    return values === undefined ? null : new ExactType(format, values());
+  }
   return make(first === undefined ? null : Number(first), second === undefined ? null : Number(second), options);
 }
 
