@@ -1,7 +1,7 @@
 // Facts about the types of statements, as a program that only has to compile: see checks.ts.
 import {
   bindparam, boolean, compiles, createEngine, CustomExpression, CustomStatement, deleteFrom, exists, func, insert, integer, literal,
-  MetaData, numeric, select, sqlText, table, tablesample, text, timestamp, union, update, values, varchar, type Expression,
+  MetaData, numeric, select, sqlText, table, tablesample, tableValued, text, timestamp, union, update, values, varchar, type Expression,
 } from "athanor";
 import { dialect } from "athanor/sqlite";
 import { dialect as postgresql } from "athanor/postgresql";
@@ -67,6 +67,15 @@ select(users.c.id).union(select(users.c.name));
 const tree = select(users.c.id, users.c.nick).cte("tree", { recursive: true });
 const grown = tree.unionAll(select(users.c.id, users.c.nick).join(tree, tree.c.id.eq(users.c.id)));
 same<typeof grown.c.nick, Expression<string | null, "tree", "nick">>(true);
+
+const numbered = tableValued(func.call("json_each", text(), literal("[]")), { value: text() }, { name: "each", ordinality: "place" });
+same<typeof numbered.c.place, Expression<number, "each", "place">>(true);
+same<typeof numbered.c.value, Expression<string, "each", "value">>(true);
+
+const named = await c.execute(select(users.c.id, orders.c.id, func.count().label("n")).join(orders).setLabelStyle("tablenamePlusColumn")).one();
+same<typeof named.users_id, number>(true);
+same<typeof named.orders_id, number>(true);
+same<typeof named.n, number>(true);
 
 // ── filterBy, params, introspection ──────────────────────────────────────────
 const joined = select(users.c.name).join(orders);

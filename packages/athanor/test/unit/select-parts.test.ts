@@ -134,3 +134,20 @@ test("grouping and ordering start anew with null", () => {
     "SELECT users.id FROM users",
   );
 });
+
+describe("setLabelStyle()", () => {
+  test("calls columns by their tables' names and their own", () => {
+    const u = users.alias("u");
+    const statement = select(u, orders.c.userId, func.count()).join(orders, orders.c.userId.eq(u.c.id));
+    expect(String(statement.setLabelStyle("tablenamePlusColumn"))).toBe(
+      'SELECT u.id AS u_id, u.name AS u_name, orders.user_id AS "orders_userId", count(*) AS count_1 ' +
+        "FROM users AS u JOIN orders ON orders.user_id = u.id",
+    );
+  });
+  test("refuses other styles", () => {
+    // @ts-expect-error there is one style
+    expect(() => select(users.c.id).setLabelStyle("none")).toThrow(
+      /takes "tablenamePlusColumn", not the string "none"/,
+    );
+  });
+});

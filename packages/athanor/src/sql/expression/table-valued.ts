@@ -8,13 +8,13 @@ import type { TableFunctionNode } from "../nodes/froms.ts";
 import { type AnyExpression, Expression } from "./expression.ts";
 import { expressionsOf } from "./table.ts";
 
-export interface TableValuedOptions<N extends string> {
+export interface TableValuedOptions<N extends string, P extends string = never> {
   /** The name under which it stands in FROM. Without it, one is made up. */
   readonly name?: N;
   /** The alias names the columns, `AS g(n)`; with "types", their types too, where the function does not know them. */
   readonly derived?: boolean | "types";
   /** A column of this name counts the rows: WITH ORDINALITY. */
-  readonly ordinality?: string;
+  readonly ordinality?: P;
 }
 
 type ColumnsOf<S, N extends string> = {
@@ -43,7 +43,12 @@ export class TableValued<out C, out N extends string> {
 export function tableValued<
   S extends Readonly<Record<string, Column<unknown, Given>>>,
   const N extends string = "anonymous",
->(call: AnyExpression, columns: S, options: TableValuedOptions<N> = {}): TableValued<ColumnsOf<S, N>, N> {
+  const P extends string = never,
+>(
+  call: AnyExpression,
+  columns: S,
+  options: TableValuedOptions<N, P> = {},
+): TableValued<ColumnsOf<S, N> & { readonly [K in P]: Expression<number, N, K> }, N> {
   const { name = null, derived = false, ordinality = null } = options;
   const names = Object.keys(columns);
   const types = Object.values(columns).map(typeOfColumn);

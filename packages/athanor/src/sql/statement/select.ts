@@ -20,7 +20,7 @@ import type { Criteria } from "../expression/shape.ts";
 import type { Condition, TextCondition } from "../expression/types.ts";
 import type { ExpressionNode } from "../nodes/expressions.ts";
 import type { FromNode, JoinClauseNode, JoinType } from "../nodes/froms.ts";
-import type { HintNode, OptionNode, SelectNode } from "../nodes/statements.ts";
+import type { HintNode, OptionNode, SelectItemNode, SelectNode } from "../nodes/statements.ts";
 import { type ColumnDescription, columnDescriptions, fromElements, selectedColumns } from "./column-descriptions.ts";
 import { type Compound, compound, type Query } from "./compound.ts";
 import { Exists } from "./exists.ts";
@@ -37,6 +37,7 @@ import type {
   ForUpdateOptions,
   FromSource,
   JoinTarget,
+  Labelled,
   LoaderOption,
   Parameters,
   RowName,
@@ -230,6 +231,16 @@ export class Select<
     const added = entities.map((each) => selectItem(each, "addColumns()"));
     return new Select({ ...this[NODE], columns: [...this[NODE].columns, ...added] }, this.$options);
   }
+  /**
+   * Calls each selected column by its table's name and its own: `users_id`, `orders_id`. Expressions and models keep their
+   * names.
+   */
+  setLabelStyle(style: "tablenamePlusColumn"): Select<Labelled<A>, Outer, L> {
+    if (style !== "tablenamePlusColumn") {
+      throw new ArgumentError(`setLabelStyle() takes "tablenamePlusColumn", not ${describe(style)}.`);
+    }
+    return new Select({ ...this[NODE], columns: this[NODE].columns.flatMap(labelled) }, this.$options);
+  }
   /** Writes a CTE in front of the statement that nothing in it refers to, or before others. */
   addCte(...ctes: readonly Cte<unknown, string>[]): Select<A, Outer, L> {
     return this.#with({ ctes: withCtes(this[NODE].ctes, ctes) });
@@ -310,6 +321,14 @@ export class Select<
       : [{ kind: "joinClause", left, right: fromOf(target, "join()"), on: node, type } as const];
     return new Select({ ...this[NODE], joins: [...this[NODE].joins, ...clauses] }, this.$options);
   }
+}
+
+/** A column under its table's name and its own; a table's columns one by one. */
+function labelled(item: SelectItemNode): readonly SelectItemNode[] {
+  if (item.kind === "entity") return item.entity === null ? item.columns.flatMap(labelled) : [item];
+  if (item.kind !== "column" || item.from === null) return [item];
+  const table = item.from.kind === "table" ? item.from.table.name : "name" in item.from ? item.from.name : null;
+  return table === null ? [item] : [{ kind: "label", name: `${table}_${item.key}`, expression: item, type: item.type }];
 }
 
 function isJoinOffer(target: object): target is JoinOffer {

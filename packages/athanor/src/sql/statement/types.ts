@@ -133,6 +133,15 @@ export type SelectedColumns<A extends readonly unknown[]> = {
 } & ([Extract<A[number], EntityClass>] extends [never] ? unknown : Intersect<OwnColumns<A[number]>>);
 type OwnColumns<X> = X extends EntityClass ? Columns<X[typeof SHAPE], X[typeof FROM]> : never;
 
+/** What is selected, with columns called by their tables' names and their own. */
+export type Labelled<A extends readonly unknown[]> = {
+  readonly [I in keyof A]: A[I] extends Expression<infer T, infer O, infer N>
+    ? [O] extends [never]
+      ? A[I]
+      : Expression<T, O, [N] extends [never] ? never : `${O}_${N}`>
+    : A[I];
+};
+
 /** What INSERT, UPDATE and DELETE work on: a table or a model. */
 export interface Target<S, O extends string> {
   readonly [SHAPE]: S;

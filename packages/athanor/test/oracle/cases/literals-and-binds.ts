@@ -14,7 +14,7 @@ import {
   uuid,
   varchar,
 } from "../../support/core.ts";
-import { samples } from "../models.ts";
+import { orders, samples, users } from "../models.ts";
 import { type Area, Execution } from "../statement-case.ts";
 
 const { c } = samples;
@@ -70,9 +70,8 @@ export const literalsAndBinds: Area = {
     },
     "literals-and-binds/literal-column": () =>
       select(literalColumn("1 + 1").label("x"), literalColumn("2", integer()).add(3)),
+    "literals-and-binds/label-tablename": () =>
+      select(users.c.id, orders.c.id).join(orders).orderBy(orders.c.id).setLabelStyle("tablenamePlusColumn"),
   },
-  later: [
-    { issue: 3, reason: "labels that begin with the table's name", ids: ["literals-and-binds/label-tablename"] },
-    { issue: 3, reason: "quoting forced or forbidden by name", ids: ["literals-and-binds/quoted-name"] },
-  ],
+  later: [{ issue: 3, reason: "quoting forced or forbidden by name", ids: ["literals-and-binds/quoted-name"] }],
 };

@@ -1,4 +1,5 @@
 import {
+  array,
   columnValued,
   exists,
   func,
@@ -116,6 +117,11 @@ export const selectSubquery: Area = {
       const g = tableValued(call, { a: integer(), b: varchar() }, { name: "r", derived: "types" });
       return select(g.c.a, g.c.b);
     },
+    "select-subquery/table-valued-ordinality": () => {
+      const call = func.unnest(array(["x", "y"]));
+      const g = tableValued(call, { v: varchar() }, { derived: true, ordinality: "n" });
+      return select(g.c.v, g.c.n).orderBy(g.c.n);
+    },
     "select-subquery/column-valued": () => {
       const g = columnValued(func.call("generate_series", integer(), 1, 3), "n");
       return select(g).orderBy(g);
@@ -144,5 +150,4 @@ export const selectSubquery: Area = {
       sql: "SELECT w.a FROM (SELECT column1 AS a FROM (VALUES (?), (?))) AS w ORDER BY w.a",
     },
   },
-  later: [{ issue: 3, reason: "arrays of PostgreSQL", ids: ["select-subquery/table-valued-ordinality"] }],
 };
