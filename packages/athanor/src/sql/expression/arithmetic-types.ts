@@ -19,8 +19,10 @@ type Wider<T, U> = T extends number | bigint ? ([U] extends [number | bigint] ? 
 export type Difference<T, U> = [U] extends [Date | null]
   ? [U] extends [never]
     ? T
-    : number | (T & null) | (U & null)
+    : number | (T & null) | NullOf<U>
   : Sum<T, U>;
+// Not `U & null`: what is kept from inference keeps its mark in an intersection.
+type NullOf<U> = null extends U ? null : never;
 /** Division of whole numbers gives a fraction. */
 export type Quotient<T, U> = Fraction<Sum<T, U>>;
 type Fraction<T> = T extends bigint ? number : T;

@@ -43,13 +43,16 @@ export type PathOf<V, P extends readonly unknown[]> = P extends readonly [infer 
 
 /** The values of an array. */
 export type ElementOf<V> = V extends readonly (infer E)[] ? E : never;
-/** What `contains()` may ask for: values of the same kind; a part of a document; a single value of a range. */
+/** What `contains()` may ask for: values of the same kind; a part of a document; a range or a single value of ranges. */
 export type Contained<V> = unknown extends V
   ? unknown
-  : V extends readonly unknown[]
-    ? V
-    : V extends { readonly lower: infer L; readonly upper: unknown; readonly bounds: string }
-      ? V | NonNullable<L>
-      : V extends object
-        ? object
-        : never;
+  : V extends readonly (infer E)[]
+    ? V | InRange<E>
+    : [InRange<V>] extends [never]
+      ? V & object extends never
+        ? never
+        : object
+      : InRange<V>;
+type InRange<V> = V extends { readonly lower: infer L; readonly upper: unknown; readonly bounds: string }
+  ? V | NonNullable<L>
+  : never;

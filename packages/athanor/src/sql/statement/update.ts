@@ -96,7 +96,9 @@ function orderedAssignment(column: AnyExpression, value: unknown, target: DmlTar
     const [assignment] = assignments({ [whole.key]: set }, target, "orderedValues()");
     if (assignment !== undefined) return node === whole ? assignment : { ...assignment, place: node };
   }
-  throw new ArgumentError("orderedValues() takes pairs of a column, or a place in one, and its value.");
+  throw new ArgumentError(
+    "orderedValues() takes pairs of a column and its value; a place in an array or a binary document may stand for the column.",
+  );
 }
 
 /** The column that an expression is, or is a place in: `column[1][2]`. */
