@@ -1,11 +1,10 @@
 import * as mysqlTypes from "../../../src/dialects/mysql/index.ts";
-import { exclude } from "../../../src/dialects/postgresql/index.ts";
+import * as postgresqlTypes from "../../../src/dialects/postgresql/index.ts";
 import { listen } from "../../../src/events/listeners.ts";
 import type { AnyColumn } from "../../../src/schema/column.ts";
 import type { DdlElement } from "../../../src/schema/ddl-element.ts";
 import { ddl } from "../../../src/schema/ddl-element.ts";
 import { createTable, createType, createView, dropType } from "../../../src/schema/ddl-elements.ts";
-import { exact } from "../../../src/schema/exact-types.ts";
 import type { MetaData as SchemaMetaData } from "../../../src/schema/metadata.ts";
 import type { SchemaItem } from "../../../src/schema/schema-item.ts";
 import { sequence } from "../../../src/schema/sequence.ts";
@@ -51,7 +50,6 @@ import {
   uuid,
   varchar,
 } from "../../support/core.ts";
-import type { LaterCases } from "../expressions.ts";
 import { blogMetadata } from "../models/blog.ts";
 import { samples } from "../models/core.ts";
 import { naming, orgMetadata, sites } from "../models/org.ts";
@@ -113,7 +111,7 @@ function indexTable(metadata: SchemaMetaData) {
     id: integer().primaryKey(),
     a: integer().nullable(),
     b: varchar(20).nullable(),
-    j: json<unknown>().withVariant("postgresql", exact("JSONB", json<unknown>())).nullable(),
+    j: json<unknown>().withVariant("postgresql", postgresqlTypes.jsonb<unknown>()).nullable(),
   });
 }
 
@@ -175,8 +173,8 @@ export const cases: Readonly<Record<string, () => DdlCase>> = {
   "ddl-table/pg-inherits": () =>
     single({ id: anInteger }, [], { prefixes: ["UNLOGGED"], postgresql: { with: { fillfactor: 70 } } }),
   "ddl-table/exclude-constraint": () =>
-    single({ r: exact("INT4RANGE", text()).nullable() }, [
-      exclude([["r", "&&"]], { name: "no_overlap", using: "gist" }),
+    single({ r: postgresqlTypes.int4range().nullable() }, [
+      postgresqlTypes.exclude([["r", "&&"]], { name: "no_overlap", using: "gist" }),
     ]),
   "ddl-table/if-not-exists": () => ({ steps: createOne({ id: anInteger }), ifExists: true }),
   "ddl-table/drop-if-exists": () => ({
@@ -233,6 +231,14 @@ export const cases: Readonly<Record<string, () => DdlCase>> = {
   "ddl-types/ansi-varchar": typeCase(varchar(10)),
 
   "ddl-types/array": typeCase(array(integer())),
+  "ddl-types/pg-jsonb": typeCase(postgresqlTypes.jsonb<unknown>()),
+  "ddl-types/pg-inet": typeCase(postgresqlTypes.inet()),
+  "ddl-types/pg-ranges": typeCase(postgresqlTypes.tstzrange()),
+  "ddl-types/pg-int8multirange": typeCase(postgresqlTypes.int8multirange()),
+  "ddl-types/pg-tsvector": typeCase(postgresqlTypes.tsvector()),
+  "ddl-types/pg-bit": typeCase(postgresqlTypes.varbit(5)),
+  "ddl-types/pg-money": typeCase(postgresqlTypes.money()),
+  "ddl-types/pg-hstore": typeCase(postgresqlTypes.hstore()),
   "ddl-types/my-unsigned": typeCase(integer().withVariant("mysql", mysqlTypes.int({ unsigned: true }))),
   "ddl-types/my-tinyint": typeCase(mysqlTypes.tinyint()),
   "ddl-types/my-set": typeCase(mysqlTypes.set(["x", "y"])),
@@ -412,30 +418,16 @@ export const deviations: PerDialect<{ readonly reason: string; readonly sql: rea
   },
 };
 
+const postgresqlOnly = { reason: "the type is PostgreSQL's", raises: /has no type for (bit varying|jsonb)/ };
 const noReplace = { reason: "SQLite has no OR REPLACE", raises: /has no OR REPLACE/ };
 const noMaterialized = { reason: "materialized views are PostgreSQL's", raises: /has no materialized views/ };
 const noSequences = { reason: "the database has no sequences", raises: /has no sequences/ };
 /** What is refused here, because the database lacks it; SQLAlchemy writes it, and the database refuses. */
 export const refusals: PerDialect<{ readonly reason: string; readonly raises: RegExp }> = {
+  "ddl-types/pg-bit": { mysql: postgresqlOnly },
+  "ddl-types/pg-jsonb": { sqlite: postgresqlOnly },
   "ddl-misc/sequence": { sqlite: noSequences, mysql: noSequences },
   "ddl-misc/sequence-plain": { sqlite: noSequences, mysql: noSequences },
   "ddl-misc/view-or-replace": { sqlite: noReplace },
   "ddl-misc/view-materialized": { sqlite: noMaterialized, mysql: noMaterialized },
 };
-
-export const later: readonly LaterCases[] = [
-  {
-    issue: 3,
-    reason: "types of PostgreSQL and MySQL",
-    ids: [
-      "ddl-types/pg-jsonb",
-      "ddl-types/pg-inet",
-      "ddl-types/pg-ranges",
-      "ddl-types/pg-int8multirange",
-      "ddl-types/pg-tsvector",
-      "ddl-types/pg-bit",
-      "ddl-types/pg-money",
-      "ddl-types/pg-hstore",
-    ],
-  },
-];
