@@ -117,6 +117,10 @@ class PgSession implements PostgresqlClient {
     return name;
   }
 
+  forgetPrepared(): void {
+    this.#names.clear();
+  }
+
   async script(sql: string): Promise<void> {
     // Between transactions is the time to tell the server which statements are not needed any more.
     const forgotten = this.#forgotten.splice(0).map((name) => `DEALLOCATE ${name}; `);
@@ -162,9 +166,10 @@ class PgSession implements PostgresqlClient {
   }
 }
 
-/** The statement's columns have changed since it was prepared, or a pooler has given the connection another session. */
+/** The statement's columns or types have changed since it was prepared, or a pooler has given the connection another session. */
 function isOutdated(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "0A000" || error.code === "26000");
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  return error.code === "0A000" || error.code === "26000" || error.message.startsWith("cache lookup failed");
 }
 
 function answerOf({ rows, fields, rowCount }: QueryArrayResult<unknown[]>): PostgresqlAnswer {

@@ -106,6 +106,9 @@ class PostgresSession implements PostgresqlClient {
   readonly #hearing = new Set<(channel: string, payload: string) => void>();
   readonly #losing = new Set<() => void>();
   readonly #server: PostgresqlServer;
+  /** Behind every text. The driver knows a prepared statement again by its text. */
+  #mark = "";
+  #schemaChanges = 0;
   /** The statement that was sent last. */
   #query: object | null = null;
 
@@ -116,7 +119,7 @@ class PostgresSession implements PostgresqlClient {
 
   query(sql: string, parameters: readonly unknown[], prepare: boolean): Promise<PostgresqlAnswer> {
     if (this.closed) return Promise.reject(new ConnectionLost());
-    const query = this.raw.unsafe(sql, parameters.map(sendable) as never[], { prepare }).values();
+    const query = this.raw.unsafe(sql + this.#mark, parameters.map(sendable) as never[], { prepare }).values();
     return this.#sent(query).then((result) => ({
       rows: Array.from(result as Iterable<unknown[]>),
       columns: (result.columns ?? []).map((column) => column.name),
@@ -132,6 +135,11 @@ class PostgresSession implements PostgresqlClient {
   }
   notified(channel: string, payload: string): void {
     for (const hear of this.#hearing) hear(channel, payload);
+  }
+
+  forgetPrepared(): void {
+    this.#schemaChanges += 1;
+    this.#mark = ` --${this.#schemaChanges}`;
   }
 
   async script(sql: string): Promise<void> {

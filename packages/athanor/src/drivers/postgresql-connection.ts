@@ -15,6 +15,8 @@ export interface PostgresqlAnswer {
 export interface PostgresqlClient {
   /** Executes one statement. Calls that are made without waiting are sent without waiting, where the driver can. */
   query(sql: string, parameters: readonly unknown[], prepare: boolean): Promise<PostgresqlAnswer>;
+  /** Prepares statements anew from now on: those on the server know types that may be gone. */
+  forgetPrepared?(): void;
   /** Executes statements without parameters, separated by semicolons. */
   script(sql: string): Promise<void>;
   close(): Promise<void>;
@@ -40,6 +42,8 @@ const firstFetch = 100;
 
 const controlForm =
   /^\s*(?:(begin|start\s+transaction)|(commit|end|rollback|abort|prepare\s+transaction)(?!\s+(?:work\s+|transaction\s+)?to\b)|(rollback)\s)/i;
+/** Types and columns may be others afterwards. */
+const schemaForm = /^\s*(?:create|alter|drop)\b/i;
 const queryForm = /^[\s(]*(?:select|values|table)\b/i;
 const withForm = /^\s*with\b/i;
 const changeForm = /\b(?:insert|update|delete|merge)\b/i;
@@ -160,6 +164,7 @@ export class PostgresqlConnection implements CopyConnection {
     return answer.then(
       (value) => {
         if (control !== null) this.#state = control[2] === undefined ? "open" : "none";
+        else if (schemaForm.test(sql)) this.#client.forgetPrepared?.();
         return value;
       },
       (error: unknown) => {

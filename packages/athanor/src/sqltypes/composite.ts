@@ -50,9 +50,10 @@ export class ArrayType<T = unknown> extends SqlType<readonly T[]> {
     return read === null ? null : (value) => (Array.isArray(value) ? mapNested(value, read) : value);
   }
 
-  /** How many levels of arrays are the type's own; a JSON value may be an array itself. */
+  /** How many levels of arrays are the type's own; a JSON value or a multirange is an array itself. */
   get #depth(): number {
-    return this.dimensions ?? (this.item.affinity === "json" ? 1 : Number.POSITIVE_INFINITY);
+    const { affinity } = this.item;
+    return this.dimensions ?? (affinity === "json" || affinity === "multirange" ? 1 : Number.POSITIVE_INFINITY);
   }
 
   override snapshot(value: unknown): unknown {

@@ -16,7 +16,9 @@ export interface IntervalParts {
   readonly years: number;
   readonly months: number;
   readonly days: number;
-  /** Whole microseconds, beyond days. */
+  readonly hours: number;
+  readonly minutes: number;
+  readonly seconds: number;
   readonly microseconds: number;
 }
 
@@ -29,13 +31,15 @@ export function intervalParts(text: string): IntervalParts | null {
   if (match === null) return null;
   const [, years = "0", months = "0", days = "0", sign = "", hours = "0", minutes = "0", seconds = "0", fraction = ""] =
     match;
-  const whole = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
-  const microseconds = whole * 1_000_000 + Number(fraction.padEnd(6, "0"));
+  const signed = (digits: string) => (sign === "-" && Number(digits) !== 0 ? -Number(digits) : Number(digits));
   return {
     years: Number(years),
     months: Number(months),
     days: Number(days),
-    microseconds: sign === "-" ? -microseconds : microseconds,
+    hours: signed(hours),
+    minutes: signed(minutes),
+    seconds: signed(seconds),
+    microseconds: signed(fraction.padEnd(6, "0")),
   };
 }
 
@@ -46,5 +50,7 @@ export function readIsoInterval(value: unknown): number {
   if (parts === null) {
     throw new TypeError("interval() reads lengths of time, but the database gave a text of another form");
   }
-  return (parts.years * 365 + parts.months * 30 + parts.days) * dayLength + parts.microseconds / 1000;
+  const seconds = (parts.hours * 60 + parts.minutes) * 60 + parts.seconds;
+  const days = parts.years * 365 + parts.months * 30 + parts.days;
+  return days * dayLength + seconds * 1000 + parts.microseconds / 1000;
 }

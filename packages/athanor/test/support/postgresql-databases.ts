@@ -132,9 +132,12 @@ export function pglite(name: string): DatabaseEntry {
     concurrent: false,
     async probe() {
       const { PGlite } = await import("@electric-sql/pglite");
-      PGlite.create = lending(PGlite.create.bind(PGlite));
+      start = PGlite.create.bind(PGlite);
+      PGlite.create = lend as typeof PGlite.create;
     },
     async create() {
+      // It starts here, and not while the test's own time runs.
+      if (idle.length === 0) idle.push(await start());
       let folder: string | undefined;
       return {
         url: "postgresql+pglite://",
@@ -151,6 +154,8 @@ export function pglite(name: string): DatabaseEntry {
   };
 }
 
+/** PGlite's own way to start one. */
+let start: (options?: PGliteOptions) => Promise<PGlite>;
 const idle: PGlite[] = [];
 /** What the running test has: databases by their folders, and those in memory. */
 const lent = new Map<string | symbol, PGlite>();
@@ -159,33 +164,30 @@ const lent = new Map<string | symbol, PGlite>();
  * Databases are lent, and emptied when the test is over, instead of started and closed. A folder stands for one of them as long
  * as the test runs.
  */
-function lending(create: (options?: PGliteOptions) => Promise<PGlite>): typeof PGlite.create {
-  const lend = async (options: PGliteOptions = {}): Promise<PGlite> => {
-    const { dataDir, ...others } = options;
-    // PGlite itself needs a helper, and has options for it.
-    if (Object.keys(others).length > 0) return create(options);
-    const key = dataDir ?? Symbol("memory");
-    const database = lent.get(key) ?? idle.pop() ?? (await create());
-    lent.set(key, database);
-    let closed = false;
-    return new Proxy(database, {
-      get(target, property) {
-        if (property === "closed") return closed;
-        if (property === "close") {
-          return async () => {
-            closed = true;
-            await target.exec("ROLLBACK");
-            if (typeof key === "symbol") await takeBack(key);
-          };
-        }
-        if (closed && typeof property === "string" && /^(?:query|exec)/.test(property))
-          throw new Error("PGlite is closed");
-        const value: unknown = Reflect.get(target, property, target);
-        return typeof value === "function" ? value.bind(target) : value;
-      },
-    });
-  };
-  return lend as typeof PGlite.create;
+async function lend(options: PGliteOptions = {}): Promise<PGlite> {
+  const { dataDir, ...others } = options;
+  // PGlite itself needs a helper, and has options for it.
+  if (Object.keys(others).length > 0) return start(options);
+  const key = dataDir ?? Symbol("memory");
+  const database = lent.get(key) ?? idle.pop() ?? (await start());
+  lent.set(key, database);
+  let closed = false;
+  return new Proxy(database, {
+    get(target, property) {
+      if (property === "closed") return closed;
+      if (property === "close") {
+        return async () => {
+          closed = true;
+          await target.exec("ROLLBACK");
+          if (typeof key === "symbol") await takeBack(key);
+        };
+      }
+      if (closed && typeof property === "string" && /^(?:query|exec)/.test(property))
+        throw new Error("PGlite is closed");
+      const value: unknown = Reflect.get(target, property, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
 }
 
 async function takeBack(key: string | symbol): Promise<void> {

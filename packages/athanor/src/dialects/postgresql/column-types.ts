@@ -1,14 +1,18 @@
+import { ArgumentError } from "../../errors/errors.ts";
 import { type Column, columnOf } from "../../schema/column.ts";
 import { DateType } from "../../sqltypes/date-time.ts";
 import { BigIntegerType, IntegerType } from "../../sqltypes/integers.ts";
 import { type JsonOptions, JsonType } from "../../sqltypes/json.ts";
 import { NumericType } from "../../sqltypes/numeric.ts";
-import { SqlType } from "../../sqltypes/sql-type.ts";
+import { refuseValue } from "../../sqltypes/refuse.ts";
+import { SqlType, type TypeTraits } from "../../sqltypes/sql-type.ts";
 import { TimestampType } from "../../sqltypes/timestamp.ts";
 import { UserDefinedType } from "../../sqltypes/user-defined.ts";
 import { type Hstore, HstoreType } from "./hstore-type.ts";
+import { OidType } from "./oid.ts";
 import type { Range } from "./range.ts";
 import { MultirangeType, RangeType } from "./range-types.ts";
+import { type Interval, IntervalPartsType } from "./time-types.ts";
 
 /** JSON in PostgreSQL's binary form, which can be indexed and searched. */
 export class JsonbType<T = unknown> extends JsonType<T> {
@@ -21,14 +25,20 @@ export class TextualType extends SqlType<string> {
   readonly affinity = "null";
   /** The type's name in the database. */
   readonly name: string;
+  /** As it stands behind a parameter: a length there would cut the value off without a word. */
+  readonly parameterName: string;
 
-  constructor(name: string) {
+  constructor(name: string, parameterName: string = name) {
     super();
     this.name = name;
+    this.parameterName = parameterName;
     this.kind = name.toLowerCase();
   }
   override comparedType(): SqlType {
     return this;
+  }
+  override bindProcessor(_traits: TypeTraits): (value: unknown) => unknown {
+    return (value) => (typeof value === "string" ? value : refuseValue(`A value of ${this.name}`, "a string", value));
   }
 }
 
@@ -99,8 +109,13 @@ export function tstzmultirange(): Column<readonly Range<Date>[]> {
 }
 
 // ── types whose values are text ──────────────────────────────────────────────
-function textual(name: string): Column<string> {
-  return columnOf(new TextualType(name));
+function textual(name: string, parameterName?: string): Column<string> {
+  return columnOf(new TextualType(name, parameterName));
+}
+
+function sizeOf(size: number, type: string, least: number = 1): number {
+  if (Number.isSafeInteger(size) && size >= least) return size;
+  throw new ArgumentError(`The size of ${type}() is a whole number from ${least}.`);
 }
 
 /** The address of a host, with or without its network: `10.0.0.1`, `10.0.0.2/24`. */
@@ -121,11 +136,12 @@ export function macaddr8(): Column<string> {
 }
 /** Bits, as text of 0 and 1; so many of them. */
 export function bit(length: number = 1): Column<string> {
-  return textual(`BIT(${length})`);
+  return textual(`BIT(${sizeOf(length, "bit")})`, "BIT VARYING");
 }
 /** Bits, as text of 0 and 1; so many of them at most. */
 export function varbit(length?: number): Column<string> {
-  return textual(length === undefined ? "BIT VARYING" : `BIT VARYING(${length})`);
+  const size = length === undefined ? "" : `(${sizeOf(length, "varbit")})`;
+  return textual(`BIT VARYING${size}`, "BIT VARYING");
 }
 /** Text that is compared without regard to case; needs the extension of that name. */
 export function citext(): Column<string> {
@@ -154,4 +170,62 @@ export function regclass(): Column<string> {
 /** A path of SQL/JSON. */
 export function jsonpath(): Column<string> {
   return textual("JSONPATH");
+}
+/** A document or a fragment of XML. */
+export function xml(): Column<string> {
+  return textual("XML");
+}
+/** The number of an object in the catalog. */
+export function oid(): Column<number> {
+  return columnOf(new OidType());
+}
+
+// ── dates and times ──────────────────────────────────────────────────────────
+export interface TimestampTextOptions {
+  readonly timezone?: boolean;
+  /** Digits of a second's fraction that are kept, 0 to 6. */
+  readonly precision?: number;
+}
+
+/**
+ * A date with a time as PostgreSQL writes it: all six digits of a fraction, years before Christ, `infinity`. With a time zone,
+ * the text has the session's offset. For Dates take the core's `timestamp()`.
+ */
+export function timestampText({ timezone = false, precision }: TimestampTextOptions = {}): Column<string> {
+  const zone = timezone ? "WITH TIME ZONE" : "WITHOUT TIME ZONE";
+  return textual(`TIMESTAMP${precisionOf(precision)} ${zone}`, `TIMESTAMP ${zone}`);
+}
+/** A time of day with an offset, as text: `12:34:56.789+02`. */
+export function timetz(precision?: number): Column<string> {
+  return textual(`TIME${precisionOf(precision)} WITH TIME ZONE`, "TIME WITH TIME ZONE");
+}
+
+const intervalFields =
+  /^(?:year|month|day|hour|minute|second|year to month|day to (?:hour|minute|second)|hour to (?:minute|second)|minute to second)$/i;
+
+/**
+ * A length of time as an object of its parts: `{ months: 1, hours: -2 }`. What is left out is 0. For a number of milliseconds
+ * take the core's `interval()`.
+ *
+ * @throws ArgumentError for fields that SQL does not have.
+ */
+export function interval(
+  options: { readonly fields?: string; readonly precision?: number } = {},
+): Column<Partial<Interval>> {
+  const { fields, precision } = options;
+  if (fields !== undefined && !intervalFields.test(fields)) {
+    throw new ArgumentError(
+      `interval() has no fields ${JSON.stringify(fields)}. Write them as SQL does: "DAY TO SECOND".`,
+    );
+  }
+  return columnOf(
+    new IntervalPartsType(
+      fields?.toUpperCase() ?? null,
+      precision === undefined ? null : sizeOf(precision, "interval", 0),
+    ),
+  );
+}
+
+function precisionOf(precision: number | undefined): string {
+  return precision === undefined ? "" : `(${sizeOf(precision, "timestamp", 0)})`;
 }

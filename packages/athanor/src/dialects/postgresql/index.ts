@@ -15,3 +15,4 @@ export { domain } from "./domain.ts";
 export * from "./functions.ts";
 export type { Hstore } from "./hstore-type.ts";
 export { Range, type RangeBounds, type RangeItem } from "./range.ts";
+export type { Interval } from "./time-types.ts";

@@ -15,6 +15,7 @@ import { UuidType } from "../../sqltypes/uuid.ts";
 import { TextualType } from "./column-types.ts";
 import { quoteIdentifier } from "./identifiers.ts";
 import { MultirangeType, RangeType } from "./range-types.ts";
+import { IntervalPartsType } from "./time-types.ts";
 
 const dialects: readonly string[] = ["postgresql"];
 
@@ -46,6 +47,7 @@ const names: Readonly<Record<string, string>> = {
   interval: "INTERVAL",
   json: "JSON",
   jsonb: "JSONB",
+  oid: "OID",
   hstore: "HSTORE",
   binary: "BYTEA",
 };
@@ -84,7 +86,8 @@ export function postgresqlTypeName(
   }
   if (stored instanceof DomainType) return schemaPrefix(stored.schema) + quoteIdentifier(stored.name);
   if (stored instanceof UserDefinedType) return stored.name;
-  if (stored instanceof TextualType) return stored.name;
+  if (stored instanceof TextualType) return isFull ? stored.name : stored.parameterName;
+  if (stored instanceof IntervalPartsType) return isFull ? stored.name : "INTERVAL";
   if (stored instanceof RangeType || stored instanceof MultirangeType) return stored.kind.toUpperCase();
   if (stored instanceof ArrayType) {
     return `${postgresqlTypeName(stored.item, use, schemaPrefix)}${"[]".repeat(stored.dimensions ?? 1)}`;
