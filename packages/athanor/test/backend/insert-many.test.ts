@@ -11,6 +11,7 @@ import {
   literal,
   MetaData,
   numeric,
+  Sequence,
   select,
   table,
   timestamp,
@@ -30,6 +31,11 @@ const events = table("events", metadata, {
   size: integer().default(literal(2).mul(2)),
 });
 const keyed = table("keyed", metadata, { code: varchar(20).primaryKey(), note: varchar(20).serverDefault("none") });
+
+const counted = table("counted", metadata, {
+  id: integer().primaryKey().sequence(new Sequence("counted_ids")),
+  name: varchar(20),
+});
 
 const rows = Array.from({ length: 2500 }, (_, i) => ({
   name: `n${2500 - i}`,
@@ -95,6 +101,21 @@ forEachDatabase((database) => {
     expect(second.insertedPrimaryKey).toEqual([2]);
     const given = await connection.execute(insert(keyed).values({ code: "k" }));
     expect(given.insertedPrimaryKey).toEqual(["k"]);
+  });
+
+  test("keys of a sequence, where there are sequences, count like others", async () => {
+    await using connection = await engine.connect();
+    const first = await connection.execute(insert(counted).values({ name: "a" }));
+    expect(first.insertedPrimaryKey).toEqual([1]);
+    await connection.execute(insert(counted).fromSelect(["name"], select(counted.c.name)));
+    const { id, name } = counted.c;
+    const many = insert(counted).returning(id, name, { sortByParameterOrder: true });
+    const names = [{ name: "x" }, { name: "b" }];
+    expect((await connection.execute(many, names)).all()).toEqual([
+      [3, "x"],
+      [4, "b"],
+    ]);
+    expect(await connection.scalars(select(id).orderBy(id)).all()).toEqual([1, 2, 3, 4]);
   });
 
   test("a batch of UPDATEs counts the rows of all", async () => {
