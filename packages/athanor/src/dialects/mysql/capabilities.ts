@@ -60,6 +60,7 @@ export function capabilitiesOf({ mariadb, version }: MysqlServer): Capabilities 
     nullsOrdering: false,
     booleanLiterals: false,
     compoundParentheses: mariadb || version >= 80_022,
+    textByCollation: true,
     savepoints: true,
     sequences: mariadb,
     identityColumns: false,

@@ -36,7 +36,8 @@ interface Met {
 export function* changeObjects(session: DmlSession, given: ObjectDml): Task<CursorResult> {
   const { mapper, options, parameters = {} } = given;
   const node = withCriteria(given.node, mapper);
-  const scope: EvaluationScope = { mapper, from: node.table, parameters };
+  const textByCollation = session.capabilities.textByCollation ?? false;
+  const scope: EvaluationScope = { mapper, from: node.table, parameters, textByCollation };
   const objects = session.loads.identityMap.objectsOf(mapper);
   const how = options.synchronizeSession ?? "auto";
   if (how === false || objects.size === 0) return yield* session.executePrepared(preparedNode(node), given.parameters);

@@ -16,6 +16,8 @@ export interface EvaluationScope {
   readonly mapper: Mapper;
   readonly from: FromNode;
   readonly parameters: ParameterValues;
+  /** Only the database can tell whether two texts are equal. */
+  readonly textByCollation: boolean;
 }
 
 /** An expression means something that only the database can tell. */
@@ -126,12 +128,13 @@ function binary(node: BinaryNode, scope: EvaluationScope): Evaluator {
   const { operator, left, right } = node;
   const compare = comparisons.get(operator);
   if (compare !== undefined) {
-    assertComparable(left, right, operator === operators.eq || operator === operators.ne);
+    assertComparable(left, right, operator === operators.eq || operator === operators.ne, scope);
     return overValues(comparable(left, scope), comparable(right, scope), (a, b) => compare(order(a, b)));
   }
   switch (operator) {
     case operators.is:
     case operators.isNot:
+      assertEquatable(left, right, scope);
       return isIdentical(comparable(left, scope), comparable(right, scope), operator === operators.is);
     case operators.in:
     case operators.notIn:
@@ -169,7 +172,7 @@ function isIdentical(left: Evaluator, right: Evaluator, positive: boolean): Eval
 
 function membership({ operator, left, right }: BinaryNode, scope: EvaluationScope): Evaluator {
   const items = listOf(right, scope);
-  for (const item of items) assertComparable(left, item, true);
+  for (const item of items) assertComparable(left, item, true, scope);
   const sought = comparable(left, scope);
   const members = items.map((item) => comparable(item, scope));
   const contains = some(members.map((member) => overValues(sought, member, (a, b) => order(a, b) === 0)));
@@ -186,8 +189,8 @@ function listOf(node: ExpressionNode, scope: EvaluationScope): readonly Expressi
 
 function between({ operator, operand, low, high, symmetric }: BetweenNode, scope: EvaluationScope): Evaluator {
   if (symmetric) throw new CannotEvaluate("BETWEEN SYMMETRIC");
-  assertComparable(operand, low, false);
-  assertComparable(operand, high, false);
+  assertComparable(operand, low, false, scope);
+  assertComparable(operand, high, false, scope);
   const value = evaluator(operand, scope);
   const within = every([
     overValues(value, evaluator(low, scope), (a, b) => order(a, b) >= 0),
@@ -214,9 +217,14 @@ const equated: ReadonlySet<Affinity> = new Set([...ordered, "text", "uuid", "enu
 
 /**
  * Text is ordered by the database's collation, and decimals are written in more than one way. That equal texts are the same
- * text is taken for granted, as the unit of work does.
+ * text is taken for granted, as the unit of work does, unless the database says otherwise.
  */
-function assertComparable(left: ExpressionNode, right: ExpressionNode, forEquality: boolean): void {
+function assertComparable(
+  left: ExpressionNode,
+  right: ExpressionNode,
+  forEquality: boolean,
+  scope: EvaluationScope,
+): void {
   const known = forEquality ? equated : ordered;
   for (const { type } of [left, right]) {
     if (type.affinity !== "null" && !(known.has(type.affinity) && isPlain(type))) {
@@ -224,6 +232,14 @@ function assertComparable(left: ExpressionNode, right: ExpressionNode, forEquali
     }
   }
   if (isText(left) !== isText(right)) throw new CannotEvaluate("values of different types");
+  assertEquatable(left, right, scope);
+}
+
+/** NULL is NULL in every collation. */
+function assertEquatable(left: ExpressionNode, right: ExpressionNode, { textByCollation }: EvaluationScope): void {
+  const isNull = (node: ExpressionNode) => node.kind === "constant";
+  if (!textByCollation || isNull(left) || isNull(right)) return;
+  if (isText(left) || isText(right)) throw new CannotEvaluate("text, which a collation compares");
 }
 
 /** An expression whose values are equal when the database says so: UUIDs are written in several ways. */

@@ -76,5 +76,9 @@ function synchronizeRow(session: DmlSession, mapper: Mapper, values: ParameterSe
   const assignments = mapper.columns.flatMap(({ key: name, column, type }) =>
     Object.hasOwn(values, name) ? [{ column: columnIn(mapper.from, column), value: bind(values[name], type) }] : [],
   );
-  new ObjectChange(assignments, { mapper, from: mapper.from, parameters: {} }).apply(session, state, true);
+  new ObjectChange(assignments, { mapper, from: mapper.from, parameters: {}, textByCollation: false }).apply(
+    session,
+    state,
+    true,
+  );
 }

@@ -35,6 +35,8 @@ export interface Capabilities {
   readonly booleanLiterals: boolean;
   /** Members of a set operation may stand in parentheses. */
   readonly compoundParentheses: boolean;
+  /** A collation decides whether two texts are equal: case, accents and spaces at the end may not count. Default false. */
+  readonly textByCollation?: boolean;
   readonly savepoints: boolean;
   readonly sequences: boolean;
   /** Enumerations and domains are types that have to be created before the tables that use them. Default false. */
