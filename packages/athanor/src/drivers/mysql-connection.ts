@@ -29,6 +29,8 @@ export interface MysqlClient {
 
 /** SERVER_STATUS_AUTOCOMMIT of https://dev.mysql.com/doc/dev/mysql-server/latest/mysql__com_8h.html */
 const autocommitStatus = 2;
+/** Executions of a batch that are sent before an answer is waited for. */
+const executionsAtOnce = 100;
 /** The server has no prepared statement of this kind. */
 const notPreparable = 1295;
 const deadlock = 1213;
@@ -77,14 +79,33 @@ export class MysqlConnection implements DriverConnection {
     const lastInsertIds: (number | bigint | null)[] = [];
     let columns: readonly string[] = [];
     let rowCount = 0;
-    for (const parameters of parameterSets) {
-      const answer = await this.#execute(sql, parameters, options);
+    for await (const answer of this.#answers(sql, parameterSets, options)) {
       columns = answer.columns;
       rowCount += answer.rows === null ? answer.affectedRows : answer.rows.length;
       for (const row of answer.rows ?? []) rows.push(row);
       lastInsertIds.push(answer.insertId === 0 ? null : answer.insertId);
     }
     return { rows, columns, rowCount, lastInsertIds };
+  }
+
+  /**
+   * In a transaction, executions are sent without waiting for the answers of those before: what follows a failure is rolled
+   * back with it. Without one, each waits for the one before.
+   */
+  async *#answers(
+    sql: string,
+    parameterSets: readonly (readonly unknown[])[],
+    options: ExecuteOptions,
+  ): AsyncGenerator<MysqlAnswer> {
+    const atOnce = this.#autocommit ? 1 : executionsAtOnce;
+    for (let start = 0; start < parameterSets.length; start += atOnce) {
+      const sent = parameterSets.slice(start, start + atOnce).map((set) => this.#execute(sql, set, options));
+      const answers = await Promise.allSettled(sent);
+      for (const answer of answers) {
+        if (answer.status === "rejected") throw answer.reason;
+        yield answer.value;
+      }
+    }
   }
 
   async #execute(sql: string, parameters: readonly unknown[], options: ExecuteOptions): Promise<MysqlAnswer> {

@@ -74,6 +74,13 @@ export interface Dialect extends CompilingDialect {
   readonly retry?: RetryOptions | undefined;
   /** Sends a message to a channel, in the transaction that is under way. */
   notify?(connection: DriverConnection, channel: string, payload: string): Task<void>;
+  /**
+   * How far apart the keys are that an INSERT of several rows generates, of which the driver tells the first. Absent or
+   * null where nothing says that they follow one another.
+   */
+  readonly keyDistance?: number | null;
+  /** A batch of rows is put into statements of at most so many bytes. Absent: no matter how many. */
+  readonly maxBatchBytes?: number;
   /** A round trip that proves the connection alive. */
   ping(connection: DriverConnection): Task<void>;
   /** Tables, views, sequences and types that exist in these schemas (null: the default one), found by one query. */

@@ -18,7 +18,7 @@ import { warn } from "../util/warn.ts";
 import type { ConnectionCore } from "./connection-core.ts";
 import type { CursorResult } from "./cursor-result.ts";
 import type { Dialect } from "./dialect.ts";
-import type { DriverResult, ExecuteOptions, RowStream } from "./driver.ts";
+import type { DriverBatchResult, ExecuteOptions, RowStream } from "./driver.ts";
 import { executeDdlElement } from "./execute-ddl.ts";
 import { decodeRows } from "./natural-values.ts";
 
@@ -215,10 +215,14 @@ function* executeBatch(
     const current = compiledFor(connection.engine, prepared, parameterKeys(node, first));
     compiled = current;
     const bound = run.map((set) => current.bind(values, set));
-    const page = current.returnsRows && bound.length > 1 ? rowsOfPage(current, node, pageSize) : 1;
+    const page = isTogether(connection, current, bound.length) ? rowsOfPage(current, node, pageSize) : 1;
     if (page > 1) {
       const sets = bound.map(({ parameters }) => parameters);
       const result = yield* insertTogether(connection, current, sets, page);
+      const found = current.returnsRows
+        ? null
+        : insertedKeys(current, node, run, { ids: keysAreOwn(node) ? result.lastInsertIds : null, returned: null });
+      if (found !== null) inserted.push(...found);
       for (const row of result.rows) rows.push(row);
       rowCount = rowCount < 0 ? -1 : rowCount + result.rowCount;
       keys = current.keys;
@@ -249,6 +253,17 @@ function* executeBatch(
   };
 }
 
+/** Whether rows of a batch stand in INSERTs together. */
+function isTogether(connection: ConnectionCore, compiled: CompiledStatement, count: number): boolean {
+  const { multiRowInserts } = connection.engine.dialect.capabilities;
+  return count > 1 && (compiled.returnsRows || multiRowInserts === true);
+}
+
+/** An upsert, or an INSERT that leaves rows out, generates other keys than there are rows. */
+function keysAreOwn(node: StatementNode): boolean {
+  return node.kind === "insert" && node.conflicts.length === 0 && node.hints.length === 0;
+}
+
 /** How many rows of a batch stand in one INSERT; one by one where only that brings what they return in their order. */
 function rowsOfPage(compiled: CompiledStatement, node: StatementNode, size: number): number {
   const isOrdered = node.kind === "insert" && node.sortByParameterOrder;
@@ -263,17 +278,22 @@ export function* insertTogether(
   connection: ConnectionCore,
   compiled: CompiledStatement,
   sets: readonly (readonly unknown[])[],
-  atOnce: number = compiled.rowsAtOnce,
-): Task<Pick<DriverResult, "rows" | "rowCount">> {
+  mostAtOnce: number = compiled.rowsAtOnce,
+): Task<Pick<DriverBatchResult, "rows" | "rowCount" | "lastInsertIds">> {
+  const { keyDistance, maxBatchBytes } = connection.engine.dialect;
+  const most = maxBatchBytes === undefined ? mostAtOnce : Math.min(mostAtOnce, rowsWithin(maxBatchBytes, sets));
+  const atOnce = Math.max(1, most);
   const whole = sets.length - (sets.length % atOnce);
   const options = optionsFor(compiled);
   const batches: unknown[][] = [];
   for (let start = 0; start < whole; start += atOnce) batches.push(sets.slice(start, start + atOnce).flat());
   let rows: unknown[][] = [];
   let rowCount = 0;
+  const firstIds: (number | bigint | null)[] = [];
   if (batches.length > 0) {
     const result = yield* connection.driverExecuteMany(compiled.textForRows(atOnce), batches, options);
     ({ rows, rowCount } = result);
+    firstIds.push(...(result.lastInsertIds ?? []));
   }
   if (whole < sets.length) {
     // Another text for every number of rows: not worth a place among the prepared statements.
@@ -281,10 +301,45 @@ export function* insertTogether(
     const last = yield* connection.driverExecute(text, sets.slice(whole).flat(), { ...options, prepare: false });
     rows = rows.concat(last.rows);
     rowCount = rowCount < 0 || last.rowCount < 0 ? -1 : rowCount + last.rowCount;
+    firstIds.push(last.lastInsertId);
   }
   compiled.decode?.(rows);
   compiled.sortInserted(rows);
-  return { rows, rowCount };
+  return { rows, rowCount, lastInsertIds: keysFrom(firstIds, sets.length, atOnce, keyDistance ?? null) };
+}
+
+/** The keys of all rows, from those of the first of each statement; null where they are not told. */
+function keysFrom(
+  firstIds: readonly (number | bigint | null)[],
+  count: number,
+  atOnce: number,
+  distance: number | null,
+): readonly (number | bigint)[] | null {
+  if (distance === null || firstIds.length !== Math.ceil(count / atOnce)) return null;
+  const keys: (number | bigint)[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const first = firstIds[Math.floor(i / atOnce)] ?? null;
+    if (first === null) return null;
+    const offset = (i % atOnce) * distance;
+    keys.push(typeof first === "bigint" ? first + BigInt(offset) : first + offset);
+  }
+  return keys;
+}
+
+/** How many rows as large as the largest of these fit into so many bytes. */
+function rowsWithin(bytes: number, sets: readonly (readonly unknown[])[]): number {
+  let largest = 1;
+  for (const set of sets) {
+    let size = 0;
+    for (const value of set) {
+      // A character has up to four bytes, a byte that is written out has two.
+      if (typeof value === "string") size += value.length * 4;
+      else if (ArrayBuffer.isView(value)) size += value.byteLength * 2;
+      else size += 24;
+    }
+    if (size > largest) largest = size;
+  }
+  return Math.floor(bytes / largest);
 }
 
 function runsOfSameKeys(sets: readonly ParameterSet[]): readonly (readonly ParameterSet[])[] {

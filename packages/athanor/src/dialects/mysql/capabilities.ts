@@ -49,6 +49,7 @@ export function capabilitiesOf({ mariadb, version }: MysqlServer): Capabilities 
     deleteReturning: mariadb,
     orderedReturning: true,
     ...(mariadb ? { sentinelInsert: "values" as const } : {}),
+    multiRowInserts: true,
     defaultValues: false,
     defaultKeyword: true,
     updateFrom: true,

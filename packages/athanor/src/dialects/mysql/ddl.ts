@@ -64,6 +64,10 @@ export class MysqlDdlCompiler extends DdlCompiler {
   }
 
   // ── constraints ────────────────────────────────────────────────────────────
+  /** Beside a column, MariaDB's grammar has no name for a CHECK. */
+  protected override isBesideColumn(constraint: Constraint): boolean {
+    return super.isBesideColumn(constraint) && !(this.#server().mariadb && constraint.resolvedName !== null);
+  }
   /** There are no constraints that are checked later than at once. */
   protected override deferral(_constraint: Constraint): string {
     return "";

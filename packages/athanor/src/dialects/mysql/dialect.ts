@@ -31,6 +31,15 @@ import { mysqlCastName, mysqlLiteral, mysqlTraits, mysqlTypeName } from "./types
 
 const simpleName = /^[a-z_][a-z0-9_]*$/;
 
+/** What is asked of a new connection. */
+const sessionVariables = [
+  "version",
+  "sql_mode",
+  "innodb_autoinc_lock_mode",
+  "auto_increment_increment",
+  "wsrep_on",
+] as const;
+
 /** How a connection stands: what a transaction that begins does not have to say again. */
 interface SessionState {
   autocommit: boolean;
@@ -47,6 +56,9 @@ export class MysqlDialect implements Dialect {
   #types: TypeTraits;
   #capabilities: Capabilities;
   readonly catalog = new MysqlCatalog(() => this.#server);
+  /** Half of what a server takes in one packet when nobody has told it otherwise. */
+  readonly maxBatchBytes = 8_388_608;
+  #keyDistance: number | null = null;
   readonly #ddl = new MysqlDdlCompiler(this, () => this.#server);
   readonly #sessions = new WeakMap<DriverConnection, SessionState>();
 
@@ -85,6 +97,10 @@ export class MysqlDialect implements Dialect {
     return this.#capabilities;
   }
 
+  get keyDistance(): number | null {
+    return this.#keyDistance;
+  }
+
   quote(identifier: string): string {
     if (simpleName.test(identifier) && !reservedWords.has(identifier)) return identifier;
     if (identifier === "" || identifier.includes("\u0000") || identifier.endsWith(" ")) {
@@ -111,13 +127,14 @@ export class MysqlDialect implements Dialect {
   // ── connections ────────────────────────────────────────────────────────────
   /** Values are strict, text is Unicode, TIMESTAMP is in UTC; backslashes in literals mean what they mean by default. */
   *initialize(connection: DriverConnection): Task<void> {
-    const found = yield* this.#variables(connection, ["version", "sql_mode"]);
+    const found = yield* this.#variables(connection, sessionVariables);
     const server = serverOf(found.get("version") ?? "");
     if (server !== null && !isSameServer(server, this.#server)) {
       this.#server = server;
       this.#types = mysqlTraits(server);
       this.#capabilities = capabilitiesOf(server);
     }
+    this.#keyDistance = keyDistanceOf(found);
     yield* settled(connection.run("SET NAMES utf8mb4"));
     const mode = mysqlMode(found.get("sql_mode") ?? "");
     yield* settled(connection.run(`SET time_zone = '+00:00', sql_mode = '${mode}', autocommit = 1`));
@@ -190,6 +207,18 @@ export class MysqlDialect implements Dialect {
   defaultPool(): "queue" {
     return "queue";
   }
+}
+
+/**
+ * Locked until the statement ends ("traditional", "consecutive"), the keys of one INSERT follow one another
+ * (https://dev.mysql.com/doc/refman/8.4/en/innodb-auto-increment-handling.html). In a cluster, servers come and go, and the
+ * distance changes.
+ */
+function keyDistanceOf(variables: ReadonlyMap<string, string>): number | null {
+  const isLocked = ["0", "1"].includes(variables.get("innodb_autoinc_lock_mode") ?? "");
+  if (!isLocked || variables.get("wsrep_on") === "ON") return null;
+  const distance = Number(variables.get("auto_increment_increment"));
+  return Number.isSafeInteger(distance) && distance > 0 ? distance : null;
 }
 
 /** The server's modes, made strict. NO_BACKSLASH_ESCAPES would let drivers escape text wrongly. */

@@ -11,16 +11,21 @@ import { DdlNames } from "./ddl-names.ts";
 export abstract class ConstraintCompiler extends DdlNames {
   /** A constraint as a line of CREATE TABLE; null: it has no place there. */
   protected tableConstraint(constraint: Constraint): string | null {
-    if (!this.applies(constraint) || isBesideColumn(constraint)) return null;
+    if (!this.applies(constraint) || this.isBesideColumn(constraint)) return null;
     const body = this.constraintBody(constraint);
     return body === null ? null : this.constraintName(constraint) + body;
+  }
+
+  /** A CHECK of one column stands beside it. */
+  protected isBesideColumn(constraint: Constraint): boolean {
+    return constraint instanceof CheckConstraint && constraint.column !== null && constraint.condition !== null;
   }
 
   /** CHECKs that stand beside their column. */
   protected columnChecks(column: TableColumn): readonly string[] {
     return column.table.constraints
       .filter((each) => each instanceof CheckConstraint)
-      .filter((each) => each.column === column && isBesideColumn(each) && this.applies(each))
+      .filter((each) => each.column === column && this.isBesideColumn(each) && this.applies(each))
       .map((each) => this.constraintName(each) + this.checkBody(each));
   }
 
@@ -103,8 +108,4 @@ export abstract class ConstraintCompiler extends DdlNames {
     if (name !== null) return this.quote(this.fitName(name));
     throw new CompileError(`A ${constraint} has no name by which it could be spoken of. Give it one.`);
   }
-}
-
-function isBesideColumn(constraint: Constraint): boolean {
-  return constraint instanceof CheckConstraint && constraint.column !== null && constraint.condition !== null;
 }

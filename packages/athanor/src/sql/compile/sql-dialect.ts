@@ -16,6 +16,8 @@ export interface Capabilities {
    * by VALUES, "select" by a SELECT with ORDER BY. Absent: by neither.
    */
   readonly sentinelInsert?: "values" | "select";
+  /** Each statement is a round trip, so that a batch of INSERTs is quicker as a few of many rows. Default false. */
+  readonly multiRowInserts?: boolean;
   /** INSERT … DEFAULT VALUES; otherwise `() VALUES ()`. */
   readonly defaultValues: boolean;
   /** DEFAULT may stand for a value in VALUES. */

@@ -116,6 +116,7 @@ class InsertRuns {
 
 /** Inserts what has been readied, in its order. */
 export function* insertRows(writing: Writing, { runs }: PreparedInserts): Task<void> {
+  const fewest = writing.connection.engine.dialect.capabilities.multiRowInserts === true ? 2 : manyRows;
   for (const run of runs) {
     const { statement, states, sets, mapper } = run;
     if (statement === null) {
@@ -131,7 +132,7 @@ export function* insertRows(writing: Writing, { runs }: PreparedInserts): Task<v
           yield* write(writing, statement, mapper, [sets[index] ?? []]),
         );
       }
-    } else if (states.length >= manyRows) {
+    } else if (states.length >= fewest) {
       const [first] = states;
       const together = statementsFor(writing.connection.engine, mapper).insertMany(run.mark, first?.object ?? {});
       yield* register(writing, mapper, states, together, yield* writeTogether(writing, together, mapper, sets));

@@ -9,7 +9,7 @@ import { writeRequest } from "../route-request.ts";
 import type { FlushPlan } from "./flush-plan.ts";
 import { explainMissingValue } from "./missing-value.ts";
 import { refusedValue } from "./parameter-readers.ts";
-import type { WriteStatement } from "./statements.ts";
+import type { InsertStatement, WriteStatement } from "./statements.ts";
 
 /** A flush that has begun to write. */
 export interface Writing {
@@ -57,14 +57,16 @@ export function* write(
 /** The same for rows that may stand in one INSERT together. */
 export function* writeTogether(
   writing: Writing,
-  statement: WriteStatement,
+  statement: InsertStatement,
   mapper: Mapper,
   sets: readonly (readonly unknown[])[],
 ): Task<Written> {
-  if (statement.compiled.rowsAtOnce === 1) return yield* write(writing, statement, mapper, sets);
+  const { dialect } = writing.connection.engine;
+  const tellsKeys = statement.reportedKey === null || (dialect.keyDistance ?? null) !== null;
+  if (statement.compiled.rowsAtOnce === 1 || !tellsKeys) return yield* write(writing, statement, mapper, sets);
   try {
-    const { rows, rowCount } = yield* insertTogether(writing.connection, statement.compiled, sets);
-    return { rows, rowCount, ids: null };
+    const { rows, rowCount, lastInsertIds } = yield* insertTogether(writing.connection, statement.compiled, sets);
+    return { rows, rowCount, ids: lastInsertIds };
   } catch (error) {
     throw explainMissingValue(error, mapper, true);
   }
