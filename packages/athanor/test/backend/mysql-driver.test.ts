@@ -3,6 +3,7 @@ import {
   createEngine,
   DBAPIError,
   type Engine,
+  func,
   IntegrityError,
   insert,
   integer,
@@ -82,11 +83,11 @@ forEachDatabase(
         await using connection = await engine.connect();
         await connection.execute(insert(parents), [{ name: "a" }, { name: "b" }]);
         const added = mysqlInsert(parents);
-        const upsert = added.onDuplicateKeyUpdate({ name: added.inserted.name.concat("!") });
+        const upsert = added.onDuplicateKeyUpdate({ name: func.upper(added.inserted.name) });
         const { insertedPrimaryKeys } = await connection.execute(upsert, [{ name: "x" }, { name: "a" }, { name: "y" }]);
         expect(insertedPrimaryKeys).toEqual([[null], [null], [null]]);
         expect(await connection.scalars(select(parents.c.name).orderBy(parents.c.name)).all()).toEqual([
-          "a!",
+          "A",
           "b",
           "x",
           "y",
