@@ -44,6 +44,7 @@ export type { CursorEvent } from "./engine/connection-statements.ts";
 export type { IsolationLevel } from "./engine/dialect.ts";
 export { type BeginOptions, type ConnectOptions, Engine, SyncEngine } from "./engine/engine.ts";
 export type { EngineEvents } from "./engine/engine-events.ts";
+export type { ExecutedEvent, ExecuteEvent } from "./engine/execute-events.ts";
 export type { Executor, SyncExecutor } from "./engine/executor.ts";
 export { type ListenerOptions, type Notification, Subscription } from "./engine/notifications.ts";
 export type { EngineOptions } from "./engine/options.ts";

@@ -3,12 +3,15 @@ import { type PoolEvent, poolEventNames } from "../pool/pool.ts";
 import type { ConnectionRecord } from "../pool/pool-record.ts";
 import type { Awaitable } from "../util/task.ts";
 import type { CursorEvent } from "./connection-statements.ts";
+import type { ExecutedEvent, ExecuteEvent } from "./execute-events.ts";
 import type { Url } from "./url.ts";
 
 /** Events of an engine, in the order in which they are listed in messages. */
 const engineEventNames = [
   "doConnect",
   ...poolEventNames,
+  "beforeExecute",
+  "afterExecute",
   "beforeCursorExecute",
   "afterCursorExecute",
   "handleError",
@@ -55,6 +58,11 @@ export interface EngineEvents {
   readonly detach: EndHandler;
   /** A detached connection is about to be closed. */
   readonly closeDetached: EndHandler;
+  /** A connection is given a statement, which is not compiled yet; may return another, or other parameters. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: most handlers return nothing
+  readonly beforeExecute: (event: ExecuteEvent) => void | Partial<ExecuteEvent>;
+  /** A statement that a connection was given has been executed to its end. */
+  readonly afterExecute: (event: ExecutedEvent) => void;
   /** Before a statement goes to the driver; may return another text or other parameters. */
   // biome-ignore lint/suspicious/noConfusingVoidType: most handlers return nothing
   readonly beforeCursorExecute: (event: CursorEvent) => void | Partial<CursorEvent>;

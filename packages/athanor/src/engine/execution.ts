@@ -20,6 +20,7 @@ import type { CursorResult } from "./cursor-result.ts";
 import type { Dialect } from "./dialect.ts";
 import type { DriverBatchResult, ExecuteOptions, RowStream } from "./driver.ts";
 import { executeDdlElement } from "./execute-ddl.ts";
+import { announced, type ExecuteEvent } from "./execute-events.ts";
 import { decodeRows } from "./natural-values.ts";
 
 export type ParameterSet = Readonly<Record<string, unknown>>;
@@ -116,8 +117,26 @@ export function executeStatement(
   statement: unknown,
   parameters: ExecutionParameters,
 ): Task<CursorResult> {
+  const { listeners } = connection.engine;
+  if (listeners.has("beforeExecute") || listeners.has("afterExecute")) {
+    return executeObserved(connection, announced(listeners, { statement, parameters }));
+  }
+  return executeUnobserved(connection, statement, parameters);
+}
+
+function executeUnobserved(
+  connection: ConnectionCore,
+  statement: unknown,
+  parameters: ExecutionParameters,
+): Task<CursorResult> {
   if (statement instanceof DdlElement) return executeDdlElement(connection, statement);
   return executePrepared(connection, prepare(statement), parameters);
+}
+
+function* executeObserved(connection: ConnectionCore, event: ExecuteEvent): Task<CursorResult> {
+  const result = yield* executeUnobserved(connection, event.statement, event.parameters);
+  connection.engine.listeners.fire("afterExecute", { ...event, rowCount: result.rowCount });
+  return result;
 }
 
 /** The same for a statement that has been looked at already. */
@@ -418,14 +437,20 @@ export interface StreamingCursor {
   close(): Task<void>;
 }
 
+function singleSet(parameters: ExecutionParameters): ParameterSet | null {
+  if (!isList(parameters)) return parameters ?? null;
+  throw new ArgumentError("A statement that is read row by row takes one set of parameters, not a list.");
+}
+
 /** Opens a cursor for a statement that returns rows. */
 export function* streamStatement(
   connection: ConnectionCore,
   statement: unknown,
   parameters: ParameterSet | undefined,
 ): Task<StreamingCursor> {
-  const prepared = prepare(statement);
-  const set = parameters ?? null;
+  const event = announced(connection.engine.listeners, { statement, parameters });
+  const prepared = prepare(event.statement);
+  const set = singleSet(event.parameters);
   const compiled = compiledFor(connection.engine, prepared, set === null ? null : parameterKeys(prepared.node, set));
   return yield* streamCompiled(connection, compiled, valuesOf(prepared.key.binds), set);
 }

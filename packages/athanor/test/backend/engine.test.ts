@@ -230,6 +230,29 @@ forEachDatabase((database) => {
       expect(heard).toEqual(["SELECT 'a' AS x"]);
     });
 
+    test("tell of what connections are given, which handlers may replace", async () => {
+      const engine = createEngine(database.url);
+      const seen: unknown[] = [];
+      const [asked, answer, streamed] = [sqlText("SELECT 1"), sqlText("SELECT 2"), sqlText("SELECT 3")];
+      listen(engine, "beforeExecute", ({ statement, parameters }) => {
+        seen.push([statement, parameters]);
+        return statement === asked ? { statement: answer } : undefined;
+      });
+      listen(engine, "afterExecute", ({ statement, rowCount }) => {
+        seen.push([statement, rowCount]);
+      });
+      await using connection = await engine.connect();
+      expect(await connection.execute(asked).scalar()).toBe(2);
+      for await (const [value] of connection.execute(streamed)) expect(value).toBe(3);
+      expect(seen).toEqual([
+        [asked, undefined],
+        [answer, 1],
+        [streamed, undefined],
+      ]);
+      await connection.close();
+      await engine.dispose();
+    });
+
     test("tell of transactions and of the pool", async () => {
       const engine = createEngine(database.sharedUrl);
       const heard: string[] = [];
