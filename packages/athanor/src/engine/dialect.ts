@@ -87,9 +87,6 @@ export interface Dialect extends CompilingDialect {
   existingObjects(connection: DriverConnection, schemas: readonly (string | null)[]): Task<ExistingObjects>;
   /** A query that gives true where the server takes writes, false on a replica. Absent where servers have no replicas. */
   readonly acceptsWrites?: string;
-  /** Names of the tables and views that exist in a schema (null: the default one). */
-  existingTables(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>>;
-  existingIndexes(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>>;
   /**
    * Converts a value of a column whose type the statement does not know, by what the database calls the column's type; null
    * where the driver's value is what it should be.

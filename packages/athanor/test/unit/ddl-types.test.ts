@@ -79,7 +79,9 @@ describe("a variant of a type", () => {
 describe("exact types", () => {
   test("have one name everywhere", () => {
     for (const name of Object.keys(dialects) as Name[]) {
-      expect(typeOn(name, exactTypes.TIMESTAMP())).toBe("TIMESTAMP");
+      // MySQL could take it for NOT NULL otherwise.
+      const suffix = name === "mysql" || name === "mariadb" ? " NULL" : "";
+      expect(typeOn(name, exactTypes.TIMESTAMP())).toBe(`TIMESTAMP${suffix}`);
       expect(typeOn(name, exactTypes.DECIMAL(10, 2))).toBe("DECIMAL(10, 2)");
       expect(typeOn(name, exactTypes.DOUBLE_PRECISION())).toBe("DOUBLE PRECISION");
       expect(typeOn(name, exact("MEDIUMINT", integer()))).toBe("MEDIUMINT");

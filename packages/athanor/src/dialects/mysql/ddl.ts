@@ -49,7 +49,10 @@ export class MysqlDdlCompiler extends DdlCompiler {
   }
   /** MariaDB's computed columns cannot be NOT NULL. */
   protected override nullability(column: TableColumn): string | null {
-    return column.computed !== null && this.#server().mariadb ? null : super.nullability(column);
+    if (column.computed !== null && this.#server().mariadb) return null;
+    // Some servers take a TIMESTAMP that does not say it for NOT NULL.
+    const isTimestamp = column.nullable && /^TIMESTAMP\b/i.test(this.columnType(column));
+    return isTimestamp ? "NULL" : super.nullability(column);
   }
   #counts(column: TableColumn): boolean {
     const hasSequence = column.default?.kind === "sequence" && this.dialect.capabilities.sequences;

@@ -21,7 +21,7 @@ import { capabilitiesOf, featuresOf } from "./capabilities.ts";
 import { MysqlCompiler } from "./compiler.ts";
 import { MysqlDdlCompiler } from "./ddl.ts";
 import { describeMysqlError } from "./errors.ts";
-import { existingMysqlObjects, existingNames } from "./existing-objects.ts";
+import { existingMysqlObjects } from "./existing-objects.ts";
 import { MysqlCatalog } from "./reflection.ts";
 import { reservedWords } from "./reserved-words.ts";
 import { assumedServer, isSameServer, type MysqlServer, serverOf } from "./server.ts";
@@ -194,12 +194,6 @@ export class MysqlDialect implements Dialect {
 
   existingObjects(connection: DriverConnection, schemas: readonly (string | null)[]): Task<ExistingObjects> {
     return existingMysqlObjects(connection, schemas);
-  }
-  existingTables(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>> {
-    return existingNames(connection, "table", schema);
-  }
-  existingIndexes(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>> {
-    return existingNames(connection, "index", schema);
   }
   describeError(error: unknown): ErrorDetails | null {
     return describeMysqlError(error);

@@ -23,17 +23,3 @@ export function* existingMysqlObjects(
   }
   return { tables, sequences };
 }
-
-/** Names of one kind in a schema; null is the connection's database. */
-export function* existingNames(
-  connection: DriverConnection,
-  kind: "table" | "index",
-  schema: string | null,
-): Task<ReadonlySet<string>> {
-  const from =
-    kind === "table" ? "table_name FROM information_schema.tables" : "index_name FROM information_schema.statistics";
-  const [place, parameters] = schema === null ? ["DATABASE()", []] : ["?", [schema]];
-  const sql = `SELECT DISTINCT ${from} WHERE table_schema = ${place}`;
-  const { rows } = yield* settled(connection.execute(sql, parameters, askRows));
-  return new Set(rows.map(([name]) => String(name)));
-}

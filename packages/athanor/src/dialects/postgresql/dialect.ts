@@ -188,28 +188,9 @@ export class PostgresqlDialect implements Dialect {
     yield* settled(connection.execute("SELECT pg_notify($1, $2)", [channel, payload], askRows));
   }
 
-  existingTables(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>> {
-    return this.#relations(connection, schema, ["r", "p", "v", "m", "f"]);
-  }
-  existingIndexes(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>> {
-    return this.#relations(connection, schema, ["i", "I"]);
-  }
   existingObjects(connection: DriverConnection, schemas: readonly (string | null)[]): Task<ExistingObjects> {
     return existingPostgresqlObjects(connection, schemas);
   }
-  /** Without a schema: what a bare name finds on the search path. */
-  #relations(connection: DriverConnection, schema: string | null, kinds: readonly string[]): Task<ReadonlySet<string>> {
-    const place = schema === null ? "pg_table_is_visible(c.oid)" : "n.nspname = $1";
-    const sql =
-      `SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace ` +
-      `WHERE c.relkind IN (${kinds.map((kind) => `'${kind}'`).join(", ")}) AND ${place}`;
-    return this.#names(connection, sql, schema === null ? [] : [schema]);
-  }
-  *#names(connection: DriverConnection, sql: string, parameters: readonly string[]): Task<ReadonlySet<string>> {
-    const { rows } = yield* settled(connection.execute(sql, parameters, askRows));
-    return new Set(rows.map(([name]) => String(name)));
-  }
-
   describeError(error: unknown): ErrorDetails | null {
     return describePostgresqlError(error);
   }

@@ -117,22 +117,6 @@ export class SqliteDialect implements Dialect {
   *existingObjects(connection: DriverConnection, schemas: readonly (string | null)[]): Task<ExistingObjects> {
     return { tables: yield* existingSqliteTables(connection, schemas, (name) => this.quote(name)) };
   }
-  *existingTables(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>> {
-    return yield* this.#names(connection, schema, "('table', 'view')");
-  }
-  *existingIndexes(connection: DriverConnection, schema: string | null): Task<ReadonlySet<string>> {
-    return yield* this.#names(connection, schema, "('index')");
-  }
-  *#names(connection: DriverConnection, schema: string | null, kinds: string): Task<ReadonlySet<string>> {
-    // Without a schema, temporary tables are found as well, before the others.
-    const catalogs =
-      schema === null ? ["sqlite_master", "sqlite_temp_master"] : [`${this.quote(schema)}.sqlite_master`];
-    const sql = catalogs.map((catalog) => `SELECT name FROM ${catalog} WHERE type IN ${kinds}`).join(" UNION ALL ");
-    const { rows } = yield* settled(
-      connection.execute(sql, [], { returnsRows: true, bigints: false, converted: true, prepare: false }),
-    );
-    return new Set(rows.map(([name]) => String(name)));
-  }
   describeError(error: unknown): ErrorDetails | null {
     return describeSqliteError(error);
   }
