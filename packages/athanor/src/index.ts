@@ -160,7 +160,13 @@ export { Delete, type DeleteExtensionPoint, deleteFrom } from "./sql/statement/d
 export { Exists, exists } from "./sql/statement/exists.ts";
 export type { HintText } from "./sql/statement/hints.ts";
 export { type FromSelectOptions, Insert, type InsertExtensionPoint, insert } from "./sql/statement/insert.ts";
-export { type FetchOptions, Select, type SelectExtensionPoint, select } from "./sql/statement/select.ts";
+export {
+  type FetchOptions,
+  Select,
+  type SelectExtensionPoint,
+  select,
+  type WithOnlyColumnsOptions,
+} from "./sql/statement/select.ts";
 export { Cte, type CteOptions, Subquery } from "./sql/statement/subquery.ts";
 export { column, sql, sqlText, TextClause, TextStatement } from "./sql/statement/text.ts";
 export type {

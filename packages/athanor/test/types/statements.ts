@@ -50,6 +50,7 @@ same<typeof both.total, string | null>(true);
 const newest = select(orders.c.total).where(orders.c.userId.eq(users.c.id)).limit(1).lateral("newest");
 const withNewest = await c.execute(select(users.c.id, newest.c.total).outerJoin(newest, exists(select(literal(1))))).one();
 same<typeof withNewest.total, string | null>(true);
+const joinedBoth = select(users.c.name).join(orders);
 const again = perUser.alias("again");
 same<typeof again.c.n, Expression<number, "again", "n">>(true);
 
@@ -76,6 +77,11 @@ const named = await c.execute(select(users.c.id, orders.c.id, func.count().label
 same<typeof named.users_id, number>(true);
 same<typeof named.orders_id, number>(true);
 same<typeof named.n, number>(true);
+
+const onlyCount = await c.execute(joinedBoth.withOnlyColumns(func.count().label("n"), { maintainColumnFroms: true })).one();
+same<typeof onlyCount.n, number>(true);
+// @ts-expect-error what is no longer selected
+onlyCount.name;
 
 // ── filterBy, params, introspection ──────────────────────────────────────────
 const joined = select(users.c.name).join(orders);

@@ -104,6 +104,22 @@ test("the same subquery under another name", () => {
   );
 });
 
+describe("withOnlyColumns()", () => {
+  const count = { maintainColumnFroms: true } as const;
+  test("takes FROM from the new columns, or keeps it", () => {
+    expect(String(select(users.c.id).withOnlyColumns(func.count()))).toBe("SELECT count(*) AS count_1");
+    expect(String(select(users.c.id).withOnlyColumns(func.count(), count))).toBe(
+      "SELECT count(*) AS count_1 FROM users",
+    );
+  });
+  test("keeps joins where they are", () => {
+    const joined = select(users.c.id, orders.c.id).join(orders);
+    expect(String(joined.withOnlyColumns(func.count(), count))).toMatch(
+      /FROM users JOIN orders ON users.id = orders.user_id$/,
+    );
+  });
+});
+
 test("slice() counts from 0", () => {
   expect(select(users.c.id).slice(10, 15).compile()).toMatchObject({ parameters: [5, 10] });
   expect(select(users.c.id).slice(0, 5).compile().sql).toMatch(/LIMIT \?$/);

@@ -178,6 +178,15 @@ export function fromOf(value: unknown, where: string): FromNode {
   throw new ArgumentError(`${where} takes a table, a model, an alias or a subquery, not ${describe(value)}.`);
 }
 
+/** Splits arguments into things that are selected and options, which may come last. */
+export function splitOptions<O extends object>(
+  given: readonly unknown[],
+): { readonly items: readonly unknown[]; readonly options: Partial<O> } {
+  const last = given.at(-1);
+  const isOptions = typeof last === "object" && last !== null && !(NODE in last);
+  return isOptions ? { items: given.slice(0, -1), options: last } : { items: given, options: {} };
+}
+
 /** What SELECT and RETURNING take: expressions, tables and mapped classes. */
 export function selectItem(value: unknown, where: string): SelectItemNode {
   if (value === undefined) throw undefinedError(where);

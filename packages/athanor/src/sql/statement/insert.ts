@@ -1,6 +1,6 @@
 import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
 import { NAMES, NODE, PARAMETERS, ROW } from "../../util/symbols.ts";
-import { describe, isQueryNode, selectItem } from "../coercions/operands.ts";
+import { describe, isQueryNode, selectItem, splitOptions } from "../coercions/operands.ts";
 import { assignments, type DmlTarget, insertTarget } from "../coercions/target.ts";
 import type { Columns, InsertRow } from "../expression/shape.ts";
 import type { AssignmentsNode, ConflictNode, InsertNode, QueryNode, SelectItemNode } from "../nodes/statements.ts";
@@ -208,11 +208,9 @@ export function returningOf(given: readonly unknown[]): {
   readonly returning: readonly SelectItemNode[];
   readonly sortByParameterOrder: boolean;
 } {
-  const last = given.at(-1);
-  const isOptions = typeof last === "object" && last !== null && !(NODE in last);
-  const entities = isOptions ? given.slice(0, -1) : given;
+  const { items, options } = splitOptions<ReturningOptions>(given);
   return {
-    returning: entities.map((each) => selectItem(each, "returning()")),
-    sortByParameterOrder: isOptions ? ((last as ReturningOptions).sortByParameterOrder ?? false) : false,
+    returning: items.map((each) => selectItem(each, "returning()")),
+    sortByParameterOrder: options.sortByParameterOrder ?? false,
   };
 }

@@ -12,8 +12,9 @@ import {
   scalarSubquery,
   selectItem,
   sliceOf,
+  splitOptions,
 } from "../coercions/operands.ts";
-import { fromClause } from "../compile/from-clause.ts";
+import { fromClause, fromsIn } from "../compile/from-clause.ts";
 import { type AnyExpression, Expression } from "../expression/expression.ts";
 import type { Ordering } from "../expression/ordering.ts";
 import type { Criteria } from "../expression/shape.ts";
@@ -52,6 +53,11 @@ import type {
 
 /** Where elements of one's own may stand in a SELECT. */
 export type SelectExtensionPoint = Exclude<ExtensionPoint, "afterValues">;
+
+export interface WithOnlyColumnsOptions {
+  /** Tables that the old columns brought into FROM stay there. Default false. */
+  readonly maintainColumnFroms?: boolean;
+}
 
 /** How FETCH FIRST counts. */
 export interface FetchOptions {
@@ -221,10 +227,21 @@ export class Select<
   correlateExcept(...sources: readonly FromSource[]): Select<A, Outer, L> {
     return this.#with({ correlateExcept: sources.map((each) => fromOf(each, "correlateExcept()")) });
   }
-  /** The same statement with other columns. */
-  withOnlyColumns<const B extends readonly [Selectable, ...Selectable[]]>(...entities: B): Select<B, Outer, L> {
-    const columns = entities.map((each) => selectItem(each, "withOnlyColumns()"));
-    return new Select({ ...this[NODE], columns }, this.$options);
+  /**
+   * The same statement with other columns. FROM follows from them; with `maintainColumnFroms` as the last argument, what the
+   * old ones brought into it stays.
+   *
+   * @example const count = statement.withOnlyColumns(func.count(), { maintainColumnFroms: true });
+   */
+  withOnlyColumns<const B extends readonly [Selectable, ...Selectable[]]>(...entities: B): Select<B, Outer, L>;
+  withOnlyColumns<const B extends readonly [Selectable, ...Selectable[]]>(
+    ...entitiesAndOptions: readonly [...B, WithOnlyColumnsOptions]
+  ): Select<B, Outer, L>;
+  withOnlyColumns(...given: readonly unknown[]): Select<readonly never[], Outer, L> {
+    const { items, options } = splitOptions<WithOnlyColumnsOptions>(given);
+    const columns = items.map((each) => selectItem(each, "withOnlyColumns()"));
+    const from = options.maintainColumnFroms === true ? withColumnFroms(this[NODE]) : this[NODE].from;
+    return new Select({ ...this[NODE], columns, from }, this.$options);
   }
   /** The same statement with more columns. */
   addColumns<const B extends readonly Selectable[]>(...entities: B): Select<readonly [...A, ...B], Outer, L> {
@@ -321,6 +338,12 @@ export class Select<
       : [{ kind: "joinClause", left, right: fromOf(target, "join()"), on: node, type } as const];
     return new Select({ ...this[NODE], joins: [...this[NODE].joins, ...clauses] }, this.$options);
   }
+}
+
+/** FROM with what the columns bring into it; what is joined stands in its join. */
+function withColumnFroms({ from, joins, columns }: SelectNode): readonly FromNode[] {
+  const joined = joins.map(({ right }) => right);
+  return [...from, ...[...fromsIn(columns)].filter((each) => !from.includes(each) && !joined.includes(each))];
 }
 
 /** A column under its table's name and its own; a table's columns one by one. */

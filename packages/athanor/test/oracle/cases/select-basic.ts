@@ -22,7 +22,8 @@ export const selectBasic: Area = {
     "select-basic/select-from-many": () => select(func.count()).selectFrom(tags, products),
     "select-basic/distinct": () => select(c.role).distinct().orderBy(c.role),
     "select-basic/add-columns": () => select(c.id).addColumns(c.name).orderBy(c.id),
-    "select-basic/with-only-columns-froms": () => select(c.id).where(c.active).withOnlyColumns(func.count()),
+    "select-basic/with-only-columns-froms": () =>
+      select(c.id).where(c.active).withOnlyColumns(func.count(), { maintainColumnFroms: true }),
     "select-basic/filter-alias": () => select(c.id).where(c.role.eq("user")).orderBy(c.id),
     "select-basic/group-having": () =>
       select(orders.c.userId, func.sum(orders.c.total).label("t"))
