@@ -65,7 +65,7 @@ export function describeMysqlError(error: unknown): ErrorDetails | null {
 
 /** `Duplicate entry 'x' for key 'email'`, `Incorrect integer value: 'x' for column …`: the value may hold quotes itself. */
 function withoutValues(message: string): string {
-  return message.replace(/\b(entry|value:?) '.*'(?= for |$)/s, "$1 …");
+  return message.replace(/\b(entry|value:?) (?:'.*'(?= for )|'.*'$)/s, "$1 …");
 }
 
 function describe(error: MysqlError): ErrorDetails | null {
