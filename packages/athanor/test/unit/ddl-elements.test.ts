@@ -323,6 +323,23 @@ describe("tables", () => {
     expect(composite.autoincrementColumn).toBeNull();
   });
 
+  test("refuse options that programs without types made up", () => {
+    const evil = "cascade; DROP TABLE x" as "cascade";
+    const t = users();
+    const key = foreignKey("fk")
+      .on(t.c.age)
+      .references(() => [t.c.id], { onDelete: evil });
+    expect(() => addConstraint(key).compile({ dialect: pg })).toThrow(
+      /onDelete is "cascade" or "restrict" or .*, not "cascade; DROP/,
+    );
+    const late = unique("uq", { initially: "x" as "deferred" }).on(t.c.age);
+    expect(() => addConstraint(late).compile({ dialect: pg })).toThrow(/initially is "deferred" or "immediate"/);
+    const start = "1; DROP" as unknown as number;
+    expect(() => createSequence(sequence("s", { start })).compile({ dialect: pg })).toThrow(/takes whole numbers/);
+    const commit = table("t", new MetaData(), { a: integer() }, [], { postgresql: { onCommit: "x" as "drop" } });
+    expect(() => createTable(commit).compile({ dialect: pg })).toThrow(/onCommit is "preserve rows"/);
+  });
+
   test("refuse prefixes that are no words, and hold those that are", () => {
     const made = (prefix: string) =>
       createTable(table("t", new MetaData(), { a: integer() }, [], { prefixes: [prefix] }));

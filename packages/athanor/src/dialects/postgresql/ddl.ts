@@ -42,7 +42,9 @@ export class PostgresqlDdlCompiler extends DdlCompiler {
       partitionBy === undefined ? "" : `\nPARTITION BY ${partitionBy}`,
       using === undefined ? "" : `\nUSING ${this.quote(using)}`,
       storage === undefined ? "" : `\nWITH (${this.#storage(storage)})`,
-      onCommit === undefined ? "" : `\nON COMMIT ${onCommit.toUpperCase()}`,
+      onCommit === undefined
+        ? ""
+        : `\nON COMMIT ${this.words(onCommit, ["preserve rows", "delete rows", "drop"], "onCommit")}`,
       tablespace === undefined ? "" : `\nTABLESPACE ${this.quote(tablespace)}`,
     ].join("");
   }

@@ -11,6 +11,8 @@ import { DdlCompiler } from "../../sql/compile/ddl-compiler.ts";
 import { isSingleTerm } from "./tokens.ts";
 import { sqliteStrictTypeName } from "./types.ts";
 
+const conflictActions = ["rollback", "abort", "fail", "ignore", "replace"] as const;
+
 /** SQLite's DDL. Keys that count themselves are spelled INTEGER, because no other type counts there. */
 export class SqliteDdlCompiler extends DdlCompiler {
   // SQLite adds no constraints later, and does not mind a foreign key whose table comes later.
@@ -52,7 +54,9 @@ export class SqliteDdlCompiler extends DdlCompiler {
   protected override constraintBody(constraint: Constraint): string | null {
     const body = super.constraintBody(constraint);
     const action = constraint.dialectOptions.sqlite?.onConflict;
-    return body === null || action === undefined ? body : `${body} ON CONFLICT ${action.toUpperCase()}`;
+    return body === null || action === undefined
+      ? body
+      : `${body} ON CONFLICT ${this.words(action, conflictActions, "onConflict")}`;
   }
 
   protected override primaryKeyBody(constraint: PrimaryKeyConstraint): string | null {

@@ -7,6 +7,8 @@ import { BooleanType } from "../../sqltypes/boolean.ts";
 import { EnumType } from "../../sqltypes/enum.ts";
 import { DdlNames } from "./ddl-names.ts";
 
+const actions = ["cascade", "restrict", "set null", "set default", "no action"] as const;
+
 /** Constraints, as lines of CREATE TABLE and behind ALTER TABLE … ADD. */
 export abstract class ConstraintCompiler extends DdlNames {
   /** A constraint as a line of CREATE TABLE; null: it has no place there. */
@@ -51,15 +53,15 @@ export abstract class ConstraintCompiler extends DdlNames {
 
   protected foreignKeyBody(key: ForeignKeyConstraint): string | null {
     const target = `${this.referredTableName(key)} (${this.columnNames(key.referredColumns)})`;
-    const onDelete = key.onDelete === null ? "" : ` ON DELETE ${key.onDelete.toUpperCase()}`;
-    const onUpdate = key.onUpdate === null ? "" : ` ON UPDATE ${key.onUpdate.toUpperCase()}`;
+    const onDelete = key.onDelete === null ? "" : ` ON DELETE ${this.words(key.onDelete, actions, "onDelete")}`;
+    const onUpdate = key.onUpdate === null ? "" : ` ON UPDATE ${this.words(key.onUpdate, actions, "onUpdate")}`;
     return `FOREIGN KEY(${this.columnNames(key.columns)}) REFERENCES ${target}${this.match(key)}${onDelete}${onUpdate}${this.deferral(key)}`;
   }
   protected referredTableName(key: ForeignKeyConstraint): string {
     return this.tableName(key.referredTable);
   }
   protected match(key: ForeignKeyConstraint): string {
-    return key.match === null ? "" : ` MATCH ${key.match.toUpperCase()}`;
+    return key.match === null ? "" : ` MATCH ${this.words(key.match, ["full", "partial", "simple"], "match")}`;
   }
 
   protected checkBody(check: CheckConstraint): string {
@@ -94,7 +96,9 @@ export abstract class ConstraintCompiler extends DdlNames {
   protected deferral(constraint: Constraint): string {
     const { deferrable, initially } = constraint;
     const first = deferrable === null ? "" : deferrable ? " DEFERRABLE" : " NOT DEFERRABLE";
-    return first + (initially === null ? "" : ` INITIALLY ${initially.toUpperCase()}`);
+    return (
+      first + (initially === null ? "" : ` INITIALLY ${this.words(initially, ["deferred", "immediate"], "initially")}`)
+    );
   }
 
   protected constraintName(constraint: Constraint): string {

@@ -150,7 +150,8 @@ export class DdlCompiler extends TableCompiler {
   }
   protected checkOption({ options: { withCheckOption } }: ViewDefinition): string {
     if (withCheckOption === undefined || withCheckOption === false) return "";
-    return ` WITH ${withCheckOption === true ? "" : `${withCheckOption.toUpperCase()} `}CHECK OPTION`;
+    const kinds = ["local", "cascaded"];
+    return ` WITH ${withCheckOption === true ? "" : `${this.words(withCheckOption, kinds, "withCheckOption")} `}CHECK OPTION`;
   }
   /** Whether a materialized view is filled at once. */
   protected viewData({ options: { withData } }: ViewDefinition): string {

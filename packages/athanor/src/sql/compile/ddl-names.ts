@@ -1,4 +1,4 @@
-import { IdentifierError } from "../../errors/errors.ts";
+import { CompileError, IdentifierError } from "../../errors/errors.ts";
 import type { SqlElement } from "../../schema/column-definition.ts";
 import type { DdlCondition } from "../../schema/ddl-condition.ts";
 import { holds } from "../../schema/ddl-condition.ts";
@@ -68,6 +68,15 @@ export abstract class DdlNames {
   /** Text as a literal. */
   protected textLiteral(value: string | null): string {
     return this.dialect.literal(value, text);
+  }
+
+  /** Words of an option, in capitals. Types say which there are, and programs without types are told. */
+  protected words(text: string, allowed: readonly string[], what: string): string {
+    const found = allowed.find((each) => each.toLowerCase() === text.toLowerCase());
+    if (found !== undefined) return found.toUpperCase();
+    throw new CompileError(
+      `${what} is ${allowed.map((each) => `"${each}"`).join(" or ")}, not ${JSON.stringify(text)}.`,
+    );
   }
 
   /** A generated name is shortened where it is too long; one that somebody gave is refused. */

@@ -114,14 +114,20 @@ export abstract class TableCompiler extends ConstraintCompiler {
   protected sequenceOptions(options: SequenceOptions): string {
     const { increment, start, minValue, maxValue, noMinValue, noMaxValue, cache, cycle } = options;
     return [
-      increment === undefined ? "" : ` INCREMENT BY ${increment}`,
-      start === undefined ? "" : ` START WITH ${start}`,
-      minValue === undefined ? "" : ` MINVALUE ${minValue}`,
-      maxValue === undefined ? "" : ` MAXVALUE ${maxValue}`,
+      wholeNumber(" INCREMENT BY", increment),
+      wholeNumber(" START WITH", start),
+      wholeNumber(" MINVALUE", minValue),
+      wholeNumber(" MAXVALUE", maxValue),
       noMinValue === true ? " NO MINVALUE" : "",
       noMaxValue === true ? " NO MAXVALUE" : "",
-      cache === undefined ? "" : ` CACHE ${cache}`,
+      wholeNumber(" CACHE", cache),
       cycle === undefined ? "" : cycle ? " CYCLE" : " NO CYCLE",
     ].join("");
   }
+}
+
+function wholeNumber(words: string, value: number | bigint | undefined): string {
+  if (value === undefined) return "";
+  if (typeof value === "bigint" || Number.isSafeInteger(value)) return `${words} ${value}`;
+  throw new CompileError(`A sequence or an identity takes whole numbers:${words} was given ${JSON.stringify(value)}.`);
 }
