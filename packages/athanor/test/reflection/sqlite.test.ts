@@ -1,4 +1,4 @@
-import { createEngine, createSyncEngine, type Engine, inspect, MetaData, type SyncEngine } from "athanor";
+import { createEngine, createSyncEngine, type Engine, inspect, MetaData, reflectTable, type SyncEngine } from "athanor";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { describeWithData } from "../support/data.ts";
 import { forEachDatabase } from "../support/databases.ts";
@@ -121,6 +121,26 @@ forEachDatabase(
         ]);
       });
 
+      test("leaves foreign keys of a ring for later", () => {
+        engine.begin((connection) => {
+          connection.execDriverSql(
+            "CREATE TABLE ring_a (id INTEGER PRIMARY KEY, b INT CONSTRAINT fk_b REFERENCES ring_b)",
+          );
+          connection.execDriverSql(
+            "CREATE TABLE ring_b (id INTEGER PRIMARY KEY, a INT CONSTRAINT fk_a REFERENCES ring_a)",
+          );
+        });
+        const { tables, remaining } = inspect(engine).getSortedTableAndFkcNames();
+        expect(tables.filter(({ name }) => name.startsWith("ring"))).toEqual([
+          { name: "ring_a", foreignKeys: [] },
+          { name: "ring_b", foreignKeys: [] },
+        ]);
+        expect(remaining).toEqual([
+          { table: "ring_a", name: "fk_b" },
+          { table: "ring_b", name: "fk_a" },
+        ]);
+      });
+
       test("reads options of tables and the queries of views", () => {
         const inspector = inspect(engine);
         expect(inspector.getTableOptions("sites")).toEqual({ sqlite: { withoutRowid: true } });
@@ -144,6 +164,9 @@ forEachDatabase(
         ]);
         expect(() => inspector.getColumns("broken")).toThrow(
           expect.objectContaining({ name: "UnreflectableTableError", code: "unreflectable-table-error" }),
+        );
+        expect(() => reflectTable(engine, "broken", new MetaData())).toThrow(
+          expect.objectContaining({ name: "UnreflectableTableError" }),
         );
         const metadata = new MetaData();
         metadata.reflect(engine, { views: true });

@@ -183,25 +183,32 @@ export class SqliteCatalog extends Catalog {
   }
 
   *indexes(query: CatalogQuery, scope: Scope): Task<ByTable<readonly ReflectedIndex[]>> {
-    const lists = "pragma_index_list(m.name, m.schema_name) i, pragma_index_xinfo(i.name, m.schema_name) x";
     const rows = yield* this.#fromMaster(query, scope, {
       of: "'table'",
-      columns: 'm.name, i.name, i."unique", s.sql, x.cid, x.name, x."desc"',
-      source: `${lists}, ${this.#master(scope.schema)} s`,
-      condition:
-        "i.origin = 'c' AND x.key = 1 AND s.type = 'index' AND s.name = i.name AND s.schema_name = m.schema_name",
+      columns: 'm.name, i.name, m.schema_name, i."unique", x.name, x."desc"',
+      source: "pragma_index_list(m.name, m.schema_name) i, pragma_index_xinfo(i.name, m.schema_name) x",
+      condition: "i.origin = 'c' AND x.key = 1",
       order: "i.name, x.seqno",
     });
-    return groupRows(rows, (found) => membersOf(found, 1, index));
+    const texts = yield* this.#indexTexts(query, scope);
+    return groupRows(rows, (found) =>
+      membersOf(found, 1, (parts) => index(parts, texts.get(keyOf(parts[0]?.[1], parts[0]?.[0])) ?? "")),
+    );
+  }
+
+  /** The CREATE INDEX of each index. Joined in the query above, the catalog would be read once for each index. */
+  *#indexTexts(query: CatalogQuery, { schema, names }: Scope): Task<ReadonlyMap<string, string>> {
+    const named = names === null ? "" : " AND s.tbl_name IN (SELECT value FROM json_each(?))";
+    const sql = `SELECT s.schema_name, s.name, s.sql FROM ${this.#master(schema)} s WHERE s.type = 'index' AND s.sql IS NOT NULL${named}`;
+    const rows = yield* query(sql, names === null ? [] : [JSON.stringify(names)]);
+    return new Map(rows.map(([place, name, text]) => [keyOf(place, name), String(text)]));
   }
 
   // ── options, views, comments ───────────────────────────────────────────────
   *tableOptions(query: CatalogQuery, scope: Scope): Task<ByTable<ReflectedTableOptions>> {
     const rows = yield* this.#fromMaster(query, scope, {
       of: "'table'",
-      columns: "m.name, m.sql, l.wr, l.strict",
-      source: "pragma_table_list(m.name) l",
-      condition: "l.schema = m.schema_name",
+      columns: `m.name, m.sql, ${listed("l.wr")}, ${listed("l.strict")}`,
     });
     return groupRows(rows, ([row]) => {
       const sqlite = {
@@ -226,7 +233,7 @@ export class SqliteCatalog extends Catalog {
   /** `sqlite_master` of a schema, or of the database and what is temporary. */
   #master(schema: string | null): string {
     const of = (name: string, quoted: string) =>
-      `SELECT ${name} AS schema_name, type, name, sql FROM ${quoted}.sqlite_master`;
+      `SELECT ${name} AS schema_name, type, name, tbl_name, sql FROM ${quoted}.sqlite_master`;
     if (schema !== null) return `(${of(`'${schema.replaceAll("'", "''")}'`, this.#quote(schema))})`;
     return `(${of("'main'", "main")} UNION ALL ${of("'temp'", "temp")})`;
   }
@@ -257,18 +264,19 @@ interface Question {
   readonly hidden?: true;
 }
 
+/** Whether PRAGMA table_list says this of the table; the list is made once for a statement, not once for each table. */
+function listed(condition: string): string {
+  return `(m.schema_name, m.name) IN (SELECT l.schema, l.name FROM pragma_table_list l WHERE ${condition})`;
+}
+
 /** Shadow tables hold the contents of virtual ones (full-text indexes); nobody declares them. */
-const notShadow =
-  "m.name NOT LIKE 'sqlite~_%' ESCAPE '~' AND NOT EXISTS " +
-  "(SELECT 1 FROM pragma_table_list(m.name) s WHERE s.schema = m.schema_name AND s.type = 'shadow')";
+const notShadow = `m.name NOT LIKE 'sqlite~_%' ESCAPE '~' AND NOT ${listed("l.type = 'shadow'")}`;
 const notHidden = "NOT (m.schema_name = 'main' AND m.name IN (SELECT name FROM temp.sqlite_master))";
 
 function columnsOf(of: Question["of"]): Question {
   return {
     of,
-    columns:
-      'm.name, m.sql, c.name, c.type, c."notnull", c.dflt_value, c.pk, c.hidden, ' +
-      "(SELECT l.wr FROM pragma_table_list(m.name) l WHERE l.schema = m.schema_name)",
+    columns: `m.name, m.sql, c.name, c.type, c."notnull", c.dflt_value, c.pk, c.hidden, ${listed("l.wr")}`,
     source: "pragma_table_xinfo(m.name, m.schema_name) c",
     // Columns that virtual tables hide.
     condition: "c.hidden <> 1",
@@ -333,11 +341,15 @@ function foreignKey(rows: readonly Row[], parsed: ParsedConstraint[], schema: st
   };
 }
 
-function index(rows: readonly Row[]): ReflectedIndex {
-  const [name, unique, sql] = rows[0] ?? [];
-  const { elements, where } = parseCreateIndex(String(sql));
-  const columnNames = rows.map((row) => (row[4] === null ? null : String(row[4])));
-  const descending = rows.flatMap((row, position) => (Number(row[5]) === 1 ? [position] : []));
+function keyOf(schema: unknown, name: unknown): string {
+  return JSON.stringify([String(schema), String(name)]);
+}
+
+function index(rows: readonly Row[], sql: string): ReflectedIndex {
+  const [name, , unique] = rows[0] ?? [];
+  const { elements, where } = parseCreateIndex(sql);
+  const columnNames = rows.map((row) => (row[3] === null ? null : String(row[3])));
+  const descending = rows.flatMap((row, position) => (Number(row[4]) === 1 ? [position] : []));
   const sorting: Record<number, readonly IndexSorting[]> = Object.fromEntries(
     descending.map((position) => [position, ["desc"]]),
   );
