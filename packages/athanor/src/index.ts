@@ -131,6 +131,7 @@ export {
 } from "./sql/expression/constants.ts";
 export { cast, type DatePart, extract, tryCast, typeCoerce } from "./sql/expression/conversion.ts";
 export { type CustomElement, CustomExpression, compiles } from "./sql/expression/custom.ts";
+export { defineFunction, type FunctionDefinition } from "./sql/expression/define-function.ts";
 export { type AnyExpression, Expression } from "./sql/expression/expression.ts";
 export { func } from "./sql/expression/functions.ts";
 export { crossJoin, fullJoin, Join, type Joinable, join, outerJoin } from "./sql/expression/join.ts";

@@ -4,6 +4,7 @@ import {
   array,
   bindparam,
   createEngine,
+  defineFunction,
   type Engine,
   type Executable,
   func,
@@ -174,6 +175,23 @@ forEachDatabase((database) => {
         expect(await rows(select(bound))).toEqual([[value]]);
       }
     });
+  });
+
+  test("functions of the program's own have types, and a text for each database", async () => {
+    const doubled = defineFunction({
+      name: "no_such_function",
+      arguments: [integer(), text()],
+      returns: integer(),
+      compile: Object.fromEntries(
+        ["sqlite", "postgresql", "mysql"].map((name) => [
+          name,
+          ([number], compiler) => `(2 * ${number === undefined ? "" : compiler.process(number)})`,
+        ]),
+      ),
+    });
+    const upper = defineFunction({ name: "upper", arguments: [text()], returns: text() });
+    expect(await rows(select(doubled(21, "unused"), upper("it's")))).toEqual([[42, "IT'S"]]);
+    expect(doubled(1, "x").compile().sql).toBe("no_such_function(?, ?)");
   });
 
   test("arrays are arrays, or refused", async () => {
