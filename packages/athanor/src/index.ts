@@ -90,11 +90,19 @@ export type {
 export { type AnyColumn, Column } from "./schema/column.ts";
 export type { Given } from "./schema/column-definition.ts";
 export * from "./schema/column-types.ts";
+export type { Constraint, ConstraintOptions } from "./schema/constraint.ts";
 export type { DdlCondition, DdlContext } from "./schema/ddl-condition.ts";
+export type { DdlDialect } from "./schema/ddl-dialect.ts";
 export { type CompiledDdl, DdlElement, ddl } from "./schema/ddl-element.ts";
 export * from "./schema/ddl-elements.ts";
 export type { DdlEvent, DdlEvents, DdlStatement, MetaDataEvents } from "./schema/ddl-events.ts";
-export type { MysqlTableOptions, PostgresqlTableOptions, SqliteTableOptions } from "./schema/dialect-options.ts";
+export type {
+  ConstraintDialectOptions,
+  IndexDialectOptions,
+  MysqlTableOptions,
+  PostgresqlTableOptions,
+  SqliteTableOptions,
+} from "./schema/dialect-options.ts";
 export { exact, exactTypes } from "./schema/exact-types.ts";
 export {
   type CreateOptions,
@@ -115,6 +123,8 @@ export type {
 export { Sequence, type SequenceDeclaration, sequence } from "./schema/sequence.ts";
 export type { TableDdlOptions, TableOptions } from "./schema/table.ts";
 export { check, foreignKey, index, primaryKey, type TableArgument, unique } from "./schema/table-arguments.ts";
+export type { TableColumn } from "./schema/table-column.ts";
+export type { Index, IndexOptions } from "./schema/table-index.ts";
 export type { CompileOptions, CompilingDialect } from "./sql/compile/compile.ts";
 export type { BoundStatement } from "./sql/compile/compiled.ts";
 export { type ArrayOptions, array } from "./sql/expression/array.ts";

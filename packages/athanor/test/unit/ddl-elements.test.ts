@@ -241,6 +241,25 @@ describe("the offline mode", () => {
   });
 });
 
+describe("generated names", () => {
+  test("fit the database: PostgreSQL counts bytes, MySQL letters, SQLite nothing", () => {
+    const metadata = new MetaData();
+    table("t", metadata, { a: integer().name("ä".repeat(30)).index(), b: integer().name("b".repeat(62)).index() });
+    const names = (dialect: typeof pg | typeof my | typeof lite) =>
+      metadata
+        .createAllSql(dialect)
+        .slice(1)
+        .map((sql) => /INDEX ["`]?([^"` ]+)/.exec(sql)?.[1] ?? "");
+    expect(names(lite).map((name) => name.length)).toEqual([35, 67]);
+    expect(names(my).map((name) => name.length)).toEqual([35, 61]);
+    const [german = "", english = ""] = names(pg);
+    expect(new TextEncoder().encode(german).length).toBeLessThanOrEqual(63);
+    expect(german).toMatch(/^ix_t_ä+_[0-9a-f]{4}$/);
+    expect(english).toMatch(/^ix_t_b+_[0-9a-f]{4}$/);
+    expect(english).toHaveLength(60);
+  });
+});
+
 describe("conditions", () => {
   test("decide on constraints and indexes for each dialect", () => {
     const metadata = new MetaData();

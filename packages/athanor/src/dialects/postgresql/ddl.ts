@@ -8,6 +8,7 @@ import type {
 } from "../../schema/dialect-options.ts";
 import type { ExcludeConstraint } from "../../schema/exclude-constraint.ts";
 import type { ForeignKeyConstraint } from "../../schema/foreign-key.ts";
+import { type ResolvedName, shortenName } from "../../schema/naming.ts";
 import { columnOfElement } from "../../schema/schema-element.ts";
 import type { Table } from "../../schema/table.ts";
 import type { TableColumn } from "../../schema/table-column.ts";
@@ -231,15 +232,26 @@ export class PostgresqlDdlCompiler extends DdlCompiler {
     ].join("");
   }
 
-  /** Names are counted in bytes. */
+  /** Names are counted in bytes: one with other letters than English ones is cut sooner. */
+  protected override fitName(name: ResolvedName): string {
+    const limit = this.dialect.maxIdentifierLength;
+    if (!name.generated || bytesIn(name.text) <= limit) return super.fitName(name);
+    let length = limit;
+    while (bytesIn(shortenName(name.text, length)) > limit) length -= 1;
+    return shortenName(name.text, length);
+  }
   protected override checkLength(name: string): string {
     const limit = this.dialect.maxIdentifierLength;
-    const length = new TextEncoder().encode(name).length;
+    const length = bytesIn(name);
     if (length <= limit) return name;
     throw new IdentifierError(
       `"${name}" has ${length} bytes, more than the ${limit} that PostgreSQL allows in a name.`,
     );
   }
+}
+
+function bytesIn(name: string): number {
+  return new TextEncoder().encode(name).length;
 }
 
 function optionsOf(constraint: Constraint): PostgresqlConstraintOptions {
