@@ -11,6 +11,8 @@ import { TimestampType } from "./timestamp.ts";
 
 const integer: SqlType = /* @__PURE__ */ new IntegerType();
 const bigInteger: SqlType = /* @__PURE__ */ new BigIntegerType();
+/** Beyond the 32 bits of INTEGER, and still a number. */
+const wideInteger: SqlType = /* @__PURE__ */ new BigIntegerType("number");
 const double: SqlType = /* @__PURE__ */ new DoubleType();
 const boolean: SqlType = /* @__PURE__ */ new BooleanType();
 const text: SqlType = /* @__PURE__ */ new TextType();
@@ -22,7 +24,8 @@ const json: SqlType = /* @__PURE__ */ new JsonType();
 export function inferType(value: unknown): SqlType {
   switch (typeof value) {
     case "number":
-      return Number.isSafeInteger(value) ? integer : double;
+      if (!Number.isSafeInteger(value)) return double;
+      return Math.abs(value) < 2 ** 31 ? integer : wideInteger;
     case "bigint":
       return bigInteger;
     case "boolean":

@@ -158,7 +158,12 @@ const cases: readonly Case[] = [
   ),
   of("int8range", int8range, [new Range(-(2n ** 63n), 2n ** 63n - 1n)]),
   of("numrange", numrange, [new Range("1.5", "2.50", "(]"), new Range<string>(null, null, "()")]),
-  of("daterange", daterange, [new Range("2024-01-01", "2024-02-01"), new Range<string>("2024-01-01", null)]),
+  of("daterange", daterange, [
+    new Range("2024-01-01", "2024-02-01"),
+    new Range<string>("2024-01-01", null),
+    new Range("9999-01-01", "12345-01-01"),
+    new Range("0044-03-15 BC", "infinity"),
+  ]),
   of("tsrange", tsrange, [new Range(new Date(0), instant, "[]")]),
   of("tstzrange", tstzrange, [new Range(new Date(0), instant)]),
   of("int4multirange", int4multirange, [[], [new Range(1, 3), new Range(5, 8)]]),

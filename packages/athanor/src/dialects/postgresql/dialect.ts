@@ -61,6 +61,7 @@ const capabilities: Capabilities = {
   lastInsertId: false,
   arrays: true,
   numberedParameters: true,
+  multiRowInserts: true,
 };
 
 /** What the types read depends on these; a server or a user may have others by default. */

@@ -95,15 +95,25 @@ function reaches(a: Range<RangeItem>, b: Range<RangeItem>): boolean {
   return order < 0 || (order === 0 && a.bounds.endsWith("]") && b.bounds.startsWith("["));
 }
 
+const dayForm = /^(\d{4,7})-(\d{2})-(\d{2})( BC)?$/;
 const decimal = /^-?\d+(?:\.\d+)?$/;
 
-/** Decimals are compared digit by digit, other texts (days) by their characters. */
+/** Decimals are compared digit by digit, days by the calendar. */
 function compareItems(a: RangeItem, b: RangeItem): number {
   if (typeof a === "string" && typeof b === "string" && decimal.test(a) && decimal.test(b)) {
     const digits = Math.max(fraction(a).length, fraction(b).length);
     return order(scaled(a, digits), scaled(b, digits));
   }
-  return order(a instanceof Date ? a.getTime() : a, b instanceof Date ? b.getTime() : b);
+  return order(orderable(a), orderable(b));
+}
+/** What sorts as the value does; years of days may have more digits than four, and be before Christ. */
+function orderable(value: RangeItem): number | bigint | string {
+  if (value instanceof Date) return value.getTime();
+  if (typeof value !== "string") return value;
+  if (value === "infinity" || value === "-infinity") return value === "infinity" ? Infinity : -Infinity;
+  const [, year, month, day, era] = dayForm.exec(value) ?? [];
+  if (year === undefined) return value;
+  return (era === undefined ? Number(year) : 1 - Number(year)) * 10_000 + Number(month) * 100 + Number(day);
 }
 function fraction(value: string): string {
   return value.split(".")[1] ?? "";
