@@ -8,7 +8,16 @@ import { EnumType } from "../../src/sqltypes/enum.ts";
 import { probeDatabases } from "../support/database-matrix.ts";
 import { databaseWith, ddlOf } from "../support/sqlite-ddl.ts";
 import { execute } from "../support/sqlite-statements.ts";
-import { billingMetadata, blogMetadata, coreMetadata, orgMetadata, shopMetadata } from "./models.ts";
+import {
+  billingMetadata,
+  blogMetadata,
+  coreMetadata,
+  orgMetadata,
+  pgDocs,
+  pgDocsRows,
+  pgMetadata,
+  shopMetadata,
+} from "./models.ts";
 
 const metadatas: readonly MetaData[] = [shopMetadata, blogMetadata, billingMetadata, orgMetadata, coreMetadata];
 
@@ -82,6 +91,10 @@ export async function fixtureDatabaseOn(name: string): Promise<FixtureDatabase |
   const connection = await engine.connect();
   for (const metadata of metadatas) await metadata.createAll(connection);
   for (const statement of fixtureInserts(metadatas)) await connection.execute(statement);
+  if (entry.dialect === "postgresql") {
+    await pgMetadata.createAll(connection);
+    for (const row of pgDocsRows) await connection.execute(insert(pgDocs).values(row));
+  }
   const restoring = restoringKeys[entry.dialect];
   const restoreKeys = async ({ name: table, autoincrementColumn: key }: Table) => {
     if (key === null || restoring === undefined) return;

@@ -368,7 +368,7 @@ export class Expression<out T, out O extends string = never, out L extends strin
    * An operator that the library does not know. Its text goes into the statement as it is: it is the programmer's, never
    * a user's input. Without a precedence the result is parenthesised inside everything.
    *
-   * @throws ArgumentError when the text cannot be an operator (quotes, semicolons, comments).
+   * @throws ArgumentError when the text is neither signs (`&&`) nor words (`SIMILAR TO`).
    */
   op<R = T>(
     symbol: string,
@@ -377,6 +377,15 @@ export class Expression<out T, out O extends string = never, out L extends strin
   ): Expression<R, O> {
     const { precedence, comparison: isComparison = false, type } = options;
     const made = { precedence, comparison: isComparison, type: type === undefined ? null : typeOfColumn(type) };
+    return new Expression(customNode(this[NODE], symbol, other, made));
+  }
+  /** The same for an operator that answers true or false: `Doc.path.boolOp("@>", other)`. */
+  boolOp(
+    symbol: string,
+    other: unknown,
+    options: { readonly precedence?: number } = {},
+  ): Expression<boolean | (T & null), O> {
+    const made = { precedence: options.precedence, comparison: true, type: null };
     return new Expression(customNode(this[NODE], symbol, other, made));
   }
 

@@ -194,6 +194,10 @@ function regexpFlags(flags: string | undefined): string | null {
   throw new ArgumentError(`The flags of a regular expression are letters such as "i", not ${describe(flags)}.`);
 }
 
+/** Signs, or words, or PostgreSQL's way to name the schema of an operator; never both, which would be more than an operator. */
+const operatorForm =
+  /^(?:[-+*/<>=~!@#%^&|?.:]+|[A-Za-z_]+(?: [A-Za-z_]+)*|OPERATOR\((?:[A-Za-z_]\w*\.)?[-+*/<>=~!@#%^&|?]+\))$/;
+
 /** What an operator of a user's is made with. */
 export interface CustomOperatorOptions {
   readonly precedence: number | undefined;
@@ -208,7 +212,7 @@ export function customNode(
   other: unknown,
   options: CustomOperatorOptions,
 ): ExpressionNode {
-  if (!/^[-+*/<>=~!@#%^&|`?.:\w ]+$/.test(symbol) || /--|\/\*/.test(symbol)) {
+  if (!operatorForm.test(symbol) || /--|\/\*/.test(symbol)) {
     throw new ArgumentError(`${describe(symbol)} is no operator. Take a symbol such as "&&" or a word such as "GLOB".`);
   }
   const custom: Operator = {

@@ -37,7 +37,7 @@ export const operatorsCompare: Area = {
     "operators-compare/float-eq": () => where(c.f.eq(1.5)),
     "operators-compare/string-gt": () => where(c.s.gt("a")),
     "operators-compare/compare-of-compare": () => where(c.i.gt(5).eq(c.j.gt(2))),
-    "operators-compare/bool-op-custom": () => where(c.i.op<boolean>("<>", 10, { comparison: true })),
+    "operators-compare/bool-op-custom": () => where(c.i.boolOp("<>", 10)),
     "operators-compare/op-precedence": () => where(c.i.op("+", 1, { precedence: 7 }).mul(2).gt(5)),
     "operators-compare/op-custom": () => where(c.i.op("%", 4).eq(2)),
   },

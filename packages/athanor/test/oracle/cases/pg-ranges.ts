@@ -23,11 +23,11 @@ export const pgRanges: Area = {
     "pg-ranges/difference": () => select(c.span.sub(new Range(5, 30)).label("x")).where(c.id.eq(1)),
     "pg-ranges/select-range": () => select(c.span, c.stay).orderBy(c.id),
     "pg-ranges/match-tsquery": () =>
-      where(toTsvector(c.body, "english").op<boolean>("@@", toTsquery("fox | dog", "english"), { comparison: true })),
+      where(toTsvector(c.body, "english").boolOp("@@", toTsquery("fox | dog", "english"))),
     "pg-ranges/match-regconfig": () => select(c.id).where(c.body.match("jumps", { config: "english" })),
     "pg-ranges/inet": () =>
       select(c.id, c.addr)
-        .where(c.addr.op<boolean>("<<=", cast("10.0.0.0/8", inet()), { comparison: true }))
+        .where(c.addr.boolOp("<<=", cast("10.0.0.0/8", inet())))
         .orderBy(c.id),
     "pg-ranges/regconfig-cast": () => select(toTsvector("The Dog", cast("simple", regconfig())).label("v")),
   },
