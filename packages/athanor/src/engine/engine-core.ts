@@ -129,13 +129,13 @@ export class EngineCore {
   *#connect(signal: AbortSignal | undefined, place: string | null): Task<ConnectionCore> {
     const { pool, url } = this;
     const record = yield* pool.acquire(signal);
+    record.place = place;
     const connection = new ConnectionCore(this, record);
     watch(connection, {
       pool,
       record,
       url,
       synchronous: this.#connector.isSynchronous,
-      place,
     });
     return connection;
   }

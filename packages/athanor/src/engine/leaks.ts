@@ -13,8 +13,6 @@ export interface Lent {
   readonly url: Url;
   /** A connection that answers at once can be brought back in order; of another nobody knows what it is doing. */
   readonly synchronous: boolean;
-  /** Where it was taken, as lines of a stack; null where nobody asked for it. */
-  readonly place: string | null;
 }
 
 const watched = /* @__PURE__ */ new FinalizationRegistry<Lent>(takeBack);
@@ -29,7 +27,8 @@ export function unwatch(record: PoolRecord<DriverConnection>): void {
 }
 
 /** @internal What happens to a connection that nobody can close any more. */
-export function takeBack({ pool, record, url, synchronous, place }: Lent): void {
+export function takeBack({ pool, record, url, synchronous }: Lent): void {
+  const { place } = record;
   const where =
     place === null ? " createEngine(…, { poolTraceCheckouts: true }) tells where." : ` It was taken:\n${place}`;
   warn(

@@ -19,6 +19,8 @@ export class PoolRecord<C> implements ConnectionRecord {
   stale = false;
   /** Somebody has worked with the driver's connection behind the pool's back, so that it is reset whatever it seems to be. */
   touched = false;
+  /** Where its user has taken it, as lines of a stack; null where nobody asked for it. */
+  place: string | null = null;
   /** Between two disposals of the pool; what outlives the pool's is closed when it comes back. */
   readonly life: number;
 

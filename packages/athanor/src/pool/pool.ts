@@ -71,6 +71,8 @@ export class Pool<C> {
   #places = 0;
   /** Records that are in use, of whichever life. */
   #lent = 0;
+  /** Who was served last. */
+  #holder: PoolRecord<C> | null = null;
   #generation = 0;
   #life = 0;
 
@@ -106,6 +108,7 @@ export class Pool<C> {
 
   *#acquire(signal: AbortSignal | undefined): Task<PoolRecord<C>> {
     const record = yield* this.#take(signal);
+    this.#holder = record;
     this.#lent += 1;
     try {
       yield* this.#makeReady(record);
@@ -140,8 +143,10 @@ export class Pool<C> {
       return new PoolRecord<C>(this.#life);
     }
     if (exclusive) {
+      const place = this.#holder?.place ?? null;
       throw new InvalidRequestError(
-        "A connection is checked out already, and this pool (assertion) allows one at a time. Close it first, or find out why two are taken.",
+        "A connection is checked out already, and this pool (assertion) allows one at a time. Close it first, or find out why two are taken." +
+          (place === null ? "" : ` It was taken:\n${place}`),
       );
     }
     if (this.#synchronous) throw this.#exhausted();

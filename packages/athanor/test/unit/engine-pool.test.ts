@@ -151,7 +151,8 @@ describe("an engine and its pool", () => {
     const engine = server.engine({ poolSize: 1, maxOverflow: 0 });
     const { record } = (await runAsync(engine.$core.connect())) satisfies ConnectionCore;
     const { pool } = engine.$core;
-    takeBack({ pool, record, url: engine.url, synchronous: false, place: "    at shop.ts:1" });
+    record.place = "    at shop.ts:1";
+    takeBack({ pool, record, url: engine.url, synchronous: false });
     await using next = await engine.connect();
     expect(await next.execute(one).scalar()).toBe(2);
     expect([...server.open]).toEqual([2]);
@@ -159,6 +160,14 @@ describe("an engine and its pool", () => {
       /Engine\(sqlite:\/\/ada:\*\*\*@host\/db\) was garbage-collected .* at shop\.ts:1/s,
     );
     warning.mockRestore();
+  });
+
+  test("an assertion says where the connection was taken", async () => {
+    const engine = new FakeServer().engine({ pool: "assertion", poolTraceCheckouts: true });
+    await using held = await engine.connect();
+    await expect(engine.connect()).rejects.toThrow(/allows one at a time.*It was taken:.*engine-pool\.test/s);
+    await held.close();
+    await (await engine.connect()).close();
   });
 
   test("the garbage collector is what notices", async () => {
