@@ -172,19 +172,24 @@ forEachDatabase((database) => {
     test("of a deadlock can be overcome by trying again", async () => {
       const engine = await open(database.sharedUrl);
       const failures: unknown[] = [];
-      const crossing = async (first: number, second: number, attempts: number) =>
+      // Each has its first row before either asks for its second.
+      const { promise: both, resolve } = Promise.withResolvers<void>();
+      let arrived = 0;
+      const crossing = async (first: number, second: number) =>
         engine.begin(
           async (connection) => {
             await connection.execute(rename(first, `${first}`));
-            await new Promise((resolve) => setTimeout(resolve, 50));
+            arrived += 1;
+            if (arrived === 2) resolve();
+            await both;
             await connection.execute(rename(second, `${first}`)).catch((error: unknown) => {
               failures.push(error);
               throw error;
             });
           },
-          { retry: { attempts } },
+          { retry: { attempts: 5 } },
         );
-      await Promise.all([crossing(1, 2, 5), crossing(2, 1, 5)]);
+      await Promise.all([crossing(1, 2), crossing(2, 1)]);
       expect(failures[0]).toMatchObject({ name: "OperationalError", retryable: true, connectionInvalidated: false });
       await engine.dispose();
     });
