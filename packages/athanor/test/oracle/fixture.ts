@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
-import { type Connection, createEngine, type MetaData } from "../../src/index.ts";
+import { type Connection, createEngine, type MetaData, type SyncConnection } from "../../src/index.ts";
 import type { Table } from "../../src/schema/table.ts";
 import type { TableColumn } from "../../src/schema/table-column.ts";
 import { insert } from "../../src/sql/statement/insert.ts";
@@ -119,6 +119,17 @@ const restoringKeys: Readonly<Record<string, (table: string, key: string) => str
   postgresql: (table, key) => `SELECT setval(pg_get_serial_sequence('${table}', '${key}'), max(${key})) FROM ${table}`,
   mysql: (table) => `ALTER TABLE ${table} AUTO_INCREMENT = 1`,
 };
+
+/** The same on a connection of a synchronous engine. */
+export function loadFixture(connection: SyncConnection): void {
+  for (const metadata of metadatas) metadata.createAll(connection);
+  for (const statement of fixtureInserts(metadatas)) connection.execute(statement);
+  const restoring = restoringKeys[connection.$core.engine.dialect.name];
+  for (const { name, autoincrementColumn: key } of metadatas.flatMap(({ sortedTables }) => sortedTables)) {
+    if (key !== null && restoring !== undefined) connection.execDriverSql(restoring(name, key.name));
+  }
+  connection.commit();
+}
 
 /** An INSERT a table, in an order in which foreign keys hold. */
 function* fixtureInserts(schemas: readonly MetaData[]) {

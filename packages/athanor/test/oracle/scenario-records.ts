@@ -6,6 +6,7 @@ export interface ScenarioRecord {
   readonly area: string;
   readonly intent: string;
   readonly sqlite?: BackendRecord | string;
+  readonly postgresql?: BackendRecord | string;
 }
 
 /** What a scenario did on one database. */
@@ -36,4 +37,12 @@ export const scenarioRecords: readonly ScenarioRecord[] = cases;
 /** What a scenario did on SQLite; null where it was not run there. */
 export function onSqlite({ sqlite }: ScenarioRecord): BackendRecord | null {
   return typeof sqlite === "object" ? sqlite : null;
+}
+/** What it did on PostgreSQL; parts may be the same as on SQLite. */
+export function onPostgresql(record: ScenarioRecord): BackendRecord | null {
+  const sqlite = onSqlite(record);
+  const { postgresql } = record;
+  if (typeof postgresql !== "object" || sqlite === null) return sqlite;
+  const own = Object.entries(postgresql).filter(([, value]) => value !== "= sqlite");
+  return { ...sqlite, ...Object.fromEntries(own) };
 }

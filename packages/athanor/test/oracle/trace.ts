@@ -1,20 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import {
-  createEngine,
-  createSyncEngine,
-  type Engine,
-  type EngineOptions,
-  listen,
-  type MetaData,
-  type SyncEngine,
-} from "athanor";
+import { type Engine, type EngineOptions, listen, type MetaData, type SyncEngine } from "athanor";
 import { inspect, SyncSession } from "athanor/orm";
 import { stateOf } from "../../src/orm/instrumentation/entity.ts";
 import { snakeCase } from "../../src/util/snake-case.ts";
-import { fixtureDatabase } from "./fixture.ts";
+import { type ScenarioDatabase, sqliteScenarioDatabase } from "./scenario-databases.ts";
 import type { TransactionStep } from "./scenario-records.ts";
 
 /** Something that happened on the way to the database. */
@@ -65,14 +53,14 @@ export class Trace implements Disposable {
   readonly entries: Entry[] = [];
   readonly facts = new Map<string, unknown>();
   readonly warnings: string[] = [];
-  readonly #folder = mkdtempSync(join(tmpdir(), "athanor-oracle-"));
-  readonly #file = join(this.#folder, "oracle.db");
+  readonly #database: ScenarioDatabase;
   readonly #closing: (() => void)[] = [];
   readonly #emitWarning = process.emitWarning;
   #quiet = 0;
   #engine: SyncEngine | null = null;
 
-  constructor() {
+  constructor(database: ScenarioDatabase = sqliteScenarioDatabase()) {
+    this.#database = database;
     // Warnings arrive when the scenario is over; it asks for them earlier.
     process.emitWarning = (warning: string | Error) => {
       this.warnings.push(String(warning));
@@ -83,14 +71,13 @@ export class Trace implements Disposable {
     process.emitWarning = this.#emitWarning;
     this.#quiet += 1;
     for (const close of this.#closing.toReversed()) close();
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#database.close();
   }
 
   // ── databases ──────────────────────────────────────────────────────────────
   /** The schemas of the oracle with their rows. */
   fixture(): void {
-    using database = fixtureDatabase();
-    database.prepare("VACUUM INTO ?").run(this.#file);
+    this.#database.fixture();
   }
   /** Tables without rows. */
   create(metadata: MetaData): void {
@@ -102,22 +89,19 @@ export class Trace implements Disposable {
   }
   /** Another engine on the same database. */
   newEngine(options: EngineOptions = {}): SyncEngine {
-    const engine = createSyncEngine(`sqlite:///${this.#file}`, options);
+    const engine = this.#database.engine(options);
     this.#observe(engine);
     this.#closing.push(() => engine.dispose());
     return engine;
   }
   asyncEngine(): Engine {
-    const engine = createEngine(`sqlite:///${this.#file}`);
+    const engine = this.#database.asyncEngine();
     this.#observe(engine);
     return engine;
   }
   /** Committed rows, as the driver gives them, through another connection. */
-  rows(sql: string, ...parameters: SQLInputValue[]): unknown[][] {
-    using database = new DatabaseSync(this.#file);
-    const statement = database.prepare(sql);
-    statement.setReturnArrays(true);
-    return statement.all(...parameters) as unknown as unknown[][];
+  rows(sql: string, ...parameters: readonly (string | number)[]): unknown[][] {
+    return this.#database.rows(sql, ...parameters);
   }
   /** Which tables a table refers to. */
   parentsOf(table: string): readonly string[] {

@@ -37,7 +37,10 @@ export const constructErrors: Area = {
     },
   },
   later: [
-    { issue: 2, reason: "DDL, tested with the schema's unit tests", ids: ["construct-errors/no-such-table"] },
-    { issue: 3, reason: "DDL of MySQL", ids: ["construct-errors/string-no-length-mysql"] },
+    {
+      issue: 2,
+      reason: "DDL, tested with the schema's unit tests",
+      ids: ["construct-errors/no-such-table", "construct-errors/string-no-length-mysql"],
+    },
   ],
 };

@@ -69,7 +69,10 @@ export const guides: Area = {
     },
   },
   later: [
-    { issue: 3, reason: "ON CONFLICT of PostgreSQL", ids: ["guides/upsert-products"] },
-    { issue: 2, reason: "no models: with the statements of the core", ids: ["guides/text-by-id"] },
+    {
+      issue: 2,
+      reason: "no models: with the statements of the core",
+      ids: ["guides/text-by-id", "guides/upsert-products"],
+    },
   ],
 };

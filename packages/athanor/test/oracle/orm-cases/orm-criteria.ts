@@ -1,7 +1,7 @@
 import { select } from "../../support/core.ts";
 import { Employee, Room, Site } from "../orm-models/org.ts";
 import { Order, Product, Tag, User, UserProfile } from "../orm-models/shop.ts";
-import type { Area } from "../statement-case.ts";
+import { type Area, everywhere } from "../statement-case.ts";
 
 const user = (id: number) => new User({ id, email: "", name: "" });
 
@@ -52,12 +52,12 @@ export const ormCriteria: Area = {
       select(Room.number).where(Room.site.eq(new Site({ country: "fr", code: "par", city: "" }))),
   },
   deviations: {
-    "orm-criteria/any-and": {
+    "orm-criteria/any-and": everywhere({
       reason: "what and() adds counts for any(), too; SQLAlchemy leaves it out",
       sql: "SELECT users.name FROM users WHERE EXISTS (SELECT 1 FROM orders WHERE users.id = orders.user_id AND orders.total > ?) ORDER BY users.id",
       parameters: [100],
       rows: [["Bob"]],
-    },
+    }),
   },
   later: [
     { issue: 5, reason: "withParent()", ids: ["orm-criteria/with-parent"] },

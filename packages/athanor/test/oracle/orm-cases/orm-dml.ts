@@ -1,4 +1,4 @@
-import { deleteFrom, insert, select, update } from "../../support/core.ts";
+import { deleteFrom, insert, postgresqlInsert, select, update } from "../../support/core.ts";
 import { Order, OrderItem, Product, Tag, User } from "../orm-models/shop.ts";
 import { type Area, Execution } from "../statement-case.ts";
 
@@ -8,6 +8,11 @@ const itemsOfFourth = () => deleteFrom(OrderItem).where(OrderItem.orderId.eq(4))
 export const ormDml: Area = {
   name: "orm-dml",
   cases: {
+    "orm-dml/upsert-pg": () => {
+      const statement = postgresqlInsert(Tag).values([{ id: 1, name: "fresh" }]);
+      const { name } = statement.excluded;
+      return statement.onConflictDoUpdate({ indexElements: [Tag.id], set: { name } }).returning(Tag);
+    },
     "orm-dml/insert-attr-names": () =>
       new Execution(insert(User), [
         { email: "n@x", name: "N" },
@@ -41,8 +46,12 @@ export const ormDml: Area = {
       deleteFrom(OrderItem).where(OrderItem.orderId.in(select(Order.id).where(Order.status.eq("cancelled")))),
     "orm-dml/delete-no-relationship-cascade": () => deleteFrom(User).where(User.id.eq(5)),
   },
+  deviations: {
+    "orm-dml/upsert-pg": {
+      sqlite: { reason: "an upsert of PostgreSQL's is refused for another database", refused: true },
+    },
+  },
   later: [
-    { issue: 3, reason: "ON CONFLICT of PostgreSQL", ids: ["orm-dml/upsert-pg"] },
     {
       issue: 5,
       reason: "mapped classes that inherit from each other",
