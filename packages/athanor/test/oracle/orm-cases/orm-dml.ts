@@ -46,11 +46,6 @@ export const ormDml: Area = {
       deleteFrom(OrderItem).where(OrderItem.orderId.in(select(Order.id).where(Order.status.eq("cancelled")))),
     "orm-dml/delete-no-relationship-cascade": () => deleteFrom(User).where(User.id.eq(5)),
   },
-  deviations: {
-    "orm-dml/upsert-pg": {
-      sqlite: { reason: "an upsert of PostgreSQL's is refused for another database", refused: true },
-    },
-  },
   later: [
     {
       issue: 5,
