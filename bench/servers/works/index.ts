@@ -1,5 +1,6 @@
 // The works of the servers' budget tables, in the order of SQLite's.
 import type { ServerWork } from "../work.ts";
+import { copyIn, copyOut } from "./copying.ts";
 import { getByKey, manyToOneLoad, reportQuery, selectEntities, selectinLoad, selectRows, workers } from "./reading.ts";
 import { streamRows } from "./streaming.ts";
 import { bulkInsert, insertGraph, insertOne, updateEntities } from "./writing.ts";
@@ -17,4 +18,6 @@ export const works: Readonly<Record<string, ServerWork>> = {
   "report-query": reportQuery,
   workers,
   "stream-rows": streamRows,
+  "copy-in": copyIn,
+  "copy-out": copyOut,
 };

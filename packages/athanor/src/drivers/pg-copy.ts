@@ -120,7 +120,12 @@ function submit(client: Client, query: PgQuery): void {
 /** A connection that breaks while it is waited for drains no more. */
 function drained(stream: Writable): Promise<void> {
   return new Promise((resolve) => {
-    stream.once("drain", resolve);
-    stream.once("close", resolve);
+    const done = (): void => {
+      stream.off("drain", done);
+      stream.off("close", done);
+      resolve();
+    };
+    stream.once("drain", done);
+    stream.once("close", done);
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { copyFields, copyLine, LineReader } from "../../src/dialects/postgresql/copy-text.ts";
+import { copyField, copyFields, LineReader } from "../../src/dialects/postgresql/copy-text.ts";
 import { copyFrom, copyTo } from "../../src/dialects/postgresql/index.ts";
 import {
   ArgumentError,
@@ -187,13 +187,13 @@ test("lines of COPY hold any text, whatever the pieces they come in", () => {
     ["", null, "\\N", "\b\f\n\r\t\v\\"],
     ["é€😀", "\\.", " ", "x"],
   ];
-  const bytes = new TextEncoder().encode(rows.map(copyLine).join(""));
+  const bytes = new TextEncoder().encode(rows.map((row) => `${row.map(copyField).join("\t")}\n`).join(""));
   for (let size = 1; size <= bytes.length; size += 1) {
     const reader = new LineReader();
     const lines: string[] = [];
     for (let start = 0; start < bytes.length; start += size) {
       lines.push(...reader.read(bytes.subarray(start, start + size)));
     }
-    expect(lines.map(copyFields)).toEqual(rows);
+    expect(lines.map((line) => copyFields(line))).toEqual(rows);
   }
 });

@@ -12,8 +12,8 @@ import { compileStatement } from "../../sql/compile/compile.ts";
 import type { ValueOf } from "../../sql/expression/shape.ts";
 import type { Table } from "../../sql/expression/table.ts";
 import type { Executable, Row } from "../../sql/statement/types.ts";
-import { settled, type Task } from "../../util/task.ts";
-import { copyFields, copyLine, LineReader } from "./copy-text.ts";
+import { isPromiseLike, settled, type Task } from "../../util/task.ts";
+import { copyField, copyFields, LineReader } from "./copy-text.ts";
 import { quoteIdentifier } from "./identifiers.ts";
 import { postgresqlTraits } from "./types.ts";
 
@@ -93,7 +93,7 @@ async function copyRows(
   target: Table<unknown, string>,
   source: Source<Values>,
 ): Promise<number> {
-  const rows = iterate(source);
+  const rows = Symbol.iterator in source ? source[Symbol.iterator]() : source[Symbol.asyncIterator]();
   const first = await rows.next();
   if (first.done === true) return 0;
   const writer = new RowWriter(target, first.value);
@@ -150,9 +150,7 @@ async function* readRows(connection: Connection, query: unknown, sql: string): A
   const shape = rowShape(compiled.knowsColumns ? compiled.keys : columns);
   const lines = new LineReader();
   for await (const piece of readData(connection, { head: `COPY (${sql}) TO`, tail: "WITH (FORMAT text)" })) {
-    const rows: unknown[][] = lines
-      .read(piece)
-      .map((line) => copyFields(line).map((text, index) => (text === null ? null : (readers[index]?.(text) ?? text))));
+    const rows = lines.read(piece).map((line) => copyFields(line, readers));
     decodeRows(engine.dialect, compiled, { columns, typeCodes }, rows);
     yield* dressRows(rows, shape);
   }
@@ -215,44 +213,58 @@ function copying(core: ConnectionCore, connection: DriverConnection): CopyConnec
 class RowWriter {
   readonly columns: readonly TableColumn[];
   count = 0;
-  readonly #keys: string;
-  readonly #makers: readonly ((row: Values) => unknown)[];
+  readonly #keys: readonly string[];
+  readonly #fields: readonly ((row: Values) => string)[];
 
   constructor(target: Table<unknown, string>, first: Values) {
     const keys = Object.keys(first);
     const given = keys.map((key) => columnOf(target, key));
     const filled = target.columns.filter((column) => !given.includes(column) && makerOf(column) !== null);
-    this.#keys = keys.join();
+    this.#keys = keys;
     this.columns = [...given, ...filled];
-    this.#makers = this.columns.map((column) => {
+    this.#fields = this.columns.map((column) => {
       const process = column.type.bindProcessor(postgresqlTraits);
       const make = given.includes(column) ? null : makerOf(column);
       return (row) => {
-        const value = make === null ? row[column.key] : make();
-        return value === null || value === undefined || process === null ? (value ?? null) : process(value);
+        const value = (make === null ? row[column.key] : make()) ?? null;
+        return copyField(value === null || process === null ? value : process(value));
       };
     });
   }
 
-  async *pieces(first: Values, rest: AsyncIterator<Values>): AsyncGenerator<Uint8Array> {
+  async *pieces(first: Values, rest: Iterator<Values> | AsyncIterator<Values>): AsyncGenerator<Uint8Array> {
     const encoder = new TextEncoder();
     let text = "";
-    for (let step: IteratorResult<Values> = { value: first }; step.done !== true; step = await rest.next()) {
-      text += copyLine(this.#values(step.value));
-      this.count += 1;
-      if (text.length < pieceLength) continue;
-      yield encoder.encode(text);
-      text = "";
+    for (let step: IteratorResult<Values> = { value: first }; step.done !== true; ) {
+      text += this.#line(step.value);
+      if (text.length >= pieceLength) {
+        yield encoder.encode(text);
+        text = "";
+      }
+      // Rows that are there at once are not waited for one by one.
+      const next = rest.next();
+      step = isPromiseLike(next) ? await next : next;
     }
     if (text !== "") yield encoder.encode(text);
   }
-  #values(row: Values): unknown[] {
-    if (Object.keys(row).join() !== this.#keys) {
+  #line(row: Values): string {
+    this.count += 1;
+    if (!this.#fits(row)) {
       throw new ArgumentError(
-        `All rows of copyFrom() have the columns of the first, in its order (${this.#keys}). Row ${this.count + 1} has: ${Object.keys(row).join()}.`,
+        `All rows of copyFrom() have the columns of the first (${this.#keys.join()}). Row ${this.count} has: ${Object.keys(row).join()}.`,
       );
     }
-    return this.#makers.map((make) => make(row));
+    const fields = this.#fields;
+    let line = fields[0]?.(row) ?? "";
+    for (let i = 1; i < fields.length; i += 1) line += `\t${fields[i]?.(row)}`;
+    return `${line}\n`;
+  }
+  #fits(row: Values): boolean {
+    let count = 0;
+    for (const _ in row) count += 1;
+    if (count !== this.#keys.length) return false;
+    for (const key of this.#keys) if (!(key in row)) return false;
+    return true;
   }
 }
 
@@ -277,11 +289,6 @@ function makerOf({ default: value, key, table }: TableColumn): (() => unknown) |
   );
 }
 
-function iterate<T>(source: Source<T>): AsyncIterator<T> {
-  return (async function* each() {
-    yield* source;
-  })();
-}
 async function* bytes(source: Source<Uint8Array | string>): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
   for await (const piece of source) yield typeof piece === "string" ? encoder.encode(piece) : piece;
