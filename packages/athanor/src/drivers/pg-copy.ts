@@ -96,7 +96,8 @@ export async function* pgCopyOut(
     for (;;) {
       const ready = chunks.splice(0);
       resume();
-      yield* ready;
+      // A chunk is a row: one after the other, each would be waited for.
+      if (ready.length > 0) yield Buffer.concat(ready);
       if (chunks.length > 0) continue;
       const over = ended();
       if (over?.error != null) throw over.error;

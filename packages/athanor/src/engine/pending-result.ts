@@ -1,4 +1,5 @@
 import type { Row } from "../sql/statement/types.ts";
+import { eachOf } from "../util/each-of.ts";
 import type { Task } from "../util/task.ts";
 import type { TaskQueue } from "../util/task-queue.ts";
 import type { First, Result, Scalars } from "./result.ts";
@@ -103,10 +104,6 @@ function mappingReader<T, N>(): Reader<T, N, N> {
   };
 }
 
-async function* each<T>(batches: AsyncIterable<T[]>): AsyncGenerator<T, void, undefined> {
-  for await (const batch of batches) yield* batch;
-}
-
 /** Batches of what can only be known when all rows are there. */
 async function* partitionsOf<T>(result: Promise<Pick<Scalars<T>, "partitions">>, size: number): AsyncGenerator<T[]> {
   yield* (await result).partitions(size);
@@ -192,7 +189,7 @@ export class PendingResult<T, N> implements PromiseLike<Result<T, N>>, AsyncIter
     return this.#source.batches(size, rowReader<T, N>());
   }
   [Symbol.asyncIterator](): AsyncIterator<Row<T, N>> {
-    return each(this.partitions(this.#source.batchSize));
+    return eachOf(this.partitions(this.#source.batchSize));
   }
 }
 
@@ -275,6 +272,6 @@ export class PendingScalars<T> implements PromiseLike<Scalars<T>>, AsyncIterable
     return this.#source.batches(size);
   }
   [Symbol.asyncIterator](): AsyncIterator<T> {
-    return each(this.#source.batches(this.#source.batchSize));
+    return eachOf(this.#source.batches(this.#source.batchSize));
   }
 }

@@ -12,6 +12,7 @@ import { compileStatement } from "../../sql/compile/compile.ts";
 import type { ValueOf } from "../../sql/expression/shape.ts";
 import type { Table } from "../../sql/expression/table.ts";
 import type { Executable, Row } from "../../sql/statement/types.ts";
+import { eachOf } from "../../util/each-of.ts";
 import { isPromiseLike, settled, type Task } from "../../util/task.ts";
 import { copyField, copyFields, LineReader } from "./copy-text.ts";
 import { quoteIdentifier } from "./identifiers.ts";
@@ -134,11 +135,11 @@ export function copyTo(connection: Connection, query: unknown, options?: CopyFor
     literalBinds: true,
   });
   return options === undefined
-    ? readRows(connection, query, sql)
+    ? eachOf(readRows(connection, query, sql))
     : readData(connection, { head: `COPY (${sql}) TO`, tail: `WITH (${formatOptions(options)})` });
 }
 
-async function* readRows(connection: Connection, query: unknown, sql: string): AsyncGenerator<unknown> {
+async function* readRows(connection: Connection, query: unknown, sql: string): AsyncGenerator<readonly unknown[]> {
   const { engine } = connection.$core;
   const compiled = compiledFor(engine, prepare(query), null);
   // COPY tells nothing of its columns, so that an empty result is asked first.
@@ -152,7 +153,7 @@ async function* readRows(connection: Connection, query: unknown, sql: string): A
   for await (const piece of readData(connection, { head: `COPY (${sql}) TO`, tail: "WITH (FORMAT text)" })) {
     const rows = lines.read(piece).map((line) => copyFields(line, readers));
     decodeRows(engine.dialect, compiled, { columns, typeCodes }, rows);
-    yield* dressRows(rows, shape);
+    yield dressRows(rows, shape);
   }
 }
 
