@@ -54,8 +54,6 @@ export interface Area {
   /** By case and dialect; one that names no dialect is SQLite's. */
   readonly deviations?: Readonly<Record<string, Deviation | Deviations>>;
   readonly later?: readonly LaterCases[];
-  /** Cases that are still to come on one dialect. */
-  readonly open?: Readonly<Partial<Record<DialectName, readonly string[]>>>;
 }
 
 export function deviationOf({ deviations }: Area, id: string, dialect: DialectName): Deviation | undefined {
