@@ -5,8 +5,9 @@ import type { Task } from "../util/task.ts";
 import type { ConnectionCore } from "./connection-core.ts";
 import { noOptions, type TransactionOptions } from "./connection-options.ts";
 import type { IsolationLevel } from "./dialect.ts";
-import { type ExecutionParameters, type ParameterSet, type StreamingCursor, streamStatement } from "./execution.ts";
+import { type StreamingCursor, streamStatement } from "./execution.ts";
 import type { Limits } from "./limits.ts";
+import type { ExecutionParameters, ParameterSet } from "./prepare.ts";
 import { executeRaw } from "./raw-sql.ts";
 import { Result } from "./result.ts";
 

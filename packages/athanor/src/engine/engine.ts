@@ -11,8 +11,8 @@ import type { ConnectionOptions, TransactionOptions } from "./connection-options
 import type { DdlOptions } from "./ddl.ts";
 import type { EngineCore } from "./engine-core.ts";
 import { allEngines, type EngineEvents } from "./engine-events.ts";
-import { compileStatement } from "./execution.ts";
 import { type ListenerOptions, type Notification, Subscription } from "./notifications.ts";
+import { compileStatement } from "./prepare.ts";
 import { RawConnection, SyncRawConnection } from "./raw-connection.ts";
 import { reflectSchema } from "./reflect.ts";
 import { type RetryOptions, retrying } from "./retry.ts";

@@ -1,5 +1,5 @@
 import type { Listeners } from "../events/listeners.ts";
-import type { ExecutionParameters } from "./execution.ts";
+import type { ExecutionParameters } from "./prepare.ts";
 
 /** What handlers of `beforeExecute` and `afterExecute` are told. */
 export interface ExecuteEvent {

@@ -1,8 +1,8 @@
 import type { Connection } from "../../engine/connection.ts";
 import type { ConnectionCore } from "../../engine/connection-core.ts";
 import { askRows, type DriverConnection } from "../../engine/driver.ts";
-import { compiledFor, prepare } from "../../engine/execution.ts";
 import { decodeRows } from "../../engine/natural-values.ts";
+import { compiledFor, prepare } from "../../engine/prepare.ts";
 import { dressRows, rowShape } from "../../engine/row.ts";
 import { ArgumentError } from "../../errors/errors.ts";
 import { NotSupportedError } from "../../errors/statement-errors.ts";

@@ -1,5 +1,5 @@
 import type { CursorResult } from "../../engine/cursor-result.ts";
-import { type ParameterSet, preparedNode } from "../../engine/execution.ts";
+import { type ParameterSet, preparedNode } from "../../engine/prepare.ts";
 import { InvalidRequestError } from "../../errors/errors.ts";
 import { bind } from "../../sql/coercions/operands.ts";
 import { columnIn } from "../../sql/compile/from-clause.ts";

@@ -1,5 +1,5 @@
 import type { CursorResult } from "../../engine/cursor-result.ts";
-import type { ExecutionParameters, Prepared } from "../../engine/execution.ts";
+import type { ExecutionParameters, Prepared } from "../../engine/prepare.ts";
 import type { Capabilities } from "../../sql/compile/sql-dialect.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";

@@ -1,5 +1,5 @@
 import type { CursorResult } from "../../engine/cursor-result.ts";
-import type { ExecutionParameters, ParameterSet, Prepared } from "../../engine/execution.ts";
+import type { ExecutionParameters, ParameterSet, Prepared } from "../../engine/prepare.ts";
 import { InvalidRequestError } from "../../errors/errors.ts";
 import type { DmlNode } from "../../sql/nodes/statements.ts";
 import type { ExecutionOptions } from "../../sql/statement/types.ts";

@@ -1,6 +1,7 @@
 import type { ConnectionCore } from "../../engine/connection-core.ts";
 import type { CursorResult } from "../../engine/cursor-result.ts";
-import { type ExecutionParameters, executePrepared, type Prepared } from "../../engine/execution.ts";
+import { executePrepared } from "../../engine/execution.ts";
+import type { ExecutionParameters, Prepared } from "../../engine/prepare.ts";
 import type { Capabilities } from "../../sql/compile/sql-dialect.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";

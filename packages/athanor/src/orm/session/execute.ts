@@ -1,19 +1,16 @@
 import type { CursorResult } from "../../engine/cursor-result.ts";
 import type { EngineCore } from "../../engine/engine-core.ts";
 import { executeDdlElement } from "../../engine/execute-ddl.ts";
+import { executeCompiled, executePrepared, streamCompiled, streamStatement } from "../../engine/execution.ts";
+import type { RowCursor } from "../../engine/pending-result.ts";
 import {
   compiledFor,
   type ExecutionParameters,
-  executeCompiled,
-  executePrepared,
   type ParameterSet,
   type Prepared,
   prepare,
-  streamCompiled,
-  streamStatement,
   valuesOf,
-} from "../../engine/execution.ts";
-import type { RowCursor } from "../../engine/pending-result.ts";
+} from "../../engine/prepare.ts";
 import type { ResultContent } from "../../engine/result.ts";
 import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
 import { DdlElement } from "../../schema/ddl-element.ts";

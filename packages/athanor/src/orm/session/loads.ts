@@ -1,5 +1,6 @@
 import type { EngineCore } from "../../engine/engine-core.ts";
-import { compiledFor, preparedNode, selectRows, valuesOf } from "../../engine/execution.ts";
+import { selectRows } from "../../engine/execution.ts";
+import { compiledFor, preparedNode, valuesOf } from "../../engine/prepare.ts";
 import { ArgumentError, InvalidRequestError, NoResultFound, ObjectDeletedError } from "../../errors/errors.ts";
 import type { CompiledStatement } from "../../sql/compile/compiled.ts";
 import type { LockNode, SelectNode } from "../../sql/nodes/statements.ts";

@@ -1,5 +1,5 @@
 import type { ConnectionCore } from "../../../engine/connection-core.ts";
-import { compiledFor, preparedNode } from "../../../engine/execution.ts";
+import { compiledFor, preparedNode } from "../../../engine/prepare.ts";
 import { StaleDataError } from "../../../errors/errors.ts";
 import type { CompiledStatement, Slot } from "../../../sql/compile/compiled.ts";
 import type { Task } from "../../../util/task.ts";

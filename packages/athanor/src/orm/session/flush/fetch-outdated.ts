@@ -1,4 +1,5 @@
-import { compiledFor, preparedNode, selectRows, valuesOf } from "../../../engine/execution.ts";
+import { selectRows } from "../../../engine/execution.ts";
+import { compiledFor, preparedNode, valuesOf } from "../../../engine/prepare.ts";
 import { booleanType } from "../../../sql/coercions/literal-types.ts";
 import { columnIn } from "../../../sql/compile/from-clause.ts";
 import type { ExpressionNode } from "../../../sql/nodes/expressions.ts";

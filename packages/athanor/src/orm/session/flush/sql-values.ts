@@ -1,6 +1,7 @@
 import type { ConnectionCore } from "../../../engine/connection-core.ts";
 import type { CursorResult } from "../../../engine/cursor-result.ts";
-import { compiledFor, executeCompiled, preparedNode, valuesOf } from "../../../engine/execution.ts";
+import { executeCompiled } from "../../../engine/execution.ts";
+import { compiledFor, preparedNode, valuesOf } from "../../../engine/prepare.ts";
 import { assignments } from "../../../sql/coercions/target.ts";
 import type { AssignmentNode, DmlNode } from "../../../sql/nodes/statements.ts";
 import type { Task } from "../../../util/task.ts";

@@ -1,6 +1,6 @@
 import type { ExecuteOptions } from "../../../engine/driver.ts";
 import type { EngineCore } from "../../../engine/engine-core.ts";
-import { compiledFor, preparedNode } from "../../../engine/execution.ts";
+import { compiledFor, preparedNode } from "../../../engine/prepare.ts";
 import { CompileError } from "../../../errors/errors.ts";
 import type { TableColumn } from "../../../schema/table-column.ts";
 import { booleanType } from "../../../sql/coercions/literal-types.ts";

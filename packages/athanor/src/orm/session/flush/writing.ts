@@ -1,5 +1,5 @@
+import { insertTogether } from "../../../engine/batches.ts";
 import type { ConnectionCore } from "../../../engine/connection-core.ts";
-import { insertTogether } from "../../../engine/execution.ts";
 import type { Task } from "../../../util/task.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import type { Columns } from "../../mapping/column-access.ts";
