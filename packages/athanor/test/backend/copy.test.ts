@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { copyField, copyFields, LineReader } from "../../src/dialects/postgresql/copy-text.ts";
-import { copyFrom, copyTo } from "../../src/dialects/postgresql/index.ts";
 import {
   ArgumentError,
   binary,
@@ -19,6 +18,7 @@ import {
   timestamp,
   varchar,
 } from "../../src/index.ts";
+import { copyFrom, copyTo } from "../../src/postgresql.ts";
 import { forEachDatabase } from "../support/databases.ts";
 
 const metadata = new MetaData();

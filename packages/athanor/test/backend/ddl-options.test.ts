@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { domain, exclude, dialect as postgresql } from "../../src/dialects/postgresql/index.ts";
 import {
   addConstraint,
   array,
@@ -36,6 +35,7 @@ import {
   varchar,
   view,
 } from "../../src/index.ts";
+import { domain, exclude, dialect as postgresql } from "../../src/postgresql.ts";
 import { forEachDatabase } from "../support/databases.ts";
 
 /** Rows of raw SQL. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { match } from "../../src/dialects/mysql/index.ts";
 import { createEngine, type Engine, insert, integer, MetaData, select, sqlText, table, text } from "../../src/index.ts";
+import { match } from "../../src/mysql.ts";
 import { forEachDatabase } from "../support/databases.ts";
 
 const metadata = new MetaData();

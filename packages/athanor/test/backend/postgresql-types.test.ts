@@ -1,20 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
-  datemultirange,
-  hstore,
-  int4multirange,
-  int8range,
-  jsonb,
-  jsonbSet,
-  numrange,
-  plaintoTsquery,
-  Range,
-  toTsvector,
-  tsHeadline,
-  tsRank,
-  tstzrange,
-} from "../../src/dialects/postgresql/index.ts";
-import {
   and,
   array,
   createEngine,
@@ -31,6 +16,21 @@ import {
   text,
   update,
 } from "../../src/index.ts";
+import {
+  datemultirange,
+  hstore,
+  int4multirange,
+  int8range,
+  jsonb,
+  jsonbSet,
+  numrange,
+  plaintoTsquery,
+  Range,
+  toTsvector,
+  tsHeadline,
+  tsRank,
+  tstzrange,
+} from "../../src/postgresql.ts";
 import { forEachDatabase } from "../support/databases.ts";
 
 interface Settings {

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { dialect as mysql } from "../../src/dialects/mysql/index.ts";
-import { dialect as postgresql } from "../../src/dialects/postgresql/index.ts";
-import { dialect as sqlite } from "../../src/dialects/sqlite/index.ts";
 import { createEngine } from "../../src/index.ts";
+import { dialect as mysql } from "../../src/mysql.ts";
+import { dialect as postgresql } from "../../src/postgresql.ts";
 import type { DdlDialect } from "../../src/schema/ddl-dialect.ts";
 import { DdlElement } from "../../src/schema/ddl-element.ts";
 import { MetaData } from "../../src/schema/metadata.ts";
 import type { CompilingDialect } from "../../src/sql/compile/compile.ts";
+import { dialect as sqlite } from "../../src/sqlite.ts";
 import { forEachDatabase } from "../support/databases.ts";
 import { inScratchSchema } from "../support/scratch-schema.ts";
 import { cases, type DdlCase, deviations, refusals } from "./cases/ddl.ts";

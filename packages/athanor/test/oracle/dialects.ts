@@ -1,7 +1,7 @@
-import { dialect as mysql } from "../../src/dialects/mysql/index.ts";
-import { dialect as postgresql } from "../../src/dialects/postgresql/index.ts";
-import { dialect as sqlite } from "../../src/dialects/sqlite/index.ts";
+import { dialect as mysql } from "../../src/mysql.ts";
+import { dialect as postgresql } from "../../src/postgresql.ts";
 import type { CompilingDialect } from "../../src/sql/compile/compile.ts";
+import { dialect as sqlite } from "../../src/sqlite.ts";
 import type { DialectName } from "./statement-case.ts";
 
 /** A dialect of the oracle, and the database of its results. */

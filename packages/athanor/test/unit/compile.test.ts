@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { dialect, insert as sqliteInsert } from "../../src/dialects/sqlite/index.ts";
 import {
   bindparam,
   deleteFrom,
@@ -16,6 +15,7 @@ import {
   update,
   varchar,
 } from "../../src/index.ts";
+import { dialect, insert as sqliteInsert } from "../../src/sqlite.ts";
 
 const users = table("users", new MetaData(), {
   id: integer().primaryKey(),

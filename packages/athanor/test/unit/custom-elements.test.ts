@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import type { FunctionNode, StatementCompilerClass } from "../../src/compiler.ts";
-import { dialect, SqliteCompiler, SqliteDialect } from "../../src/dialects/sqlite/index.ts";
 import {
   type AnyExpression,
   CustomExpression,
@@ -22,6 +21,7 @@ import {
   UnsupportedCompilationError,
   update,
 } from "../../src/index.ts";
+import { dialect, SqliteCompiler, SqliteDialect } from "../../src/sqlite.ts";
 
 const users = table("users", new MetaData(), { id: integer().primaryKey(), name: text() });
 

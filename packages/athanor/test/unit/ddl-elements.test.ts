@@ -1,7 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { dialect as mysql } from "../../src/dialects/mysql/index.ts";
-import { exclude, dialect as postgresql } from "../../src/dialects/postgresql/index.ts";
-import { dialect as sqlite } from "../../src/dialects/sqlite/index.ts";
 import {
   addConstraint,
   boolean,
@@ -38,6 +35,9 @@ import {
   varchar,
   view,
 } from "../../src/index.ts";
+import { dialect as mysql } from "../../src/mysql.ts";
+import { exclude, dialect as postgresql } from "../../src/postgresql.ts";
+import { dialect as sqlite } from "../../src/sqlite.ts";
 
 const lite = sqlite();
 const pg = postgresql();

@@ -1,7 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { dialect as mysql } from "../../src/dialects/mysql/index.ts";
-import { domain, dialect as postgresql } from "../../src/dialects/postgresql/index.ts";
-import { dialect as sqlite } from "../../src/dialects/sqlite/index.ts";
 import {
   type AnyColumn,
   array,
@@ -20,6 +17,9 @@ import {
   timestamp,
   varchar,
 } from "../../src/index.ts";
+import { dialect as mysql } from "../../src/mysql.ts";
+import { domain, dialect as postgresql } from "../../src/postgresql.ts";
+import { dialect as sqlite } from "../../src/sqlite.ts";
 
 const dialects = {
   sqlite: sqlite(),

@@ -1,7 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { dialect as mysql } from "../../src/dialects/mysql/index.ts";
-import { dialect as postgresql } from "../../src/dialects/postgresql/index.ts";
-import { dialect as sqlite } from "../../src/dialects/sqlite/index.ts";
 import {
   bindparam,
   CompileError,
@@ -17,6 +14,9 @@ import {
   UnsupportedCompilationError,
   update,
 } from "../../src/index.ts";
+import { dialect as mysql } from "../../src/mysql.ts";
+import { dialect as postgresql } from "../../src/postgresql.ts";
+import { dialect as sqlite } from "../../src/sqlite.ts";
 
 const users = table("users", new MetaData(), { id: integer().primaryKey(), name: text(), role: text().nullable() });
 

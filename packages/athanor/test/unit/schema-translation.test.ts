@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { dialect as postgresql } from "../../src/dialects/postgresql/index.ts";
 import {
   ArgumentError,
   createSyncEngine,
@@ -13,6 +12,7 @@ import {
   text,
   update,
 } from "../../src/index.ts";
+import { dialect as postgresql } from "../../src/postgresql.ts";
 import { Sequence } from "../../src/schema/sequence.ts";
 import { compilerFor } from "../../src/sql/compile/compile.ts";
 import { SchemaTranslation, schemaToken } from "../../src/sql/compile/schema-translation.ts";

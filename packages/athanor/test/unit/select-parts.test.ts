@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { dialect } from "../../src/dialects/sqlite/index.ts";
 import {
   createSyncEngine,
   crossJoin,
@@ -16,6 +15,7 @@ import {
   text,
   union,
 } from "../../src/index.ts";
+import { dialect } from "../../src/sqlite.ts";
 import { NODE } from "../../src/util/symbols.ts";
 
 const metadata = new MetaData();

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { dialect as mysql } from "../../src/dialects/mysql/index.ts";
-import { dialect as postgresql } from "../../src/dialects/postgresql/index.ts";
-import { dialect as sqlite } from "../../src/dialects/sqlite/index.ts";
 import { ArgumentError, CompileError, func, insert, integer, MetaData, select, table, text } from "../../src/index.ts";
+import { dialect as mysql } from "../../src/mysql.ts";
+import { dialect as postgresql } from "../../src/postgresql.ts";
+import { dialect as sqlite } from "../../src/sqlite.ts";
 
 const metadata = new MetaData();
 const products = table("products", metadata, {

@@ -1,6 +1,6 @@
-import * as mysqlTypes from "../../../src/dialects/mysql/index.ts";
-import * as postgresqlTypes from "../../../src/dialects/postgresql/index.ts";
 import { listen } from "../../../src/events/listeners.ts";
+import * as mysqlTypes from "../../../src/mysql.ts";
+import * as postgresqlTypes from "../../../src/postgresql.ts";
 import type { AnyColumn } from "../../../src/schema/column.ts";
 import type { DdlElement } from "../../../src/schema/ddl-element.ts";
 import { ddl } from "../../../src/schema/ddl-element.ts";
