@@ -1,6 +1,6 @@
 import { inspect } from "athanor/orm";
 import { expect } from "vitest";
-import { camelCase } from "./camel-case.ts";
+import { camelCase } from "../support/camel-case.ts";
 import { sameValue } from "./compare-values.ts";
 
 /** Expects a value of a row, which may be an object or a collection of such, to be what the oracle shows. */

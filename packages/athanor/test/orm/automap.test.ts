@@ -1,7 +1,6 @@
 import {
   type Column,
   createEngine,
-  createSyncEngine,
   type EntityClass,
   foreignKey,
   integer,
@@ -10,28 +9,13 @@ import {
   table,
   varchar,
 } from "athanor";
-import {
-  type AutomapClass,
-  automapBase,
-  awaitable,
-  map,
-  type Relationship,
-  Session,
-  SyncSession,
-  selectinload,
-} from "athanor/orm";
+import { type AutomapClass, automapBase, awaitable, map, type Relationship, Session, selectinload } from "athanor/orm";
 import { describe, expect, test } from "vitest";
 import { mapperOf } from "../../src/orm/instrumentation/entity.ts";
 import { describeWithData } from "../support/data.ts";
 import { forEachDatabase } from "../support/databases.ts";
 import { runScript } from "../support/sql-script.ts";
-
-/** The relationships of a class: name, direction, and the way back. */
-function relationshipsOf(model: EntityClass): readonly string[] {
-  return mapperOf(model)
-    .relationships.map((each) => `${each.key} ${each.direction} ${each.target.className} ${each.reverse?.key ?? "-"}`)
-    .toSorted();
-}
+import { relationshipsOf } from "./support/relationships-of.ts";
 
 function company(): MetaData {
   const metadata = new MetaData();
@@ -188,26 +172,6 @@ describe("names in automap", () => {
   });
 });
 
-interface Track {
-  readonly TrackId: Column<number>;
-  readonly Name: Column<string>;
-}
-interface TrackClass extends AutomapClass<Track> {}
-interface Album {
-  readonly AlbumId: Column<number>;
-  readonly Title: Column<string>;
-  readonly track_collection: Relationship<TrackClass, "many">;
-}
-interface AlbumClass extends AutomapClass<Album> {}
-interface Artist {
-  readonly ArtistId: Column<number>;
-  readonly Name: Column<string | null>;
-  readonly album_collection: Relationship<AlbumClass, "many">;
-}
-interface Playlist {
-  readonly PlaylistId: Column<number>;
-  readonly track_collection: Relationship<TrackClass, "many">;
-}
 interface Person {
   readonly employee_id: Column<number>;
   readonly last_name: Column<string>;
@@ -216,44 +180,6 @@ interface Person {
   readonly territories_collection: Relationship<EntityClass, "many">;
 }
 interface PersonClass extends AutomapClass<Person> {}
-
-describeWithData("chinook/chinook.sqlite", (path) => {
-  test("is mapped whole, and answers along its relationships", () => {
-    const engine = createSyncEngine(`sqlite:///${path}`);
-    const Base = automapBase().prepare(engine);
-    expect(Object.keys(Base.classes)).toHaveLength(10);
-    expect(relationshipsOf(Base.classFor("Playlist"))).toEqual([
-      "track_collection manyToMany Track playlist_collection",
-    ]);
-    expect(relationshipsOf(Base.classFor("Employee"))).toEqual([
-      "customer_collection oneToMany Customer employee",
-      "employee manyToOne Employee employee_collection",
-      "employee_collection oneToMany Employee employee",
-    ]);
-    const Album = Base.classFor<Album>("Album");
-    const Artist = Base.classFor<Artist>("Artist");
-    const Playlist = Base.classFor<Playlist>("Playlist");
-    const Track = Base.classFor<Track>("Track");
-    using session = new SyncSession(engine);
-    const query = select(Artist)
-      .where(Artist.Name.eq("AC/DC"))
-      .options(selectinload(Artist.album_collection).joinedload(Album.track_collection));
-    const artist = session.scalars(query).unique().one();
-    expect(artist.album_collection.map(({ Title }) => Title)).toEqual([
-      "For Those About To Rock We Salute You",
-      "Let There Be Rock",
-    ]);
-    expect(artist.album_collection.map((album) => album.track_collection.length)).toEqual([10, 8]);
-    const long = select(Playlist).where(Playlist.track_collection.any(Track.Name.eq("Overdose")));
-    expect(
-      session
-        .scalars(long.orderBy(Playlist.PlaylistId))
-        .all()
-        .map(({ PlaylistId }) => PlaylistId),
-    ).toEqual([1, 8]);
-    engine.dispose();
-  });
-});
 
 describeWithData("northwind/northwind-postgresql.sql", (path) => {
   forEachDatabase(
