@@ -1,17 +1,17 @@
-// A real database: Chinook, a store of digital music, mapped as it is.
+// A real database: Chinook, a store of digital music, mapped as it is on SQLite, and copied to every other database.
 import { copyFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { createEngine, type Engine, makeUrl, type Url } from "athanor";
-import { sessionmaker } from "athanor/orm";
+import { createEngine, type Engine, makeUrl, select, Table } from "athanor";
+import { type Session, sessionmaker } from "athanor/orm";
 import { afterEach, expect, test } from "vitest";
 import { describeWithData } from "../support/data.ts";
 import { forEachDatabase } from "../support/databases.ts";
 import { copyDatabase } from "./chinook/copy.ts";
 import { Base } from "./chinook/models.ts";
-import { reports } from "./chinook/reports.ts";
+import { type Report, reports } from "./chinook/reports.ts";
 
 const engines: Engine[] = [];
-function engineFor(url: Url): Engine {
+function engineFor(url: string): Engine {
   const engine = createEngine(url);
   engines.push(engine);
   return engine;
@@ -21,68 +21,70 @@ afterEach(async () => {
 });
 
 describeWithData("chinook/chinook.sqlite", (original) => {
+  forEachDatabase((database) => {
+    // A server takes its time for all rows where the machine is busy.
+    test("is copied through sessions, and the copy answers the same", { timeout: 60_000 }, async () => {
+      const target = engineFor(database.sharedUrl);
+      await Base.metadata.createAll(target);
+      {
+        await using from = sessionmaker(engineFor(`sqlite:///${original}`))();
+        await using to = sessionmaker(target)();
+        await copyDatabase(from, to);
+      }
+      await using session = sessionmaker(target)();
+      for (const table of Base.metadata.tables.values()) {
+        if (table instanceof Table) await checkRows(session, table, original);
+      }
+      for (const report of reports) await checkReport(session, report, original);
+    });
+  });
+
   forEachDatabase(
     (database) => {
-      /** The data in a file of the test's own, and a second file beside it that does not exist yet. */
-      const files = (): { readonly source: Url; readonly target: Url } => {
-        const source = makeUrl(database.sharedUrl);
-        copyFileSync(original, path(source));
-        return { source, target: source.set({ database: `${path(source)}.copy` }) };
-      };
-
-      test.each(reports)("answers: $question", async ({ ask, sql }) => {
-        const { source } = files();
-        await using session = sessionmaker(engineFor(source))();
-        const answer = await ask(session);
-        expect(answer.length).toBeGreaterThan(0);
-        expect(answer.map((row) => row.map(comparable))).toEqual(rowsOf(source, sql).map((row) => row.map(comparable)));
+      test.each(reports)("answers: $question", async (report) => {
+        copyFileSync(original, pathOf(database.sharedUrl));
+        await using session = sessionmaker(engineFor(database.sharedUrl))();
+        await checkReport(session, report, original);
       });
 
       test("all eleven tables are mapped with the columns, keys and indexes that they have", async () => {
-        const { source, target } = files();
-        await Base.metadata.createAll(engineFor(target));
+        await Base.metadata.createAll(engineFor(database.sharedUrl));
         expect(Base.metadata.tables.size).toBe(11);
-        expect(schemaOf(target)).toEqual(schemaOf(source));
-      });
-
-      test("is copied through sessions, object graph by object graph", async () => {
-        const { source, target } = files();
-        const copy = engineFor(target);
-        await Base.metadata.createAll(copy);
-        {
-          await using from = sessionmaker(engineFor(source))();
-          await using to = sessionmaker(copy)();
-          await copyDatabase(from, to);
-        }
-        await copy.dispose();
-
-        expect(rowsOf(target, "PRAGMA foreign_key_check")).toEqual([]);
-        for (const { name, primaryKey } of Base.metadata.tables.values()) {
-          const ordered = `SELECT * FROM "${name}" ORDER BY ${primaryKey.columns.map((column) => column.name).join(", ")}`;
-          const rows = rowsOf(target, ordered).map((row) => row.map(comparable));
-          expect(rows, name).toEqual(rowsOf(source, ordered).map((row) => row.map(comparable)));
-        }
-        for (const sum of [
-          "SELECT count(*), sum(Total) FROM Invoice",
-          "SELECT count(*), sum(UnitPrice * Quantity) FROM InvoiceLine",
-          "SELECT count(*), sum(Milliseconds), sum(Bytes), sum(UnitPrice) FROM Track",
-          "SELECT count(*), sum(PlaylistId * TrackId) FROM PlaylistTrack",
-        ]) {
-          expect(rowsOf(target, sum).flat().map(comparable)).toEqual(rowsOf(source, sum).flat().map(comparable));
-        }
+        expect(schemaOf(pathOf(database.sharedUrl))).toEqual(schemaOf(original));
       });
     },
     { dialect: "sqlite" },
   );
 });
 
-function path(url: Url): string {
-  return url.database ?? expect.unreachable("The URL names no file");
+/** Every row has the values that it has in the original file. */
+async function checkRows(session: Session, table: Table<unknown, string>, original: string): Promise<void> {
+  const { name, primaryKey } = table;
+  const keys = primaryKey.columns.map((column) => column.name);
+  const rows = await session.execute(select(table).orderBy(...keys)).all();
+  expectRows(name, rows, rowsOf(original, `SELECT * FROM "${name}" ORDER BY ${keys.join(", ")}`));
+}
+
+/** The answer through the library is that of the SQL written by hand on the original file. */
+async function checkReport(session: Session, { question, ask, sql }: Report, original: string): Promise<void> {
+  expectRows(question, await ask(session), rowsOf(original, sql));
+}
+
+function expectRows(subject: string, rows: readonly (readonly unknown[])[], original: readonly unknown[][]): void {
+  expect(original.length, subject).toBeGreaterThan(0);
+  expect(
+    rows.map((row) => row.map(comparable)),
+    subject,
+  ).toEqual(original.map((row) => row.map(expected)));
+}
+
+function pathOf(url: string): string {
+  return makeUrl(url).database ?? expect.unreachable("The URL names no file");
 }
 
 /** Rows as the driver gives them, without the library. */
-function rowsOf(url: Url, sql: string): unknown[][] {
-  const driver = new DatabaseSync(path(url), { readOnly: true });
+function rowsOf(path: string, sql: string): unknown[][] {
+  const driver = new DatabaseSync(path, { readOnly: true });
   try {
     const statement = driver.prepare(sql);
     statement.setReturnArrays(true);
@@ -92,29 +94,33 @@ function rowsOf(url: Url, sql: string): unknown[][] {
   }
 }
 
-/** Decimals and timestamps look different where they are equal: `13.9` and "13.90", with a fraction of 0 and without. */
+/** Values in one form, whoever gives them: decimals are numbers, timestamps text. */
 function comparable(value: unknown): unknown {
-  if (typeof value === "number") return Number(value.toFixed(6));
-  if (typeof value !== "string") return value;
-  if (/^-?\d+\.\d+$/.test(value)) return Number(value);
-  return value.replace(/^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\.0+$/, "$1");
+  if (value instanceof Date) return value.toISOString().replace("T", " ").replace(".000Z", "");
+  return typeof value === "string" && /^-?\d+\.\d+$/.test(value) ? Number(value) : value;
+}
+
+/** What a value has to be. Databases divide with different precision: MariaDB gives four digits behind the point. */
+function expected(value: unknown): unknown {
+  const known = comparable(value);
+  return typeof known === "number" ? expect.closeTo(known, 3) : known;
 }
 
 /** What SQLite says of the tables: columns, primary keys, foreign keys, indexes. */
-function schemaOf(url: Url): unknown {
+function schemaOf(path: string): unknown {
   return {
     columns: rowsOf(
-      url,
+      path,
       `SELECT m.name, c.name, c."notnull", c.pk FROM sqlite_schema m, pragma_table_info(m.name) c
        WHERE m.type = 'table' ORDER BY m.name, c.name`,
     ),
     foreignKeys: rowsOf(
-      url,
+      path,
       `SELECT m.name, k."from", k."table", k."to" FROM sqlite_schema m, pragma_foreign_key_list(m.name) k
        WHERE m.type = 'table' ORDER BY m.name, k."from"`,
     ),
     indexes: rowsOf(
-      url,
+      path,
       `SELECT i.tbl_name, i.name, x.name FROM sqlite_schema i, pragma_index_info(i.name) x
        WHERE i.type = 'index' AND i.sql IS NOT NULL ORDER BY 1, 2`,
     ),

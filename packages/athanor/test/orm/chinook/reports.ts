@@ -1,4 +1,6 @@
-// Ten questions to the Chinook database, each asked through the library and as SQL written by hand.
+// Ten questions to the Chinook database, each asked through the library, of any database, and as SQL of SQLite written
+// by hand. Databases have their own order of words, so that answers are in the order of numbers; and PostgreSQL shows
+// columns of a group only where the primary key of their table is among what is grouped by.
 import { extract, func, not, numeric, select, typeCoerce } from "athanor";
 import { aliased, type Session } from "athanor/orm";
 import {
@@ -50,7 +52,7 @@ export const reports: readonly Report[] = [
           select(Customer.firstName, Customer.lastName, Employee.lastName.label("rep"), func.sum(Invoice.total))
             .join(Customer.invoices)
             .join(Customer.supportRep)
-            .groupBy(Customer.id)
+            .groupBy(Customer.id, Employee.id)
             .orderBy(func.sum(Invoice.total).desc(), Customer.id)
             .limit(10),
         )
@@ -67,11 +69,11 @@ export const reports: readonly Report[] = [
           select(Genre.name, func.count(Track.id), func.avg(Track.milliseconds), func.max(Track.milliseconds))
             .outerJoin(Genre.tracks)
             .groupBy(Genre.id, Genre.name)
-            .orderBy(Genre.name),
+            .orderBy(Genre.id),
         )
         .all(),
     sql: `SELECT g.Name, count(t.TrackId), avg(t.Milliseconds), max(t.Milliseconds) FROM Genre g
-      LEFT JOIN Track t ON t.GenreId = g.GenreId GROUP BY g.GenreId, g.Name ORDER BY g.Name`,
+      LEFT JOIN Track t ON t.GenreId = g.GenreId GROUP BY g.GenreId, g.Name ORDER BY g.GenreId`,
   },
   {
     question: "Which tracks of which artists sell best?",
@@ -82,7 +84,7 @@ export const reports: readonly Report[] = [
             .join(Artist.albums)
             .join(Album.tracks)
             .join(Track.invoiceLines)
-            .groupBy(Track.id)
+            .groupBy(Track.id, Artist.id)
             .having(func.count(InvoiceLine.id).gt(1))
             .orderBy(func.sum(InvoiceLine.quantity).desc(), Track.id)
             .limit(20),
@@ -100,14 +102,14 @@ export const reports: readonly Report[] = [
           select(Album.title, Artist.name, func.count(Track.id), func.sum(Track.milliseconds).div(60_000))
             .join(Album.artist)
             .join(Album.tracks)
-            .groupBy(Album.id)
+            .groupBy(Album.id, Artist.id)
             .having(func.count(Track.id).gt(20))
-            .orderBy(Album.title),
+            .orderBy(Album.id),
         )
         .all(),
     sql: `SELECT al.Title, ar.Name, count(t.TrackId), sum(t.Milliseconds) / 60000.0 FROM Album al
       JOIN Artist ar ON ar.ArtistId = al.ArtistId JOIN Track t ON t.AlbumId = al.AlbumId
-      GROUP BY al.AlbumId HAVING count(t.TrackId) > 20 ORDER BY al.Title`,
+      GROUP BY al.AlbumId HAVING count(t.TrackId) > 20 ORDER BY al.AlbumId`,
   },
   {
     question: "How many tracks of each media type were never sold?",
@@ -117,12 +119,12 @@ export const reports: readonly Report[] = [
           select(MediaType.name, func.count(Track.id))
             .join(Track.mediaType)
             .where(not(Track.invoiceLines.any()))
-            .groupBy(MediaType.name)
-            .orderBy(MediaType.name),
+            .groupBy(MediaType.id)
+            .orderBy(MediaType.id),
         )
         .all(),
     sql: `SELECT m.Name, count(t.TrackId) FROM Track t JOIN MediaType m ON m.MediaTypeId = t.MediaTypeId
-      WHERE NOT EXISTS (SELECT 1 FROM InvoiceLine l WHERE l.TrackId = t.TrackId) GROUP BY m.Name ORDER BY m.Name`,
+      WHERE NOT EXISTS (SELECT 1 FROM InvoiceLine l WHERE l.TrackId = t.TrackId) GROUP BY m.MediaTypeId ORDER BY m.MediaTypeId`,
   },
   {
     question: "How long are the playlists, the empty ones included?",
@@ -147,7 +149,7 @@ export const reports: readonly Report[] = [
           select(Employee.lastName, manager.lastName.label("manager"), func.count(report.id).label("reports"))
             .outerJoin(Employee.manager.ofType(manager))
             .outerJoin(Employee.reports.ofType(report))
-            .groupBy(Employee.id)
+            .groupBy(Employee.id, manager.id)
             .orderBy(Employee.id),
         )
         .all(),
