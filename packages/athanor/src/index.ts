@@ -208,3 +208,4 @@ export {
 } from "./sql/statement/view.ts";
 export { jsonNull } from "./sqltypes/json.ts";
 export type { SqlType } from "./sqltypes/sql-type.ts";
+export type { TemporalDate, TemporalInstant, TemporalTime, TemporalValue } from "./sqltypes/temporal.ts";

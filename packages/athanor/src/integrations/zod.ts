@@ -11,6 +11,7 @@ import { describe, offersNode, selectItem } from "../sql/coercions/operands.ts";
 import type { ValueOf } from "../sql/expression/shape.ts";
 import { ArrayType } from "../sqltypes/composite.ts";
 import { EnumType } from "../sqltypes/enum.ts";
+import { InstantTextType } from "../sqltypes/instant-text.ts";
 import { BigIntegerType, IntegerType } from "../sqltypes/integers.ts";
 import { isBytes } from "../sqltypes/refuse.ts";
 import type { SqlType } from "../sqltypes/sql-type.ts";
@@ -105,6 +106,7 @@ function schemaOf(type: SqlType): z.ZodType {
   // Databases take any 128 bits, not only those of the versions that RFC 9562 knows.
   if (type instanceof UuidType) return z.guid();
   if (type instanceof ArrayType) return arrayOf(type);
+  if (type instanceof InstantTextType) return z.iso.datetime({ offset: true });
   switch (type.affinity) {
     case "boolean":
       return z.boolean();

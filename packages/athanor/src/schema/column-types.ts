@@ -3,12 +3,19 @@ import { type BooleanOptions, BooleanType } from "../sqltypes/boolean.ts";
 import { DateType, TimeType } from "../sqltypes/date-time.ts";
 import { type EnumOptions, EnumType } from "../sqltypes/enum.ts";
 import { DoubleType, FloatType, RealType } from "../sqltypes/floats.ts";
+import { InstantTextType } from "../sqltypes/instant-text.ts";
 import { type BigIntegerMode, BigIntegerType, IntegerType, SmallIntegerType } from "../sqltypes/integers.ts";
 import { IntervalType } from "../sqltypes/interval.ts";
 import { type JsonOptions, JsonType } from "../sqltypes/json.ts";
 import { NumericType } from "../sqltypes/numeric.ts";
 import type { SqlType } from "../sqltypes/sql-type.ts";
 import { CharType, type StringOptions, TextType, VarcharType } from "../sqltypes/strings.ts";
+import {
+  type TemporalDate,
+  type TemporalInstant,
+  type TemporalTime,
+  temporalConversion,
+} from "../sqltypes/temporal.ts";
 import { type TimestampOptions, TimestampType } from "../sqltypes/timestamp.ts";
 import { type Conversion, TypeDecorator } from "../sqltypes/type-decorator.ts";
 import { type UserDefinedOptions, UserDefinedType } from "../sqltypes/user-defined.ts";
@@ -87,19 +94,58 @@ export function uuid(options?: { readonly native?: boolean }): Column<string> {
   return columnOf(new UuidType(options));
 }
 
-/** An instant, as a Date. Databases without time zones keep it in UTC. */
-export function timestamp(options?: TimestampOptions): Column<Date> {
-  return columnOf(new TimestampType(options));
+/**
+ * An instant. With `mode`: `date`, the default, a Date, which has milliseconds; `string`, text in ISO 8601 with all digits that
+ * the database keeps; `temporal`, a `Temporal.Instant`. Databases without time zones keep it in UTC.
+ */
+export function timestamp(options: TimestampOptions & { readonly mode: "string" }): Column<string>;
+export function timestamp(options: TimestampOptions & { readonly mode: "temporal" }): Column<TemporalInstant>;
+export function timestamp(options?: TimestampOptions & { readonly mode?: "date" }): Column<Date>;
+export function timestamp({
+  mode = "date",
+  ...options
+}: TimestampOptions & { readonly mode?: "date" | "string" | "temporal" } = {}):
+  | Column<Date>
+  | Column<string>
+  | Column<TemporalInstant> {
+  if (mode === "date") return columnOf(new TimestampType(options));
+  const text = new InstantTextType(options);
+  if (mode === "string") return columnOf(text);
+  return columnOf(
+    new TypeDecorator(text, temporalConversion<TemporalInstant>("Instant", 'timestamp({ mode: "temporal" })')),
+  );
 }
 
-/** A day of the calendar, as text `"2024-02-29"`: a Date would be another day in another time zone. */
-export function date(): Column<string> {
-  return columnOf(new DateType());
+/**
+ * A day of the calendar, as text `"2024-02-29"`: a Date would be another day in another time zone. With
+ * `mode: "temporal"` a `Temporal.PlainDate`.
+ */
+export function date(options: { readonly mode: "temporal" }): Column<TemporalDate>;
+export function date(options?: { readonly mode?: "string" }): Column<string>;
+export function date({
+  mode = "string",
+}: {
+  readonly mode?: "string" | "temporal";
+} = {}): Column<string> | Column<TemporalDate> {
+  const text = new DateType();
+  if (mode === "string") return columnOf(text);
+  return columnOf(new TypeDecorator(text, temporalConversion<TemporalDate>("PlainDate", 'date({ mode: "temporal" })')));
 }
 
-/** A time of day, as text `"23:59:59"`, with up to six digits of a second's fraction. */
-export function time(): Column<string> {
-  return columnOf(new TimeType());
+/**
+ * A time of day, as text `"23:59:59"`, with up to six digits of a second's fraction. With `mode: "temporal"` a
+ * `Temporal.PlainTime`.
+ */
+export function time(options: { readonly mode: "temporal" }): Column<TemporalTime>;
+export function time(options?: { readonly mode?: "string" }): Column<string>;
+export function time({
+  mode = "string",
+}: {
+  readonly mode?: "string" | "temporal";
+} = {}): Column<string> | Column<TemporalTime> {
+  const text = new TimeType();
+  if (mode === "string") return columnOf(text);
+  return columnOf(new TypeDecorator(text, temporalConversion<TemporalTime>("PlainTime", 'time({ mode: "temporal" })')));
 }
 
 /** A length of time in milliseconds. */

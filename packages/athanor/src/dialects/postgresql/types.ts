@@ -5,6 +5,7 @@ import { DomainType } from "../../sqltypes/domain.ts";
 import { EnumType } from "../../sqltypes/enum.ts";
 import { ExactType } from "../../sqltypes/exact.ts";
 import { FloatType } from "../../sqltypes/floats.ts";
+import { InstantTextType } from "../../sqltypes/instant-text.ts";
 import { NumericType } from "../../sqltypes/numeric.ts";
 import { isBytes } from "../../sqltypes/refuse.ts";
 import type { SqlType, TypeTraits } from "../../sqltypes/sql-type.ts";
@@ -76,7 +77,7 @@ export function postgresqlTypeName(
     return isFull ? withParameters("NUMERIC", stored.precision, stored.scale) : "NUMERIC";
   }
   if (stored instanceof FloatType) return withParameters("FLOAT", stored.precision, null);
-  if (stored instanceof TimestampType) {
+  if (stored instanceof TimestampType || stored instanceof InstantTextType) {
     return stored.timezone ? "TIMESTAMP WITH TIME ZONE" : "TIMESTAMP WITHOUT TIME ZONE";
   }
   if (stored instanceof UuidType) return stored.native ? "UUID" : isFull ? "CHAR(32)" : "VARCHAR";

@@ -1,6 +1,7 @@
 import type { BetweenNode, BinaryNode, BindNode, ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
 import type { FromNode } from "../../sql/nodes/froms.ts";
 import { operators } from "../../sql/nodes/operators.ts";
+import { InstantTextType } from "../../sqltypes/instant-text.ts";
 import type { Affinity, SqlType } from "../../sqltypes/sql-type.ts";
 import type { ParameterValues } from "../loading/load-context.ts";
 import type { Mapper } from "../mapping/mapper.ts";
@@ -252,9 +253,9 @@ function comparable(node: ExpressionNode, scope: EvaluationScope): Evaluator {
   };
 }
 
-/** A decorator may store another thing than it shows. */
+/** A decorator may store another thing than it shows, and an instant has many texts. */
 function isPlain(type: SqlType): boolean {
-  return type.stored === type || type.stored.kind === type.kind;
+  return (type.stored === type || type.stored.kind === type.kind) && !(type instanceof InstantTextType);
 }
 
 function isText({ type }: ExpressionNode): boolean {
