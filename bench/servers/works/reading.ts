@@ -206,6 +206,7 @@ export const workers: ServerWork = {
     const { engine } = server;
     await server.fill(Person as never, people(1_000));
     const pool = server.pool(10);
+    const reading = engine.executionOptions({ isolationLevel: "AUTOCOMMIT" });
     const each = (work: (id: number) => Promise<unknown>) =>
       Promise.all(
         Array.from({ length: 20 }, async (_, worker) => {
@@ -216,7 +217,7 @@ export const workers: ServerWork = {
       subject: {
         run: () =>
           each(async (id) => {
-            await using connection = await engine.executionOptions({ isolationLevel: "AUTOCOMMIT" }).connect();
+            await using connection = await reading.connect();
             return await connection.execute(select(Person).where(Person.id.eq(id))).one();
           }),
       },
