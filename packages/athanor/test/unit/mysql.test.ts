@@ -1,5 +1,5 @@
 // What MySQL's dialect does without a server: versions, errors of MySQL's own, URLs, what it refuses.
-import { insert, integer, MetaData, makeUrl, select, table, update, varchar } from "athanor";
+import { createIndex, index, insert, integer, MetaData, makeUrl, select, table, update, varchar } from "athanor";
 import { dialect, limit, insert as mysqlInsert } from "athanor/mysql";
 import { describe, expect, test } from "vitest";
 import { describeMysqlError } from "../../src/dialects/mysql/errors.ts";
@@ -114,6 +114,15 @@ describe("dialects of versions", () => {
     expect(() => limit(1.5)).toThrow(/whole number/);
     expect(() => mysqlInsert(users).onDuplicateKeyUpdate({})).toThrow(/ignore\(\)/);
   });
+});
+
+test("a partial index holds every row; a unique one would refuse more, and is refused", () => {
+  const positive = (unique: boolean) => {
+    const part = index("ix_positive").on(users.c.id).where(users.c.id.gt(0));
+    return createIndex(unique ? part.unique() : part).compile({ dialect: dialect() }).sql;
+  };
+  expect(positive(false)).toBe("CREATE INDEX ix_positive ON users (id)");
+  expect(() => positive(true)).toThrow(/mysql has no partial indexes.*ix_positive.*ddlIf/);
 });
 
 test("literals end where they should, whether backslashes escape or not", () => {

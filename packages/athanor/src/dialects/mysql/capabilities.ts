@@ -72,5 +72,7 @@ export function capabilitiesOf({ mariadb, version }: MysqlServer): Capabilities 
     schemas: true,
     partialIndexes: false,
     lastInsertId: true,
+    // A round trip costs more than a long list.
+    keysPerList: 5000,
   };
 }

@@ -94,6 +94,12 @@ export class MysqlDdlCompiler extends DdlCompiler {
 
   // ── indexes ────────────────────────────────────────────────────────────────
   protected override createIndex({ index }: ItemOf<"createIndex">, ifNotExists: string): string {
+    if (index.unique && this.indexWhere(index) !== null) {
+      throw new CompileError(
+        `${this.dialect.name} has no partial indexes, and without its condition the unique index ${JSON.stringify(index.resolvedName)} ` +
+          'would refuse other rows, too. Leave it to the databases that have them: .ddlIf({ dialect: "postgresql" }).',
+      );
+    }
     const { prefix, using, withParser } = index.dialectOptions.mysql ?? {};
     const kind = prefix ?? (index.unique ? "UNIQUE" : undefined);
     return (

@@ -41,7 +41,8 @@ export function* runLoad(core: SessionCore, select: SelectNode, parameters: Para
 /** An array is one parameter, however many keys it has; a list has one for each. */
 export function* keysAtOnce(core: SessionCore, select: SelectNode): Task<number> {
   const { engine } = core.openConnection ?? (yield* core.connection(routeRequest(select)));
-  return engine.dialect.capabilities.arrays === true ? 50_000 : 500;
+  const { arrays, keysPerList } = engine.dialect.capabilities;
+  return arrays === true ? 50_000 : (keysPerList ?? 500);
 }
 
 function compiledLoad(engine: EngineCore, select: SelectNode): CompiledLoad {

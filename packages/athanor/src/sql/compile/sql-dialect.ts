@@ -54,6 +54,8 @@ export interface Capabilities {
   readonly partialIndexes: boolean;
   /** LASTVAL of an INSERT is known without RETURNING. */
   readonly lastInsertId: boolean;
+  /** How many values an eager load looks for with one list. Default 500. */
+  readonly keysPerList?: number;
   /** Columns may be arrays, and expressions may take them apart. Default false. */
   readonly arrays?: boolean;
   /**
