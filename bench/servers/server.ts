@@ -1,5 +1,5 @@
 // A server's database for one measurement: behind an Athanor engine, and behind the driver alone.
-import { createEngine, type Engine, insert, type Table } from "athanor";
+import { createEngine, type Engine, type InsertRow, insert, type Target } from "athanor";
 import mysql from "mysql2/promise";
 import pg from "pg";
 import { Base } from "../models.ts";
@@ -32,7 +32,7 @@ export interface Server {
   readonly raw: RawClient;
   pool(size: number): RawPool;
   /** Fills a table of both sides, which are the same here. */
-  fill(table: Table<never, string>, rows: readonly object[]): Promise<void>;
+  fill<S>(target: Target<S, string>, rows: readonly InsertRow<S>[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -64,8 +64,8 @@ export async function openServer(name: ServerName): Promise<Server> {
     engine,
     raw,
     pool: (size) => (name === "postgresql" ? pgPool(parts, size) : mysqlPool(parts, size)),
-    async fill(table, rows) {
-      await engine.begin((each) => each.execute(insert(table), rows as never));
+    async fill(target, rows) {
+      await engine.begin((each) => each.execute(insert(target), rows));
     },
     async close() {
       await raw.close();

@@ -11,9 +11,9 @@ const columns = "id, name, email, city, age, score, balance, note, age AS age2, 
 
 async function fillShop(server: Server, counts: readonly [customers: number, orders: number, items: number]) {
   const [customerCount, orderCount, itemCount] = counts;
-  await server.fill(Customer as never, customers(customerCount));
-  await server.fill(Order as never, orders(orderCount, customerCount));
-  if (itemCount > 0) await server.fill(Item as never, items(itemCount, orderCount));
+  await server.fill(Customer, customers(customerCount));
+  await server.fill(Order, orders(orderCount, customerCount));
+  if (itemCount > 0) await server.fill(Item, items(itemCount, orderCount));
 }
 
 export const selectRows: ServerWork = {
@@ -23,7 +23,7 @@ export const selectRows: ServerWork = {
   baseline: "driver",
   async measure(server) {
     const { engine, raw } = server;
-    await server.fill(Person as never, people(50_000));
+    await server.fill(Person, people(50_000));
     await using connection = await engine.connect();
     const { id, name, email, city, age, score, balance, note } = Person;
     const statement = select(
@@ -44,7 +44,7 @@ export const selectEntities: ServerWork = {
   baseline: "driver, which converts",
   async measure(server) {
     const { engine, raw } = server;
-    await server.fill(Person as never, people(50_000));
+    await server.fill(Person, people(50_000));
     const { ratio, ...timings } = await compare({
       subject: {
         async run() {
@@ -66,7 +66,7 @@ export const getByKey: ServerWork = {
   async measure(server) {
     const { engine, raw } = server;
     const count = 1_000;
-    await server.fill(Person as never, people(count));
+    await server.fill(Person, people(count));
     const { ratio, ...timings } = await compare({
       subject: {
         async run() {
@@ -204,7 +204,7 @@ export const workers: ServerWork = {
   baseline: "the driver's pool, prepared statements",
   async measure(server) {
     const { engine } = server;
-    await server.fill(Person as never, people(1_000));
+    await server.fill(Person, people(1_000));
     const pool = server.pool(10);
     const reading = engine.executionOptions({ isolationLevel: "AUTOCOMMIT" });
     const each = (work: (id: number) => Promise<unknown>) =>

@@ -81,8 +81,8 @@ export const bulkInsert: ServerWork = {
   baseline: "driver, 1,000 rows a statement",
   async measure(server) {
     const { engine, raw } = server;
-    await server.fill(Customer as never, customers(1));
-    await server.fill(Order as never, orders(1, 1));
+    await server.fill(Customer, customers(1));
+    await server.fill(Order, orders(1, 1));
     const rows = Array.from({ length: 20_000 }, (_, n) => ({
       orderId: 1,
       sku: `SKU-${n % 500}`,
@@ -180,7 +180,7 @@ export const updateEntities: ServerWork = {
   async measure(server) {
     const { engine, raw } = server;
     const count = 2_000;
-    await server.fill(Person as never, people(count));
+    await server.fill(Person, people(count));
     let round = 0;
     const { ratio, ...timings } = await compare({
       subject: {

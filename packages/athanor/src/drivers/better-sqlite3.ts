@@ -1,6 +1,6 @@
 import type BetterSqlite3 from "better-sqlite3";
 import type { DriverEntry } from "../engine/dialect.ts";
-import { requirePackage } from "./node-require.ts";
+import { requirePackage } from "./load-package.ts";
 import {
   type SqliteChanges,
   SqliteConnection,

@@ -1,6 +1,6 @@
 import type Libsql from "libsql";
 import type { DriverEntry } from "../engine/dialect.ts";
-import { requirePackage } from "./node-require.ts";
+import { requirePackage } from "./load-package.ts";
 import {
   type SqliteChanges,
   SqliteConnection,
