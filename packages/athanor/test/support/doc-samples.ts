@@ -1,7 +1,7 @@
 // The examples of the documentation as programs: a page's TypeScript blocks, one after the other.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
@@ -13,6 +13,11 @@ export interface Sample {
   readonly prints: readonly string[];
 }
 
+/** Whether a page has TypeScript blocks. */
+export function hasExamples(page: string): boolean {
+  return /^```ts$/m.test(readFileSync(join(root, page), "utf8"));
+}
+
 /** Makes a program of a page. Each block may import what it needs; imports are merged at the top. */
 export function sampleOf(page: string): Sample {
   const markdown = readFileSync(join(root, page), "utf8");
@@ -20,7 +25,7 @@ export function sampleOf(page: string): Sample {
   const { imports, body } = hoisted(blocks.join("\n"));
   const folder = join(root, ".cache/doc-samples");
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `${basename(page, ".md")}.ts`);
+  const file = join(folder, `${page.replace(/\.md$/, "").replaceAll("/", "-")}.ts`);
   writeFileSync(file, `${imports}\n${body}\nexport {};\n`);
   return { file, prints: [...body.matchAll(/\/\/ → (.*)$/gm)].map(([, text = ""]) => text) };
 }
