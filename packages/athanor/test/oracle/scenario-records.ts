@@ -46,3 +46,8 @@ export function onPostgresql(record: ScenarioRecord): BackendRecord | null {
   const own = Object.entries(postgresql).filter(([, value]) => value !== "= sqlite");
   return { ...sqlite, ...Object.fromEntries(own) };
 }
+
+/** What may be seen on MariaDB, of which there is no record: where SQLite and PostgreSQL differ, what either of them does. */
+export function likeOnMariadb(record: ScenarioRecord): readonly BackendRecord[] {
+  return [onSqlite(record), onPostgresql(record)].filter((each) => each !== null);
+}

@@ -18,7 +18,17 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { casesOf } from "../oracle/expressions.ts";
 import { Employee, OrgBase, Site } from "../oracle/orm-models/org.ts";
 import { Order, OrderItem, Product, ShopBase, User } from "../oracle/orm-models/shop.ts";
-import { canonical, expectedStatements, expectRows, isRefused, sortedParameters } from "./support/oracle-check.ts";
+import { type ServerScenarioDatabase, serverScenarioDatabase } from "../oracle/scenario-databases.ts";
+import { Trace } from "../oracle/trace.ts";
+import {
+  type Backend,
+  canonical,
+  expectedStatements,
+  expectRows,
+  isRefused,
+  sortedParameters,
+  statementCount,
+} from "./support/oracle-check.ts";
 import { type OracleDatabase, oracleDatabase } from "./support/oracle-database.ts";
 
 type Query = Select<readonly [typeof User], string, string>;
@@ -180,6 +190,40 @@ describe("loading as SQLAlchemy does it", () => {
       expectRows(
         each,
         objects.map((object) => [object]),
+      );
+    });
+  }
+});
+
+const servers: readonly { readonly name: string; readonly backend: Backend }[] = [
+  { name: "postgresql/pg", backend: "postgresql" },
+  { name: "mariadb/mysql2", backend: "mariadb" },
+];
+describe.each(servers)("loading on $name: the same objects with no more statements", ({ name, backend }) => {
+  let database: ServerScenarioDatabase | null = null;
+  beforeAll(async () => {
+    database = await serverScenarioDatabase(name);
+    database?.fixture();
+  }, 60_000);
+  afterAll(() => database?.remove());
+
+  for (const each of casesOf("orm-loading")) {
+    const found = cases[each.id.slice("orm-loading/".length)];
+    if (found === undefined || isRefused(each)) continue;
+    const { build } = typeof found === "function" ? { build: found } : found;
+    test(`${each.id}: ${each.intent}`, () => {
+      if (database === null) return;
+      using trace = new Trace(database);
+      const objects = trace
+        .session()
+        .scalars(build() as Query)
+        .unique()
+        .all();
+      expect(trace.statements).toBeLessThanOrEqual(statementCount(each, backend));
+      expectRows(
+        each,
+        objects.map((object) => [object]),
+        backend,
       );
     });
   }

@@ -100,7 +100,7 @@ export const relationships: ScenarioArea = {
       const Base = declarativeBase();
       class Node extends Base.model("node", {
         id: integer().primaryKey(),
-        name: varchar(),
+        name: varchar(50),
         get parentId() {
           return integer()
             .references(() => Node.id)

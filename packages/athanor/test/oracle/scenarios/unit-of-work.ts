@@ -139,7 +139,7 @@ export const unitOfWork: ScenarioArea = {
       const Base = declarativeBase();
       class Note extends Base.model("note", {
         id: integer().primaryKey(),
-        body: varchar(),
+        body: varchar(50),
         edits: integer()
           .default(0)
           .onUpdate(() => 7),
@@ -259,7 +259,7 @@ export const unitOfWork: ScenarioArea = {
 
     "unit-of-work/eager-defaults-off": (t) => {
       const Base = declarativeBase();
-      class Note extends Base.model("note", { id: integer().primaryKey(), body: varchar().serverDefault("empty") }) {
+      class Note extends Base.model("note", { id: integer().primaryKey(), body: varchar(50).serverDefault("empty") }) {
         static {
           map(this, [], { eagerDefaults: false });
         }
@@ -277,7 +277,7 @@ export const unitOfWork: ScenarioArea = {
       const Base = declarativeBase();
       class Note extends Base.model("note", {
         id: integer().primaryKey(),
-        body: varchar(),
+        body: varchar(50),
         rev: integer().serverDefault("1").onUpdate(sqlText("rev + 1")),
       }) {
         static {

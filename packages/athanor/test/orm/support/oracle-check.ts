@@ -7,6 +7,8 @@ import type { SentStatement } from "./oracle-database.ts";
 
 /** What the oracle says that a session sends and gives, and how that is compared. */
 
+export type Backend = "sqlite" | "postgresql" | "mariadb";
+
 export function isRefused(each: OracleCase): boolean {
   const sql = under(each.sql, "sqlite");
   return each.raises !== undefined || (typeof sql === "string" && sql.startsWith("error: "));
@@ -14,10 +16,16 @@ export function isRefused(each: OracleCase): boolean {
 
 type Emitted = readonly { readonly sql: string; readonly params: readonly (readonly [string, unknown])[] }[];
 
+/** How many statements a case takes. */
+export function statementCount(each: OracleCase & { readonly emitted?: Emissions }, backend: Backend): number {
+  const emitted = under(each.emitted, backend) as Emitted | undefined;
+  return emitted?.length ?? 1;
+}
+
+type Emissions = Readonly<Record<string, Emitted | string>>;
+
 /** OFFSET 0 is left out here. */
-export function expectedStatements(
-  each: OracleCase & { readonly emitted?: Readonly<Record<string, Emitted | string>> },
-): readonly SentStatement[] {
+export function expectedStatements(each: OracleCase & { readonly emitted?: Emissions }): readonly SentStatement[] {
   const emitted = under(each.emitted, "sqlite") as Emitted | undefined;
   const one = {
     sql: String(under(each.sql, "sqlite")),
@@ -62,8 +70,8 @@ interface ExpectedEntity {
 }
 
 /** Rows of values and entities; of an entity everything that SQLAlchemy has loaded, and nothing of what it has not. */
-export function expectRows(each: OracleCase, rows: readonly (readonly unknown[])[]): void {
-  const result = under(each.results, "sqlite") as OracleRows | undefined;
+export function expectRows(each: OracleCase, rows: readonly (readonly unknown[])[], backend: Backend = "sqlite"): void {
+  const result = under(each.results, backend) as OracleRows | undefined;
   if (result?.rows === undefined) return;
   const sorted = result.ordered === false ? rows.toSorted((a, b) => Number(a[0]) - Number(b[0])) : rows;
   expect(sorted).toHaveLength(result.rows.length);

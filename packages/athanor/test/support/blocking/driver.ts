@@ -13,17 +13,14 @@ export function blockingDriver(entry: DriverEntry): DriverEntry {
     synchronous: true,
     load(url) {
       const thread = threadFor(entry.name);
-      const { value: driver } = thread.ask({
-        connection: null,
-        method: "load",
-        args: [url.render({ hidePassword: false })],
-      });
+      const args = [url.render({ hidePassword: false })];
+      const driver = valueOf(thread.ask({ connection: null, method: "load", args }));
       return {
         name: entry.name,
         synchronous: true,
         connect: () => {
-          const { value } = thread.ask({ connection: null, method: "connect", args: [driver] });
-          return new BlockingConnection(thread, value as number);
+          const id = valueOf(thread.ask({ connection: null, method: "connect", args: [driver] }));
+          return new BlockingConnection(thread, id as number);
         },
       } satisfies Driver;
     },
@@ -55,11 +52,15 @@ class Thread {
     Atomics.store(this.#flag, 0, 0);
     this.#port.postMessage(request);
     Atomics.wait(this.#flag, 0, 0);
-    const answer: Answer = receiveMessageOnPort(this.#port)?.message;
-    if (answer.error === undefined) return answer;
-    const { name, message, fields } = answer.error;
-    throw Object.assign(new Error(message), { name }, fields);
+    return receiveMessageOnPort(this.#port)?.message as Answer;
   }
+}
+
+/** What was answered; throws what the driver has thrown. */
+function valueOf({ value, error }: Answer): unknown {
+  if (error === undefined) return value;
+  const { name, message, fields } = error;
+  throw Object.assign(new Error(message), { name }, fields);
 }
 
 class BlockingConnection implements DriverConnection {
@@ -75,7 +76,7 @@ class BlockingConnection implements DriverConnection {
   #ask<T>(method: Request["method"], ...args: readonly unknown[]): T {
     const answer = this.#thread.ask({ connection: this.#id, method, args });
     this.inTransaction = answer.inTransaction;
-    return answer.value as T;
+    return valueOf(answer) as T;
   }
   execute(sql: string, parameters: readonly unknown[], options: ExecuteOptions): DriverResult {
     return this.#ask("execute", sql, parameters, options);
