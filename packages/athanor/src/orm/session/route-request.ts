@@ -5,7 +5,7 @@ import type { QueryNode, SelectNode, StatementNode } from "../../sql/nodes/state
 import { entityOf } from "../mapping/aliased.ts";
 import { ClassMapper } from "../mapping/class-mapper.ts";
 import type { Mapper } from "../mapping/mapper.ts";
-import type { RouteRequest } from "./session-core.ts";
+import type { RouteRequest } from "./session-host.ts";
 
 /** What a statement is about, as far as it tells where it belongs: the first class or table that it names. */
 export function routeRequest(node: StatementNode): RouteRequest {

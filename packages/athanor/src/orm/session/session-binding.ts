@@ -3,7 +3,7 @@ import { mapperOf } from "../instrumentation/entity.ts";
 import type { MappedClass } from "../mapping/mapper.ts";
 import type { SessionBind } from "./session-connection.ts";
 import { type Route, unbound } from "./session-connections.ts";
-import type { RouteRequest, SessionBinding } from "./session-core.ts";
+import type { RouteRequest, SessionBinding } from "./session-host.ts";
 import { type BindRequest, isRouter, type SessionRouter } from "./session-router.ts";
 
 /** Turns a target of the session's kind into what the core works with; throws ArgumentError for any other. */

@@ -1,0 +1,29 @@
+import type { Listeners } from "../../events/listeners.ts";
+import type { Table } from "../../schema/table.ts";
+import type { Task } from "../../util/task.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+import type { Route } from "./session-connections.ts";
+import type { SessionSettings } from "./session-options.ts";
+
+/** What a statement or a flush is about, as far as it tells where it belongs. */
+export interface RouteRequest {
+  readonly mapper: Mapper | null;
+  readonly table: Table | null;
+  readonly purpose: "read" | "write";
+}
+
+/** One database, or a choice among several for each request. */
+export type SessionBinding = Route | ((request: RouteRequest & { readonly inTransaction: boolean }) => Route);
+
+/** What a core is given by the session that users have in hand. */
+export interface SessionHost {
+  /** That session; it is handed to events. */
+  readonly face: object;
+  readonly binding: SessionBinding;
+  readonly settings: SessionSettings;
+  readonly synchronous: boolean;
+  readonly listeners: Listeners;
+  /** Runs a task in its turn; a synchronous session at once. */
+  runLater<T>(task: () => Task<T>): Promise<T>;
+  runNow<T>(task: Task<T>): T;
+}
