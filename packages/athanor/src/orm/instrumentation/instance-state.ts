@@ -21,15 +21,29 @@ export interface PendingCollection {
   readonly removed: Set<object>;
 }
 
+/** The statuses by their numbers, which stand in the lowest bits of the flags. */
+const statuses: readonly ObjectStatus[] = ["transient", "pending", "persistent", "deleted", "detached"];
+const statusNumbers = { transient: 0, pending: 1, persistent: 2, deleted: 3, detached: 4 } as const;
+const STATUS_BITS = 0b0111;
+const PARTIAL = 0b01000;
+const INSERTED_HERE = 0b10000;
+
+/** What few objects have, which is to take no memory of the others. */
+export class InstanceExtras {
+  faces: (unknown[] | undefined)[] | null = null;
+  pendingCollections: Map<RelationshipProperty, PendingCollection> | null = null;
+}
+
 /**
  * What the library knows of one object, beside the object: which row it stands for, what that row held, and what it is
- * related to. Column values are data of the object itself; relationships are kept here.
+ * related to. Column values are data of the object itself; relationships are kept here. There are as many as objects are
+ * loaded, so that each field counts: flags share a number, and what few objects have stands in `extras`. (A private method
+ * would be one more field.)
  */
 export class InstanceState {
   readonly object: object;
   readonly mapper: Mapper;
   session: OwningSession | null = null;
-  status: ObjectStatus = "transient";
   /** Set from the first flush or load on; survives expunge. */
   key: IdentityKey | null = null;
   /**
@@ -38,32 +52,69 @@ export class InstanceState {
    */
   committed: unknown[] | null = null;
   /**
-   * Some columns are not loaded: the object has the mapper's partial prototype, whose accessors load them or refuse.
-   */
-  partial = false;
-  /**
    * Values of relationships by `RelationshipProperty.index`: undefined is not loaded; an entity, null, or the raw array of
    * a collection (the face that users see is made when they ask for it).
    */
   related: unknown[] | null = null;
-  /** The faces of collections that users have seen, by the same index. */
-  faces: (unknown[] | undefined)[] | null = null;
   /** What changed relationships held before the first change since the last flush: an entity, null, a copy of the array. */
   relatedBefore: FormerValues | null = null;
-  /** Changes of collections that are not loaded. */
-  pendingCollections: Map<RelationshipProperty, PendingCollection> | null = null;
-  /** This session has inserted the row: relationships that nobody has touched are known to be empty. */
-  insertedHere = false;
   /** Loader options of the query that loaded it, for what is loaded later. */
   loadOptions: unknown = null;
+  /** What few objects have; null for the others. Written through `extrasOf`. */
+  extras: InstanceExtras | null = null;
+  #flags = 0;
 
   constructor(object: object, mapper: Mapper) {
     this.object = object;
     this.mapper = mapper;
   }
 
+  get status(): ObjectStatus {
+    return statuses[this.#flags & STATUS_BITS] as ObjectStatus;
+  }
+  set status(status: ObjectStatus) {
+    this.#flags = (this.#flags & ~STATUS_BITS) | statusNumbers[status];
+  }
+  /**
+   * Some columns are not loaded: the object has the mapper's partial prototype, whose accessors load them or refuse.
+   */
+  get partial(): boolean {
+    return (this.#flags & PARTIAL) !== 0;
+  }
+  set partial(partial: boolean) {
+    this.#flags = partial ? this.#flags | PARTIAL : this.#flags & ~PARTIAL;
+  }
+  /** This session has inserted the row: relationships that nobody has touched are known to be empty. */
+  get insertedHere(): boolean {
+    return (this.#flags & INSERTED_HERE) !== 0;
+  }
+  set insertedHere(insertedHere: boolean) {
+    this.#flags = insertedHere ? this.#flags | INSERTED_HERE : this.#flags & ~INSERTED_HERE;
+  }
+
+  /** The faces of collections that users have seen, by the index of `related`. */
+  get faces(): (unknown[] | undefined)[] | null {
+    return this.extras?.faces ?? null;
+  }
+  set faces(faces: (unknown[] | undefined)[] | null) {
+    if (this.extras !== null || faces !== null) extrasOf(this).faces = faces;
+  }
+  /** Changes of collections that are not loaded. */
+  get pendingCollections(): Map<RelationshipProperty, PendingCollection> | null {
+    return this.extras?.pendingCollections ?? null;
+  }
+  set pendingCollections(pending: Map<RelationshipProperty, PendingCollection> | null) {
+    if (this.extras !== null || pending !== null) extrasOf(this).pendingCollections = pending;
+  }
+
   /** Some relationship has changed since the last flush. Columns are compared instead. */
   get relationshipsChanged(): boolean {
     return this.relatedBefore !== null || this.pendingCollections !== null;
   }
+}
+
+/** The extras of an object, to be written to. */
+export function extrasOf(state: InstanceState): InstanceExtras {
+  state.extras ??= new InstanceExtras();
+  return state.extras;
 }
