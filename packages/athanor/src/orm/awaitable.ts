@@ -36,9 +36,11 @@ async function read(state: InstanceState, target: object, key: string): Promise<
     return loadedValue(state, relationship);
   }
   const column = mapper.columnsByKey.get(key);
-  if (column !== undefined && state.partial && !Object.hasOwn(target, key)) {
+  const needed = column === undefined ? mapper.derivedByKey.get(key)?.declared.sources(key, mapper) : [column];
+  const missing = state.partial ? (needed ?? []).filter((each) => !Object.hasOwn(target, each.key)) : [];
+  if (missing.length > 0) {
     const session = owner(state, key);
-    await session.runLater(() => session.loadColumns(state, [column]));
+    await session.runLater(() => session.loadColumns(state, missing));
   }
   if (column === undefined && !(key in target)) {
     throw new ArgumentError(`${mapper.className} has no attribute ${JSON.stringify(key)}.`);

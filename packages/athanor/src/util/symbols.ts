@@ -25,6 +25,13 @@ export const LOADS: unique symbol = /* @__PURE__ */ Symbol("athanor.loads");
 export const LOADED: unique symbol = /* @__PURE__ */ Symbol("athanor.loaded");
 /** The fields of a construct of a user's. */
 export const FIELDS: unique symbol = /* @__PURE__ */ Symbol("athanor.fields");
+/** What a class has for a derived attribute of its shape, and who gives that attribute its value, and which. */
+export const ATTRIBUTE: unique symbol = /* @__PURE__ */ Symbol("athanor.attribute");
+export const GIVEN: unique symbol = /* @__PURE__ */ Symbol("athanor.given");
+export const INIT: unique symbol = /* @__PURE__ */ Symbol("athanor.init");
+/** What `filterBy()` and what INSERT and UPDATE take for something in a shape that is no column. */
+export const CRITERION: unique symbol = /* @__PURE__ */ Symbol("athanor.criterion");
+export const INPUT: unique symbol = /* @__PURE__ */ Symbol("athanor.input");
 /** Event names and their handlers. */
 export const EVENTS: unique symbol = /* @__PURE__ */ Symbol("athanor.events");
 /** Makes an interface nominal. */

@@ -18,14 +18,16 @@ export function initialize(state: InstanceState, values: unknown): void {
         `new ${mapper.className}({ ${key}: undefined }): leave the attribute out, or pass null: its default is used, or else NULL.`,
       );
     }
-    if (!mapper.columnsByKey.has(key) && !mapper.relationshipsByKey.has(key)) throw unknownAttribute(state, key);
-    // Columns become data of the object; relationships have accessors on the prototype.
+    if (!mapper.columnsByKey.has(key) && !mapper.relationshipsByKey.has(key) && !mapper.derivedByKey.has(key)) {
+      throw unknownAttribute(state, key);
+    }
+    // Columns become data of the object; what is no column has an accessor on the prototype.
     columns[key] = value;
   }
 }
 
 function unknownAttribute({ mapper }: InstanceState, key: string): ArgumentError {
-  const known = [...mapper.columnsByKey.keys(), ...mapper.relationshipsByKey.keys()];
+  const known = [...mapper.columnsByKey.keys(), ...mapper.relationshipsByKey.keys(), ...mapper.derivedByKey.keys()];
   return new ArgumentError(
     `${mapper.className} has no attribute ${JSON.stringify(key)}. There are: ${known.join(", ")}.`,
   );

@@ -67,5 +67,15 @@ export function aliasOf(mapper: Mapper, from: FromNode, name: string | null, col
     const attribute = new RelationshipAttribute({ key, from: () => from, property: () => property });
     Object.defineProperty(alias, key, { value: attribute, enumerable: true });
   }
+  for (const { key, declared } of mapper.derived) {
+    // Made when it is asked for: most aliases are made for a column or two.
+    let attribute: object | null = null;
+    const site = { key, owner: () => alias, mapper: () => mapper, from: () => from };
+    const get = () => {
+      attribute ??= declared.attribute(site);
+      return attribute;
+    };
+    Object.defineProperty(alias, key, { get, enumerable: true });
+  }
   return alias;
 }

@@ -8,6 +8,7 @@ import { blankMaker, className, requireState } from "../instrumentation/entity.t
 import { type IdentityKey, type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
 import { type ColumnAccess, type Columns, columnAccess, isChanged, snapshotOf } from "./column-access.ts";
 import { ColumnProperty } from "./column-property.ts";
+import type { DerivedProperty } from "./derived-attribute.ts";
 import { identityKey, normalizeIdentity } from "./identity.ts";
 import type { MapOptions } from "./map-options.ts";
 import type { MappedClass, Mapper } from "./mapper.ts";
@@ -26,6 +27,7 @@ export class ClassMapper implements Mapper {
   readonly primaryKey: readonly ColumnProperty[];
   readonly columnsByKey: ReadonlyMap<string, ColumnProperty>;
   readonly relationshipsByKey = new Map<string, RelationshipProperty>();
+  readonly derivedByKey = new Map<string, DerivedProperty>();
   readonly base: Mapper = this;
   readonly parent: Mapper | null = null;
   readonly subclasses: readonly Mapper[] = [];
@@ -38,6 +40,7 @@ export class ClassMapper implements Mapper {
   readonly #access: ColumnAccess;
   readonly #partialPrototype: object;
   #relationships: readonly RelationshipProperty[] = [];
+  #derived: readonly DerivedProperty[] = [];
 
   constructor(registry: Registry, model: MappedClass, table: Table<unknown, string>, options: MapOptions = {}) {
     this.registry = registry;
@@ -64,6 +67,9 @@ export class ClassMapper implements Mapper {
   get tableName(): string {
     return this.table.name;
   }
+  get derived(): readonly DerivedProperty[] {
+    return this.#derived;
+  }
   get relationships(): readonly RelationshipProperty[] {
     return this.#relationships;
   }
@@ -71,6 +77,11 @@ export class ClassMapper implements Mapper {
   setRelationships(relationships: readonly RelationshipProperty[]): void {
     this.#relationships = relationships;
     for (const relationship of relationships) this.relationshipsByKey.set(relationship.key, relationship);
+  }
+  /** The last step; what is derived may follow from relationships. */
+  setDerived(derived: readonly DerivedProperty[]): void {
+    this.#derived = derived;
+    for (const property of derived) this.derivedByKey.set(property.key, property);
   }
 
   #propertyOf(key: string): ColumnProperty {

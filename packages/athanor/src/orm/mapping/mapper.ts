@@ -3,6 +3,7 @@ import type { ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts"
 import type { EntityNode, FromNode, TableNode } from "../../sql/nodes/froms.ts";
 import type { IdentityKey, InstanceState } from "../instrumentation/instance-state.ts";
 import type { ColumnProperty } from "./column-property.ts";
+import type { DerivedProperty } from "./derived-attribute.ts";
 import type { Registry } from "./registry.ts";
 import type { RelationshipProperty } from "./relationship-property.ts";
 
@@ -29,8 +30,11 @@ export interface Mapper {
   readonly columns: readonly ColumnProperty[];
   readonly primaryKey: readonly ColumnProperty[];
   readonly relationships: readonly RelationshipProperty[];
+  /** Attributes that follow from others: composites, hybrids, synonyms, association proxies … */
+  readonly derived: readonly DerivedProperty[];
   readonly columnsByKey: ReadonlyMap<string, ColumnProperty>;
   readonly relationshipsByKey: ReadonlyMap<string, RelationshipProperty>;
+  readonly derivedByKey: ReadonlyMap<string, DerivedProperty>;
   /** The topmost mapper of an inheritance hierarchy: identity maps are kept per base. Without inheritance, this one. */
   readonly base: Mapper;
   readonly parent: Mapper | null;

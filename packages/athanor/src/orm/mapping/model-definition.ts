@@ -10,6 +10,7 @@ import { outputColumns } from "../../sql/traverse/output-columns.ts";
 import { NODE } from "../../util/symbols.ts";
 import { type ClassDefinition, className } from "../instrumentation/entity.ts";
 import { RelationshipAttribute } from "./attributes.ts";
+import { type AnyDerivedAttribute, DerivedAttribute } from "./derived-attribute.ts";
 import type { MapOptions, MappedView } from "./map-options.ts";
 import type { MappedClass, Mapper } from "./mapper.ts";
 import type { Registry } from "./registry.ts";
@@ -25,13 +26,14 @@ export class ModelDefinition implements ClassDefinition {
   class: MappedClass | null = null;
   /** Shapes in the order of their columns: the class's own, then those of its mixins. */
   readonly #shapes: readonly object[];
-  readonly #attributes = new Map<string, Expression<unknown> | RelationshipAttribute>();
+  readonly #attributes = new Map<string, object>();
   /** What `map()` was told beside constraints. */
   options: MapOptions = {};
   readonly #arguments: TableArgument[] = [];
   /** Getters that could not be read yet, because what they speak of is declared later. */
   #unread: (readonly [key: string, shape: object])[] = [];
   readonly #relationships = new Map<string, AnyRelationship>();
+  readonly #derived = new Map<string, AnyDerivedAttribute>();
   /** A table that was there before the class. */
   readonly #given: Table<unknown, string> | null;
   #table: Table<unknown, string> | null = null;
@@ -80,29 +82,35 @@ export class ModelDefinition implements ClassDefinition {
     const columns: (readonly [string, AnyColumn])[] = [];
     for (const shape of this.#shapes) {
       for (const key of Object.keys(shape)) {
-        const declared = this.#read(shape, key);
-        if (declared instanceof Column) columns.push([key, declared]);
+        columns.push(...this.#read(shape, key));
       }
     }
     table.extendColumns(columns);
     return table;
   }
 
-  /** Reads a property of the shape; a getter that speaks of a later declaration is put off. */
-  #read(shape: object, key: string): unknown {
+  /** The columns of a property of the shape; a getter that speaks of a later declaration is put off. */
+  #read(shape: object, key: string): readonly (readonly [string, AnyColumn])[] {
     let declared: unknown;
     try {
       declared = Reflect.get(shape, key);
     } catch (error) {
       if (!(error instanceof ReferenceError)) throw error;
       this.#unread.push([key, shape]);
-      return undefined;
+      return [];
     }
-    if (declared instanceof Relationship) this.#relationships.set(key, declared as AnyRelationship);
-    else if (!(declared instanceof Column)) {
-      throw new ArgumentError(`${this.#name}.${key} is neither a column nor a relationship.`);
+    if (declared instanceof Column) return [[key, declared]];
+    if (declared instanceof DerivedAttribute) {
+      this.#derived.set(key, declared);
+      return declared.columns(key);
     }
-    return declared;
+    if (!(declared instanceof Relationship)) {
+      throw new ArgumentError(
+        `${this.#name}.${key} is no declaration of an attribute: a column, a relationship, or what is derived from them.`,
+      );
+    }
+    this.#relationships.set(key, declared as AnyRelationship);
+    return [];
   }
 
   /** Adds what had to wait, and the constraints and indexes given to `map()`. */
@@ -111,8 +119,7 @@ export class ModelDefinition implements ClassDefinition {
     const unread = this.#unread;
     this.#unread = [];
     for (const [key, shape] of unread) {
-      const declared = this.#read(shape, key);
-      if (declared instanceof Column) table.appendColumn(key, declared as AnyColumn);
+      for (const [name, column] of this.#read(shape, key)) table.appendColumn(name, column);
     }
     const [first] = this.#unread;
     if (first !== undefined) Reflect.get(first[1], first[0]);
@@ -142,9 +149,12 @@ export class ModelDefinition implements ClassDefinition {
   relationships(): ReadonlyMap<string, AnyRelationship> {
     return this.#relationships;
   }
+  derived(): ReadonlyMap<string, AnyDerivedAttribute> {
+    return this.#derived;
+  }
 
   /** What the class has under an attribute's name: an expression for a column, an attribute for a relationship. */
-  attribute(key: string): Expression<unknown> | RelationshipAttribute {
+  attribute(key: string): object {
     const known = this.#attributes.get(key);
     if (known !== undefined) return known;
     const attribute = this.#makeAttribute(key);
@@ -152,13 +162,19 @@ export class ModelDefinition implements ClassDefinition {
     return attribute;
   }
 
-  #makeAttribute(key: string): Expression<unknown> | RelationshipAttribute {
+  #makeAttribute(key: string): object {
     const { table } = this;
-    const column = table.getColumn(key) ?? this.#late(key);
+    this.#readLate(key);
+    const column = table.getColumn(key);
     if (column !== undefined) return new Expression<unknown>(columnIn(table[NODE], column));
+    const from = () => table[NODE];
+    const derived = this.#derived.get(key);
+    if (derived !== undefined) {
+      return derived.attribute({ key, owner: () => this.mapper.class, mapper: () => this.mapper, from });
+    }
     return new RelationshipAttribute({
       key,
-      from: () => table[NODE],
+      from,
       property: () => {
         const property = this.mapper.relationshipsByKey.get(key);
         if (property === undefined) throw new ArgumentError(`${this.#name} has no attribute ${JSON.stringify(key)}.`);
@@ -167,10 +183,8 @@ export class ModelDefinition implements ClassDefinition {
     });
   }
 
-  /** A column that could not be read when the table was made. */
-  #late(key: string) {
-    if (!this.#unread.some(([name]) => name === key)) return undefined;
-    this.completeTable();
-    return this.table.getColumn(key);
+  /** What could not be read when the table was made is read when it is asked for. */
+  #readLate(key: string): void {
+    if (this.#unread.some(([name]) => name === key)) this.completeTable();
   }
 }

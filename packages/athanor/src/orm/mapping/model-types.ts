@@ -2,8 +2,9 @@ import type { AnyColumn, Column, Given } from "../../schema/column.ts";
 import type { Expression } from "../../sql/expression/expression.ts";
 import type { Init, ValueOf } from "../../sql/expression/shape.ts";
 import type { EntityClass, LoadedMark } from "../../sql/statement/types.ts";
-import type { EVENTS, FROM, JOINS, KIND, SHAPE, VALUE } from "../../util/symbols.ts";
+import type { ATTRIBUTE, EVENTS, FROM, JOINS, KIND, SHAPE, VALUE } from "../../util/symbols.ts";
 import type { RelationshipAttribute } from "./attributes.ts";
+import type { AttributeIn } from "./derived-attribute.ts";
 import type { MapperEvents } from "./mapper-events.ts";
 import type { Relationship } from "./relationship.ts";
 
@@ -15,7 +16,9 @@ type Attribute<P, O extends string, L> =
     ? Expression<T, O, L & string>
     : P extends Relationship<infer C, infer N>
       ? RelationshipAttribute<C, N, O, L & string>
-      : never;
+      : P extends { readonly [ATTRIBUTE]: infer K }
+        ? AttributeIn<K, O, L & string>
+        : never;
 export type Attributes<S, O extends string> = { readonly [P in keyof S]: Attribute<S[P], O, P> };
 /** What an object of the class has. */
 export type Instance<S> = { -readonly [P in keyof S]: ValueOf<S[P]> };

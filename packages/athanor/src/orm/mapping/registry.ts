@@ -73,6 +73,7 @@ export class Registry {
       for (const [definition, mapper] of mappers) this.#relate(definition, mapper);
       for (const [, mapper] of mappers)
         for (const property of mapper.relationships) linkReverse(property as Relationship);
+      for (const [definition, mapper] of mappers) this.#derive(definition, mapper);
     } catch (error) {
       this.#failure = error;
       throw error;
@@ -98,6 +99,13 @@ export class Registry {
     mapper.setRelationships(properties);
     for (const property of properties) {
       Object.defineProperty(mapper.class.prototype, property.key, relationshipAccessor(property));
+    }
+  }
+
+  #derive(definition: ModelDefinition, mapper: ClassMapper): void {
+    mapper.setDerived([...definition.derived()].map(([key, declared]) => ({ key, declared })));
+    for (const { key, declared } of mapper.derived) {
+      Object.defineProperty(mapper.class.prototype, key, declared.accessor(key, mapper));
     }
   }
 }

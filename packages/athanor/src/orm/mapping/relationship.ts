@@ -4,6 +4,7 @@ import type { Ordering } from "../../sql/expression/ordering.ts";
 import type { Condition } from "../../sql/expression/types.ts";
 import type { EntityClass, FromSource } from "../../sql/statement/types.ts";
 import type { KIND, VALUE } from "../../util/symbols.ts";
+import type { AnyDerivedAttribute } from "./derived-attribute.ts";
 
 export type Cardinality = "many" | "one" | "oneOrNone";
 /**
@@ -59,8 +60,8 @@ export class Relationship<out C extends EntityClass, out N extends Cardinality> 
 }
 
 export type AnyRelationship = Relationship<EntityClass, Cardinality>;
-/** What a shape may hold: only columns and relationships. */
-export type Shape = Readonly<Record<string, AnyColumn | AnyRelationship>>;
+/** What a shape may hold: columns, relationships, and what is derived from them. */
+export type Shape = Readonly<Record<string, AnyColumn | AnyRelationship | AnyDerivedAttribute>>;
 
 /** A collection: one-to-many, or many-to-many over a `secondary` table. Stands in a getter of the shape. */
 export function many<C extends EntityClass>(

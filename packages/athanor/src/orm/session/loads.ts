@@ -169,9 +169,14 @@ function attributesOf({ mapper }: InstanceState, names: readonly string[]): Attr
     const relationship = mapper.relationshipsByKey.get(name);
     if (column !== undefined) columns.push(column);
     else if (relationship !== undefined) relationships.push(relationship);
+    else if (mapper.derivedByKey.has(name)) columns.push(...sourcesOf(mapper, name));
     else throw new ArgumentError(`${mapper.className} has no attribute ${JSON.stringify(name)}.`);
   }
   return { columns, relationships };
+}
+
+function sourcesOf(mapper: Mapper, name: string): readonly ColumnProperty[] {
+  return mapper.derivedByKey.get(name)?.declared.sources(name, mapper) ?? [];
 }
 
 function assertPersistent(core: SessionCore, state: InstanceState, what: string): void {
