@@ -146,6 +146,12 @@ export class Result<T, N> implements Iterable<Row<T, N>> {
     return this.#content.keys;
   }
 
+  /** What it was made of, for a layer that passes it on in place of another; it counts as read. @internal */
+  $release(): { readonly cursor: CursorResult; readonly content: ResultContent } {
+    if (this.#cursor.returnsRows) this.#markTaken();
+    return { cursor: this.#cursor, content: this.#content };
+  }
+
   #shape(): RowShape {
     return rowShape(this.#content.keys);
   }

@@ -58,6 +58,16 @@ export class Listeners {
     return (this.#handlers?.get(event)?.length ?? 0) > 0 || (this.#parent?.has(event) ?? false);
   }
 
+  /** The handlers to be called now, in their order, the parent's first; those for once are taken off the list. */
+  take(event: string): readonly Handler[] {
+    const taken: Handler[] = this.#parent === null ? [] : [...this.#parent.take(event)];
+    for (const { handler, once } of this.#handlers?.get(event) ?? []) {
+      if (once) this.remove(event, handler);
+      taken.push(handler);
+    }
+    return taken;
+  }
+
   /** Calls the handlers in their order, the parent's first; what they return is kept. */
   fire(event: string, ...args: readonly unknown[]): unknown[] {
     const results = this.#parent === null ? [] : this.#parent.fire(event, ...args);

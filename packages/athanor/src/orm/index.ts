@@ -46,6 +46,12 @@ export {
   type RelationshipOptions,
 } from "./mapping/relationship.ts";
 export { type BindKey, binds } from "./session/binds.ts";
+export type {
+  Answer,
+  Invocation,
+  LoadedRelationship,
+  OrmExecuteState,
+} from "./session/orm-execute-state.ts";
 export { type ReplicatedOptions, replicated } from "./session/replicated.ts";
 export { type Identity, Session } from "./session/session.ts";
 export type { SessionEvents } from "./session/session-events.ts";

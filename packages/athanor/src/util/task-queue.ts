@@ -8,6 +8,11 @@ export class TaskQueue {
   #tail: Promise<void> | null = null;
   #deferred: (() => void) | null = null;
 
+  /** Nothing is running, and nothing was put off. */
+  get isIdle(): boolean {
+    return this.#tail === null && this.#deferred === null;
+  }
+
   /** Runs a task in its turn. */
   run<T>(task: () => Task<T>): Promise<T> {
     this.startDeferred();

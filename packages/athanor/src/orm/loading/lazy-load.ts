@@ -83,7 +83,7 @@ export class LazyLoad {
     }
     if (refusal !== null) throw refusal();
     const own = Object.fromEntries(this.needs.map(({ key }) => [parameterName(key), Reflect.get(state.object, key)]));
-    const rows = yield* run.session.executeLoad(this.#select, this.#loan.parameters(own, run));
+    const rows = yield* run.session.executeLoad(this.#select, this.#loan.parameters(own, run), property);
     const found = yield* loadRows(this.#target, rows, run);
     const targets = new Set(found.filter((each) => each !== null));
     for (const target of targets) setWayBack(property, state, target);

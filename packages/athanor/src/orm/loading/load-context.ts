@@ -3,8 +3,15 @@ import type { Task } from "../../util/task.ts";
 import type { IdentityKey, InstanceState } from "../instrumentation/instance-state.ts";
 import type { OwningSession } from "../instrumentation/owning-session.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 
 export type ParameterValues = Readonly<Record<string, unknown>>;
+
+/**
+ * What a loader's statement is for: a relationship, or columns of an object that is there. Null: objects that the program
+ * has asked for by their keys.
+ */
+export type LoadReason = RelationshipProperty | "columns" | null;
 
 /** The objects of a session by their keys. */
 export interface IdentityLookup {
@@ -25,7 +32,7 @@ export interface LoadSession extends OwningSession {
    * build such a statement once and pass the same node every time, so that what is compiled can be kept for the node;
    * what differs from time to time are the parameters.
    */
-  executeLoad(select: SelectNode, parameters: ParameterValues): Task<unknown[][]>;
+  executeLoad(select: SelectNode, parameters: ParameterValues, about: LoadReason): Task<unknown[][]>;
   /** How many keys such a statement should look for. */
   keysAtOnce(select: SelectNode): Task<number>;
 }

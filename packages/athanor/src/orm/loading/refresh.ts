@@ -96,7 +96,7 @@ function* rowOf(
   properties: readonly ColumnProperty[],
 ): Task<unknown[] | undefined> {
   const parameters = identityParameters(identityOf(state));
-  const [row] = yield* session.executeLoad(columnsSelect(state.mapper, properties), parameters);
+  const [row] = yield* session.executeLoad(columnsSelect(state.mapper, properties), parameters, "columns");
   return row;
 }
 

@@ -96,7 +96,7 @@ export class SelectinLoad implements RelationLoad {
     for (let start = 0; start < keys.length; start += chunkSize) {
       const end = Math.min(start + chunkSize, keys.length);
       const parameters = this.#loan.parameters({ [keysName]: keys.slice(start, end) }, run);
-      found.feed(yield* run.session.executeLoad(this.#select, parameters), { start, end });
+      found.feed(yield* run.session.executeLoad(this.#select, parameters, this.property), { start, end });
     }
     found.finish();
     yield* loadPostponed(run);

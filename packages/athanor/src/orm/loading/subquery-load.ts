@@ -92,7 +92,7 @@ export class SubqueryLoad implements RelationLoad {
     }
     const { length } = found.keys;
     if (length > 0) {
-      const rows = yield* run.session.executeLoad(this.#select, this.#loan.parameters({}, run));
+      const rows = yield* run.session.executeLoad(this.#select, this.#loan.parameters({}, run), this.property);
       found.feed(rows, { start: 0, end: length });
     }
     found.finish();

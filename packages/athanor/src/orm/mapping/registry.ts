@@ -8,6 +8,7 @@ import { parseCascades } from "./cascades.ts";
 import { ClassMapper } from "./class-mapper.ts";
 import type { ColumnProperty } from "./column-property.ts";
 import { joinFacts, relationshipOrdering } from "./configure-relationship.ts";
+import { noteMapped } from "./mapped-tables.ts";
 import type { MappedClass, Mapper } from "./mapper.ts";
 import type { ModelDefinition } from "./model-definition.ts";
 import type { AnyRelationship, Lazy } from "./relationship.ts";
@@ -47,7 +48,10 @@ export class Registry {
   add(definition: ModelDefinition): void {
     this.#definitions.push(definition);
     this.#pending.push(definition);
-    if (definition.class !== null) this.#classes.set(definition.table, definition.class);
+    if (definition.class !== null) {
+      this.#classes.set(definition.table, definition.class);
+      noteMapped(definition.table, definition.class);
+    }
     this.metadata.onUse(() => {
       definition.completeTable();
     });

@@ -1,4 +1,3 @@
-import type { CursorResult } from "../../engine/cursor-result.ts";
 import type { EngineCore } from "../../engine/engine-core.ts";
 import { executeDdlElement } from "../../engine/execute-ddl.ts";
 import { executeCompiled, executePrepared, streamCompiled, streamStatement } from "../../engine/execution.ts";
@@ -26,14 +25,10 @@ import { planQuery, planRows, type RowPlan } from "../loading/query-plan.ts";
 import { entityOf } from "../mapping/aliased.ts";
 import { executeDml } from "../query/execute-dml.ts";
 import { SessionDml } from "./dml.ts";
+import type { Execution } from "./execution.ts";
+import { isObserved, observed, observedStream, type SessionResult } from "./orm-execute.ts";
 import { routeRequest } from "./route-request.ts";
 import type { SessionCore } from "./session-core.ts";
-
-/** What an execution through a session gives: the cursor, and what is made of its rows. */
-export interface SessionResult {
-  readonly cursor: CursorResult;
-  readonly content: ResultContent;
-}
 
 /** Options of the engine, over them those of the statement, over them those of the execution. */
 export function optionsOf(core: SessionCore, statement: unknown, options: ExecutionOptions): ExecutionOptions {
@@ -47,6 +42,11 @@ export function executeInSession(
   parameters: ExecutionParameters,
   options: ExecutionOptions,
 ): Task<SessionResult> {
+  if (!isObserved(core)) return limited(core, options, execute(core, statement, parameters, options));
+  return observed(core, { statement, added: [], parameters, options, about: null }, (final) => perform(core, final));
+}
+
+function perform(core: SessionCore, { statement, parameters, options }: Execution): Task<SessionResult> {
   return limited(core, options, execute(core, statement, parameters, options));
 }
 
@@ -113,12 +113,23 @@ function* executeDmlInSession(
 }
 
 /** The same row by row: objects are made of each batch as it comes. */
-export function* streamInSession(
+export function streamInSession(
   core: SessionCore,
   statement: unknown,
   parameters: ExecutionParameters,
   options: ExecutionOptions,
 ): Task<RowCursor> {
+  const execution: Execution = { statement, added: [], parameters, options, about: null };
+  if (!isObserved(core)) return limitedStream(core, execution);
+  return observedStream(
+    core,
+    execution,
+    (final) => perform(core, final),
+    (final) => limitedStream(core, final),
+  );
+}
+
+function* limitedStream(core: SessionCore, { statement, parameters, options }: Execution): Task<RowCursor> {
   const cursor = yield* limited(core, options, stream(core, statement, parameters, options));
   return { ...cursor, next: (size) => limited(core, options, cursor.next(size)) };
 }

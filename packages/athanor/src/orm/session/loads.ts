@@ -94,7 +94,7 @@ export function* getObject(
   // Changes of objects that the session has are of other rows; those to be inserted or deleted may be of this one.
   if (core.pending.size > 0 || core.doomed.size > 0) yield* core.autoflush();
   const plan = planFor(mapper, options.options ?? [], lock);
-  const rows = yield* runLoad(core, plan.statement, identityParameters(values));
+  const rows = yield* core.executeLoad(plan.statement, identityParameters(values), null);
   const context = {
     session: core,
     populateExisting: options.populateExisting === true || lock !== null,
@@ -238,7 +238,7 @@ export function* refreshObject(
   const attributes = names === undefined ? null : attributesOf(state, names);
   if (attributes === null || options.withForUpdate !== undefined) {
     const plan = planFor(mapper, [], lockOf(options.withForUpdate));
-    const rows = yield* runLoad(core, plan.statement, identityParameters(identity));
+    const rows = yield* core.executeLoad(plan.statement, identityParameters(identity), "columns");
     if (rows.length === 0) throw vanished(state);
     yield* plan.load(rows, { session: core, populateExisting: true, values: [], parameters: {} });
     if (attributes === null) return;

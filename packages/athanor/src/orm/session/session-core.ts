@@ -2,7 +2,7 @@ import { InvalidRequestError } from "../../errors/errors.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
-import type { LoadSession, ParameterValues } from "../loading/load-context.ts";
+import type { LoadReason, LoadSession, ParameterValues } from "../loading/load-context.ts";
 import { loadRelationship } from "../loading/load-relationship.ts";
 import { loadMissing } from "../loading/refresh.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
@@ -12,6 +12,7 @@ import { flushSession } from "./flush/flush.ts";
 import { IdentityMap } from "./identity-map.ts";
 import { keysAtOnce, runLoad } from "./loads.ts";
 import { targetBy } from "./memberships.ts";
+import { isObserved, observedLoad } from "./orm-execute.ts";
 import { expungeOrphan } from "./orphans.ts";
 import { PendingObjects } from "./pending-objects.ts";
 import { afterCommitOf, restoreAfterRollback } from "./restore.ts";
@@ -108,8 +109,8 @@ export class SessionCore extends SessionTransactions implements LoadSession {
   loadForFlush(state: InstanceState, property: RelationshipProperty): Task<void> {
     return loadRelationship(this, state, property, { force: true });
   }
-  executeLoad(select: SelectNode, parameters: ParameterValues): Task<unknown[][]> {
-    return runLoad(this, select, parameters);
+  executeLoad(select: SelectNode, parameters: ParameterValues, about: LoadReason): Task<unknown[][]> {
+    return isObserved(this) ? observedLoad(this, select, parameters, about) : runLoad(this, select, parameters);
   }
   keysAtOnce(select: SelectNode): Task<number> {
     return keysAtOnce(this, select);
@@ -119,6 +120,9 @@ export class SessionCore extends SessionTransactions implements LoadSession {
   }
   runLater<T>(task: () => Task<T>): Promise<T> {
     return this.#host.runLater(task);
+  }
+  waitFor(event: string, handler: () => unknown): Task<unknown> {
+    return this.#host.waitFor(event, handler);
   }
 
   // ── flush ──────────────────────────────────────────────────────────────────
@@ -147,13 +151,14 @@ export class SessionCore extends SessionTransactions implements LoadSession {
     this.assertOpen();
     let changed = this.changedStates();
     if (this.pending.size === 0 && this.doomed.size === 0 && changed.length === 0) return false;
-    const transaction = this.activeTransaction();
+    let transaction = this.activeTransaction();
+    if (this.listeners.has("beforeFlush")) {
+      yield* this.#announceFlush();
+      transaction = this.activeTransaction();
+      changed = this.changedStates();
+    }
     this.#flushing = true;
     try {
-      if (this.listeners.has("beforeFlush")) {
-        this.fire("beforeFlush");
-        changed = this.changedStates();
-      }
       yield* flushSession(this, transaction, changed, (sets) => {
         this.#flushSets = sets;
       });
@@ -165,8 +170,18 @@ export class SessionCore extends SessionTransactions implements LoadSession {
       this.#flushSets = null;
       this.#flushing = false;
     }
-    this.fire("afterFlushPostexec");
+    yield* this.announce("afterFlushPostexec");
     return true;
+  }
+
+  /** A handler that refuses the flush leaves the transaction as it is. */
+  *#announceFlush(): Task<void> {
+    this.#flushing = true;
+    try {
+      yield* this.announce("beforeFlush");
+    } finally {
+      this.#flushing = false;
+    }
   }
 
   // ── the end of transactions ────────────────────────────────────────────────

@@ -1,29 +1,46 @@
+import type { Result } from "../../engine/result.ts";
+import type { Awaitable } from "../../util/task.ts";
+import type { OrmExecuteState } from "./orm-execute-state.ts";
+
 /** The transaction that an event speaks of. */
 export interface TransactionEvent {
   /** A savepoint inside a transaction. */
   readonly nested: boolean;
 }
 
+/** An asynchronous session waits for a promise; what it comes to says nothing. */
+type Waits = unknown;
+
+/** A result in place of an execution's, or nothing. */
+// biome-ignore lint/suspicious/noConfusingVoidType: most handlers return nothing
+type Replacement = Awaitable<Result<unknown, unknown> | void>;
+
 /**
- * What a session tells of. `S` is the session. Handlers run at once and cannot wait; objects may be changed in
- * `beforeFlush`, and what is changed in `afterFlush` is written by the next flush.
+ * What a session tells of. `S` is the session. An asynchronous session waits for handlers that return a promise, where the
+ * type says so, and does what they ask of it in the meantime. Objects may be changed in `beforeFlush`; what is changed in
+ * `afterFlush` is written by the next flush.
  */
 export interface SessionEvents<S> {
+  /**
+   * Something is about to be executed: a statement of the program, or one that loads relationships or columns. Handlers may
+   * change it, or return a result in its place.
+   */
+  readonly doOrmExecute: (state: OrmExecuteState<S>) => Replacement;
   /** Before a flush looks for changes; objects may be added, changed and deleted here. */
-  readonly beforeFlush: (session: S) => void;
+  readonly beforeFlush: (session: S) => Waits;
   /** Everything is written; `new`, `dirty` and `deleted` still show what was, generated keys are there. */
-  readonly afterFlush: (session: S) => void;
+  readonly afterFlush: (session: S) => Waits;
   /** After a flush, when `new`, `dirty` and `deleted` are empty. */
-  readonly afterFlushPostexec: (session: S) => void;
-  readonly beforeCommit: (session: S) => void;
+  readonly afterFlushPostexec: (session: S) => Waits;
+  readonly beforeCommit: (session: S) => Waits;
   /** After COMMIT: no SQL in here, the transaction is over. */
-  readonly afterCommit: (session: S) => void;
+  readonly afterCommit: (session: S) => Waits;
   /** After the database's ROLLBACK. */
-  readonly afterRollback: (session: S) => void;
+  readonly afterRollback: (session: S) => Waits;
   /** After any rollback, also that of a savepoint. */
-  readonly afterSoftRollback: (session: S, transaction: TransactionEvent) => void;
+  readonly afterSoftRollback: (session: S, transaction: TransactionEvent) => Waits;
   /** A transaction has begun on a connection. */
-  readonly afterBegin: (session: S, transaction: TransactionEvent) => void;
+  readonly afterBegin: (session: S, transaction: TransactionEvent) => Waits;
   readonly afterTransactionCreate: (session: S, transaction: TransactionEvent) => void;
   readonly afterTransactionEnd: (session: S, transaction: TransactionEvent) => void;
   readonly beforeAttach: (session: S, object: object) => void;
@@ -43,6 +60,7 @@ export interface SessionEvents<S> {
 export type SessionEventName = keyof SessionEvents<unknown>;
 
 const names: Readonly<Record<SessionEventName, true>> = {
+  doOrmExecute: true,
   beforeFlush: true,
   afterFlush: true,
   afterFlushPostexec: true,

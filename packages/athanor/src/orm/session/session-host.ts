@@ -26,4 +26,6 @@ export interface SessionHost {
   /** Runs a task in its turn; a synchronous session at once. */
   runLater<T>(task: () => Task<T>): Promise<T>;
   runNow<T>(task: Task<T>): T;
+  /** Calls a handler and waits for it; what it asks of the session meanwhile is done at once. */
+  waitFor(event: string, handler: () => unknown): Task<unknown>;
 }

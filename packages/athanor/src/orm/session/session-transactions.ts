@@ -63,6 +63,15 @@ export abstract class SessionTransactions {
     if (about === undefined) this.listeners.fire(event, this.face);
     else this.listeners.fire(event, this.face, about);
   }
+  /** The same for events whose handlers may take their time: one after the other. */
+  *announce(event: SessionEventName, ...about: readonly unknown[]): Task<void> {
+    if (!this.listeners.has(event)) return;
+    for (const handler of this.listeners.take(event)) {
+      yield* this.waitFor(event, () => Reflect.apply(handler, undefined, [this.face, ...about]));
+    }
+  }
+  /** Calls a handler that may use the session, and waits for it. */
+  abstract waitFor(event: string, handler: () => unknown): Task<unknown>;
 
   /** The transaction that is under way; one begins where there is none. Refuses after a failed flush. */
   activeTransaction(): SessionTransaction {
@@ -95,7 +104,7 @@ export abstract class SessionTransactions {
     const current = this.#connections.current(route);
     if (current !== null) return current;
     const connection = yield* this.#connections.open(route, transaction);
-    this.fire("afterBegin", { nested: false });
+    yield* this.announce("afterBegin", { nested: false });
     return connection;
   }
   #routeFor(request: RouteRequest, { inUse }: SessionTransaction): Route {
@@ -112,7 +121,7 @@ export abstract class SessionTransactions {
   *commit(): Task<void> {
     this.activeTransaction();
     while (this.#transaction?.nested === true) yield* this.releaseNested(this.#transaction);
-    this.fire("beforeCommit");
+    yield* this.announce("beforeCommit");
     yield* this.#flushAll();
     const transaction = this.activeTransaction();
     try {
@@ -123,7 +132,7 @@ export abstract class SessionTransactions {
     }
     transaction.committed = true;
     try {
-      this.fire("afterCommit");
+      yield* this.announce("afterCommit");
     } finally {
       this.#transaction = null;
     }
@@ -161,9 +170,9 @@ export abstract class SessionTransactions {
       this.#transaction = null;
       if (!transaction.failed) this.restore(transaction, keepsValues);
     }
-    if (wasOpen) this.fire("afterRollback");
+    if (wasOpen) yield* this.announce("afterRollback");
     this.fire("afterTransactionEnd", { nested: false });
-    this.fire("afterSoftRollback", { nested: false });
+    yield* this.announce("afterSoftRollback", { nested: false });
   }
 
   *beginNested(): Task<SessionTransaction> {
@@ -183,7 +192,7 @@ export abstract class SessionTransactions {
     while (this.#transaction !== transaction && this.#transaction !== null)
       yield* this.releaseNested(this.#transaction);
     this.activeTransaction();
-    this.fire("beforeCommit");
+    yield* this.announce("beforeCommit");
     yield* this.#flushAll();
     const { parent } = transaction;
     yield* this.#connections.releaseSavepoint(transaction);
@@ -204,7 +213,7 @@ export abstract class SessionTransactions {
       if (!transaction.failed) this.restore(transaction, false);
     }
     this.fire("afterTransactionEnd", { nested: true });
-    this.fire("afterSoftRollback", { nested: true });
+    yield* this.announce("afterSoftRollback", { nested: true });
   }
   #isUnderWay(transaction: SessionTransaction): boolean {
     for (let each = this.#transaction; each !== null; each = each.parent) if (each === transaction) return true;
@@ -221,8 +230,8 @@ export abstract class SessionTransactions {
     }
     this.restore(transaction, false);
     transaction.failure = error;
-    if (!transaction.nested) this.fire("afterRollback");
-    this.fire("afterSoftRollback", { nested: transaction.nested });
+    if (!transaction.nested) yield* this.announce("afterRollback");
+    yield* this.announce("afterSoftRollback", { nested: transaction.nested });
   }
 
   /** Rolls back, and lets go of all objects. The session may be used again. */

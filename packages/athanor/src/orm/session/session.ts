@@ -20,6 +20,7 @@ import { bindingOf, chosenBind } from "./session-binding.ts";
 import type { SessionBind } from "./session-connection.ts";
 import { SessionCore } from "./session-core.ts";
 import { sessionEventNames } from "./session-events.ts";
+import { inTurn } from "./session-handlers.ts";
 import { type SessionOptions, settingsOf } from "./session-options.ts";
 import type { SessionTarget } from "./session-router.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
@@ -59,6 +60,7 @@ export class Session extends UnitOfWork<Session> implements Executor, AsyncDispo
       listeners: new Listeners(sessionEventNames, listeners ?? null),
       runLater: (task) => this.#run(task),
       runNow: (task) => runSync(task, notSynchronous),
+      waitFor: (_event, handler) => inTurn(this.#queues, handler),
     });
   }
 

@@ -19,6 +19,7 @@ import { bindingOf, chosenBind } from "./session-binding.ts";
 import type { SessionBind } from "./session-connection.ts";
 import { SessionCore } from "./session-core.ts";
 import { sessionEventNames } from "./session-events.ts";
+import { answered } from "./session-handlers.ts";
 import { type SessionOptions, settingsOf } from "./session-options.ts";
 import type { SyncSessionTarget } from "./session-router.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
@@ -50,6 +51,7 @@ export class SyncSession extends UnitOfWork<SyncSession> implements SyncExecutor
       listeners: new Listeners(sessionEventNames, listeners ?? null),
       runLater: (task) => new Promise((resolve) => resolve(this.#run(task()))),
       runNow: (task) => this.#run(task),
+      waitFor: answered,
     });
   }
 

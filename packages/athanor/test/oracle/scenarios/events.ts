@@ -1,9 +1,10 @@
-import { func, IntegrityError, insert, listen, removeListener, select, sqlText } from "athanor";
+import { deleteFrom, func, IntegrityError, insert, listen, removeListener, select, sqlText, update } from "athanor";
 import { inspect, type SessionEvents, type SyncSession, syncSessionmaker } from "athanor/orm";
+import { expect } from "vitest";
 import { snakeCase } from "../../../src/util/snake-case.ts";
 import { archive } from "../models/core.ts";
 import { tags } from "../models/shop.ts";
-import { OrderItem, Tag, User } from "../orm-models/shop.ts";
+import { OrderItem, Tag, User, UserProfile } from "../orm-models/shop.ts";
 import type { ScenarioArea } from "../scenario-case.ts";
 
 type EventName = keyof SessionEvents<SyncSession>;
@@ -132,6 +133,21 @@ export const events: ScenarioArea = {
       t.fact("seen", seen);
     },
 
+    "events/do-orm-execute": (t) => {
+      t.fixture();
+      const s = t.session();
+      const kinds = ["isSelect", "isInsert", "isUpdate", "isDelete", "isColumnLoad", "isRelationshipLoad"] as const;
+      const log: string[][] = [];
+      listen(s, "doOrmExecute", (state) => void log.push(kinds.filter((kind) => state[kind]).map(snakeCase)));
+      const u = s.scalars(select(User).where(User.id.eq(1))).one();
+      expect(u.orders).toHaveLength(2);
+      s.refresh(u);
+      s.execute(update(User).where(User.id.eq(1)).values({ name: "Z" }));
+      s.execute(insert(Tag), [{ name: "k" }]);
+      s.execute(deleteFrom(UserProfile).where(UserProfile.id.eq(3)));
+      t.fact("log", log);
+    },
+
     "events/event-remove-once": (t) => {
       t.fixture();
       const log: string[] = [];
@@ -200,7 +216,6 @@ export const events: ScenarioArea = {
   later: [
     { issue: 5, reason: "events of attributes", ids: ["events/attribute-events"] },
     { issue: 5, reason: "events of instances", ids: ["events/instance-events"] },
-    { issue: 5, reason: "session.doOrmExecute", ids: ["events/do-orm-execute"] },
     {
       issue: 5,
       reason: "events of bulk changes, which SQLAlchemy has for its legacy Query alone",

@@ -48,7 +48,7 @@ export function* flushSession(
   for (const states of inserts) settleInserted(states);
   settle(changed);
   settle(plan.cleared.keys());
-  if (hasEvents) core.fire("afterFlush");
+  if (hasEvents) yield* core.announce("afterFlush");
   tellStates(core, inserts, deleted);
 }
 

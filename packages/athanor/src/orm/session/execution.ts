@@ -1,0 +1,95 @@
+import type { ExecutionParameters } from "../../engine/prepare.ts";
+import { ArgumentError } from "../../errors/errors.ts";
+import { describe, offersNode } from "../../sql/coercions/operands.ts";
+import { fromsIn, tableOf } from "../../sql/compile/from-clause.ts";
+import type { FromNode } from "../../sql/nodes/froms.ts";
+import type { OptionNode, QueryNode, SelectNode, StatementNode } from "../../sql/nodes/statements.ts";
+import { Select } from "../../sql/statement/select.ts";
+import { isStatement, Statement } from "../../sql/statement/statement.ts";
+import type { ExecutionOptions } from "../../sql/statement/types.ts";
+import { NODE } from "../../util/symbols.ts";
+import type { LoadReason } from "../loading/load-context.ts";
+import { entityOf } from "../mapping/aliased.ts";
+import { ClassMapper } from "../mapping/class-mapper.ts";
+import { mapperOfTable } from "../mapping/mapped-tables.ts";
+import type { Mapper } from "../mapping/mapper.ts";
+
+/** A statement on its way to the database. */
+export interface Execution {
+  readonly statement: unknown;
+  /** Options that were added to those of the statement. */
+  readonly added: readonly OptionNode[];
+  readonly parameters: ExecutionParameters;
+  readonly options: ExecutionOptions;
+  readonly about: LoadReason;
+}
+
+/** A statement whose node nobody but the library adds to. */
+class NodeStatement extends Statement<StatementNode> {}
+
+/** The node of what users execute; null for DDL, and for what is refused later. */
+export function nodeOf(statement: unknown): StatementNode | null {
+  if (isStatement(statement)) return statement[NODE];
+  if (!offersNode(statement)) return null;
+  const node = statement[NODE];
+  return node.kind === "select" || node.kind === "compound" ? node : null;
+}
+
+/** The SELECT of a loader, in the form in which users know statements. */
+export function statementOf(select: SelectNode): Select<readonly unknown[]> {
+  return new Select(select);
+}
+
+/** The statement with the options that were added to it. */
+export function completedStatement({ statement, added }: Execution): unknown {
+  const node = nodeOf(statement);
+  if (added.length === 0 || node === null || !("options" in node)) return statement;
+  const options = [...node.options, ...added];
+  if (node.kind === "select") return new Select({ ...node, options });
+  return new NodeStatement({ ...node, options });
+}
+
+export function optionNodesOf(option: unknown): readonly OptionNode[] {
+  if (typeof option === "object" && option !== null && NODE in option) {
+    const nodes = [(option as { readonly [NODE]: OptionNode | readonly OptionNode[] })[NODE]].flat();
+    if (nodes.every((node) => node.kind === "option")) return nodes;
+  }
+  throw new ArgumentError(`Loader options are needed, such as selectinload(User.orders), not ${describe(option)}.`);
+}
+
+// ── what a statement is about ────────────────────────────────────────────────
+/** The mapped classes that a statement selects from or writes to. */
+export function mappersIn(node: StatementNode): readonly Mapper[] {
+  const found = new Set<Mapper>();
+  collectMappers(node, found);
+  return [...found];
+}
+
+function collectMappers(node: StatementNode, found: Set<Mapper>): void {
+  switch (node.kind) {
+    case "select":
+    case "textStatement":
+      for (const item of node.columns) {
+        const root = item.kind === "entity" ? entityOf(item) : null;
+        if (root !== null) found.add(root.mapper);
+      }
+      addMapped([...fromsIn(node.columns), ...(node.kind === "select" ? node.from : [])], found);
+      break;
+    case "compound":
+      for (const member of node.members) collectMappers(member satisfies QueryNode, found);
+      break;
+    case "insert":
+    case "update":
+    case "delete":
+      if (node.entity instanceof ClassMapper) found.add(node.entity);
+      else addMapped([node.table], found);
+  }
+}
+
+function addMapped(froms: readonly FromNode[], found: Set<Mapper>): void {
+  for (const from of froms) {
+    const table = tableOf(from);
+    const mapper = table === null ? null : mapperOfTable(table);
+    if (mapper !== null) found.add(mapper);
+  }
+}
