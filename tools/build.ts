@@ -17,7 +17,7 @@ for (const file of globSync(`${home}dist/**/*.d.ts`)) {
 }
 
 const manifest: { peerDependencies: Record<string, string> } = JSON.parse(readFileSync(`${home}package.json`, "utf8"));
-const entries = ["index", "orm/index", "compiler", "sqlite", "postgresql", "mysql", "integrations/zod"];
+const entries = ["index", "orm/index", "ext", "compiler", "sqlite", "postgresql", "mysql", "integrations/zod"];
 await build({
   input: Object.fromEntries(entries.map((entry) => [entry, `${home}src/${entry}.ts`])),
   platform: "node",
