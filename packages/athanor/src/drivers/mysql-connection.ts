@@ -79,13 +79,16 @@ export class MysqlConnection implements DriverConnection {
     const lastInsertIds: (number | bigint | null)[] = [];
     let columns: readonly string[] = [];
     let rowCount = 0;
+    let unmatched = -1;
     for await (const answer of this.#answers(sql, parameterSets, options)) {
       columns = answer.columns;
-      rowCount += answer.rows === null ? answer.affectedRows : answer.rows.length;
+      const count = answer.rows === null ? answer.affectedRows : answer.rows.length;
+      if (count === 0 && unmatched < 0) unmatched = lastInsertIds.length;
+      rowCount += count;
       for (const row of answer.rows ?? []) rows.push(row);
       lastInsertIds.push(answer.insertId === 0 ? null : answer.insertId);
     }
-    return { rows, columns, rowCount, lastInsertIds };
+    return { rows, columns, rowCount, lastInsertIds, ...(unmatched < 0 ? {} : { unmatched }) };
   }
 
   /**

@@ -83,6 +83,7 @@ export class PostgresqlConnection implements CopyConnection {
   ): Promise<DriverBatchResult> {
     const rows: unknown[][] = [];
     let rowCount = 0;
+    let unmatched = -1;
     let last: PostgresqlAnswer | null = null;
     // Outside a transaction, what comes behind a failure would be executed.
     const atOnce = this.#state === "none" ? 1 : pipelineLength;
@@ -90,13 +91,21 @@ export class PostgresqlConnection implements CopyConnection {
       const sets = parameterSets.slice(start, start + atOnce);
       const bound = options.converted ? sets : sets.map(bindable);
       const answers = await allOf(bound.map((each) => this.#query(sql, each, options.prepare)));
-      for (const answer of answers) {
+      for (const [index, answer] of answers.entries()) {
+        if (answer.rowCount === 0 && unmatched < 0) unmatched = start + index;
         for (const row of answer.rows) rows.push(row);
         rowCount = rowCount < 0 || answer.rowCount < 0 ? -1 : rowCount + answer.rowCount;
         last = answer;
       }
     }
-    return { rows, rowCount, columns: last?.columns ?? [], typeCodes: last?.typeCodes ?? [], lastInsertIds: null };
+    return {
+      rows,
+      rowCount,
+      columns: last?.columns ?? [],
+      typeCodes: last?.typeCodes ?? [],
+      lastInsertIds: null,
+      ...(unmatched < 0 ? {} : { unmatched }),
+    };
   }
 
   async stream(sql: string, parameters: readonly unknown[], options: ExecuteOptions): Promise<RowStream> {

@@ -93,19 +93,31 @@ export class SqliteConnection implements DriverConnection {
     const { columns } = statement;
     if (columns.length > 0) {
       const rows: unknown[][] = [];
-      for (const parameters of parameterSets) {
-        for (const row of statement.all(options.converted ? parameters : bindable(parameters))) rows.push(row);
+      let unmatched = -1;
+      for (const [index, parameters] of parameterSets.entries()) {
+        const found = statement.all(options.converted ? parameters : bindable(parameters));
+        if (found.length === 0 && unmatched < 0) unmatched = index;
+        for (const row of found) rows.push(row);
       }
-      return { rows, columns, rowCount: rows.length, lastInsertIds: null };
+      return { rows, columns, rowCount: rows.length, lastInsertIds: null, ...(unmatched < 0 ? {} : { unmatched }) };
     }
     const lastInsertIds: (number | bigint | null)[] = [];
     let rowCount = 0;
-    for (const parameters of parameterSets) {
+    let unmatched = -1;
+    for (let i = 0; i < parameterSets.length; i += 1) {
+      const parameters = parameterSets[i] as readonly unknown[];
       const result = statement.run(options.converted ? parameters : bindable(parameters));
       rowCount += result.changes;
+      if (result.changes === 0 && unmatched < 0) unmatched = i;
       if (generatesKeys) lastInsertIds.push(this.#insertedId(result));
     }
-    return { rows: [], columns, rowCount, lastInsertIds: generatesKeys ? lastInsertIds : null };
+    return {
+      rows: [],
+      columns,
+      rowCount,
+      lastInsertIds: generatesKeys ? lastInsertIds : null,
+      ...(unmatched < 0 ? {} : { unmatched }),
+    };
   }
 
   /** Null where nothing was inserted (OR IGNORE): SQLite would still tell an earlier one. */

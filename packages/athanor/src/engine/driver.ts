@@ -18,6 +18,8 @@ export interface DriverResult {
 export interface DriverBatchResult {
   /** The sum of the row counts; -1 where the driver does not tell. */
   readonly rowCount: number;
+  /** Which execution was the first to match no row; absent where all did, or where the driver does not tell. */
+  readonly unmatched?: number;
   /** The rows that all executions returned, in the order of the parameter sets. */
   readonly rows: unknown[][];
   readonly columns: readonly string[];

@@ -1,9 +1,10 @@
-import { ArgumentError } from "../errors/errors.ts";
+import { ArgumentError, StaleDataError } from "../errors/errors.ts";
 import { DBAPIError } from "../errors/statement-errors.ts";
 
 /**
- * When and how often a transaction is tried again. Only what the database says may succeed when it is tried again is: a
- * serialization failure, a deadlock, a lock that was not free in time.
+ * When and how often a transaction is tried again. Only what may succeed when it is tried again is: what the database says
+ * it of (a serialization failure, a deadlock, a lock that was not free in time), and changes of rows that somebody else
+ * has changed since they were loaded (StaleDataError).
  */
 export interface RetryOptions {
   /** How often it is tried altogether. Default 5. */
@@ -38,7 +39,7 @@ export async function retrying<T>(
 
 /** The layers above may have wrapped it. */
 function isRetryable(error: unknown): boolean {
-  if (error instanceof DBAPIError) return error.retryable;
+  if (error instanceof DBAPIError || error instanceof StaleDataError) return error.retryable;
   return error instanceof Error && error.cause !== undefined && isRetryable(error.cause);
 }
 

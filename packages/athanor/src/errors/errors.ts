@@ -236,6 +236,20 @@ export class UnmappedClassError extends UnmappedError {
 
 /** An UPDATE or DELETE met another number of rows than it should have: somebody else changed them. */
 export class StaleDataError extends AthanorError {
+  /** The objects whose rows were not found; of a batch all of its objects, where the database tells only a number. */
+  readonly objects: readonly object[];
+  /** The same work may succeed when it is done again, with what the database holds by then. */
+  readonly retryable: boolean;
+
+  constructor(
+    message: string,
+    options: AthanorErrorOptions & { readonly objects?: readonly object[]; readonly retryable?: boolean } = {},
+  ) {
+    super(message, options);
+    this.objects = options.objects ?? [];
+    this.retryable = options.retryable ?? false;
+  }
+
   override get name(): string {
     return "StaleDataError";
   }

@@ -22,6 +22,7 @@ const capabilities: Capabilities = {
   updateReturning: true,
   deleteReturning: true,
   orderedReturning: true,
+  returnsBeforeTriggers: true,
   defaultValues: true,
   defaultKeyword: false,
   updateFrom: true,

@@ -5,6 +5,7 @@ import { nameOf } from "../../sql/traverse/output-columns.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import { entityOf } from "../mapping/aliased.ts";
+import type { ColumnProperty } from "../mapping/column-property.ts";
 import { BorrowedValues } from "./borrowed-values.ts";
 import { buildRootPlan } from "./build-plan.ts";
 import { type EntityPlan, repeatsRows } from "./entity-plan.ts";
@@ -42,6 +43,13 @@ export class RowPlan {
     }));
     this.isPlain = items.every(({ plan }) => plan === null || (plan.joined.length === 0 && plan.after.length === 0));
     this.requiresUnique = items.some(({ plan }) => plan !== null && repeatsRows(plan));
+  }
+
+  /** What a row holds for an attribute of the first entity; undefined where the statement does not select it. */
+  valueIn(row: readonly unknown[], property: ColumnProperty): unknown {
+    const plan = this.#items[0]?.plan ?? null;
+    const position = plan === null ? -1 : plan.properties.indexOf(property);
+    return plan === null || position < 0 ? undefined : row[plan.offset + position];
   }
 
   /** Reads the rows of one plain entity (`isPlain`), of which nothing has to be loaded later. */

@@ -14,6 +14,7 @@ import type { MapOptions } from "./map-options.ts";
 import type { MappedClass, Mapper } from "./mapper.ts";
 import type { Registry } from "./registry.ts";
 import type { RelationshipProperty } from "./relationship-property.ts";
+import { type VersionCounter, versionCounter } from "./version-counter.ts";
 
 /** A class and its table. */
 export class ClassMapper implements Mapper {
@@ -35,6 +36,8 @@ export class ClassMapper implements Mapper {
   readonly polymorphicIdentity: unknown = null;
   readonly criterion: ExpressionNode | null = null;
   readonly eagerDefaults: boolean | "auto";
+  readonly version: VersionCounter | null;
+  readonly confirmDeletedRows: boolean;
   /** Makes a blank object; see `instantiate`. */
   readonly instantiate: () => InstanceState;
   readonly #access: ColumnAccess;
@@ -58,6 +61,8 @@ export class ClassMapper implements Mapper {
           "Mark a column with primaryKey().",
       );
     }
+    this.version = versionCounter(this, options);
+    this.confirmDeletedRows = options.confirmDeletedRows ?? true;
     this.entity = { kind: "entity", from: this.from, columns: this.columnsIn(this.from), entity: this, name: null };
     this.#access = columnAccess(this.columns);
     this.#partialPrototype = partialPrototype(this);

@@ -1,7 +1,7 @@
 import { AmbiguousForeignKeysError, ArgumentError, NoForeignKeysError } from "../../errors/errors.ts";
 import type { ForeignKeyConstraint } from "../../schema/foreign-key.ts";
 import type { Table as SchemaTable } from "../../schema/table.ts";
-import { TableColumn } from "../../schema/table-column.ts";
+import type { TableColumn } from "../../schema/table-column.ts";
 import { allOf } from "../../sql/coercions/boolean-lists.ts";
 import { booleanType } from "../../sql/coercions/literal-types.ts";
 import { condition, offersNode, ordering } from "../../sql/coercions/operands.ts";
@@ -15,6 +15,7 @@ import { NODE } from "../../util/symbols.ts";
 import type { Mapper } from "./mapper.ts";
 import type { AnyRelationship } from "./relationship.ts";
 import type { Direction, KeyPair } from "./relationship-property.ts";
+import { tableColumn } from "./table-columns.ts";
 
 /** What the tables tell of a relationship: which way it points and over which columns. */
 export interface JoinFacts {
@@ -294,14 +295,6 @@ function allEqual(pairs: readonly KeyPair[]): ExpressionNode {
 
 function equal(left: ColumnNode, right: ColumnNode): ExpressionNode {
   return { kind: "binary", operator: operators.eq, left, right, type: booleanType, modifier: null };
-}
-
-function tableColumn(value: unknown, what: string): TableColumn {
-  if (offersNode(value)) {
-    const node = value[NODE];
-    if (node.kind === "column" && node.column instanceof TableColumn) return node.column;
-  }
-  throw new ArgumentError(`${what} takes columns of mapped classes or tables.`);
 }
 
 export function relationshipOrdering(

@@ -6,6 +6,7 @@ import type { ColumnProperty } from "./column-property.ts";
 import type { DerivedProperty } from "./derived-attribute.ts";
 import type { Registry } from "./registry.ts";
 import type { RelationshipProperty } from "./relationship-property.ts";
+import type { VersionCounter } from "./version-counter.ts";
 
 /** A mapped class: its prototype makes instances. */
 export interface MappedClass {
@@ -47,6 +48,10 @@ export interface Mapper {
 
   /** When values that the database makes are fetched; see `MapOptions`. */
   readonly eagerDefaults: boolean | "auto";
+  /** What tells the versions of a row from each other; null without optimistic locking. */
+  readonly version: VersionCounter | null;
+  /** Rows that a DELETE has met are counted. */
+  readonly confirmDeletedRows: boolean;
 
   /** This class or one derived from it. */
   isA(mapper: Mapper): boolean;

@@ -4,10 +4,11 @@ import type { InstanceState } from "../instrumentation/instance-state.ts";
 export function describeState({ mapper, key, object }: InstanceState): string {
   if (key === null) return `${mapper.className}(new)`;
   const values = mapper.primaryKeyValues(object);
-  return `${mapper.className}(${values.map(text).join(", ")})`;
+  return `${mapper.className}(${values.map(describeValue).join(", ")})`;
 }
 
-function text(value: unknown): string {
+/** A value of a column, for messages. */
+export function describeValue(value: unknown): string {
   if (typeof value === "bigint") return String(value);
   if (value instanceof Uint8Array) return `${value.length} bytes`;
   return JSON.stringify(value) ?? String(value);

@@ -1,7 +1,13 @@
 import type { EngineCore } from "../../engine/engine-core.ts";
 import { selectRows } from "../../engine/execution.ts";
 import { compiledFor, preparedNode, valuesOf } from "../../engine/prepare.ts";
-import { ArgumentError, InvalidRequestError, NoResultFound, ObjectDeletedError } from "../../errors/errors.ts";
+import {
+  ArgumentError,
+  InvalidRequestError,
+  NoResultFound,
+  ObjectDeletedError,
+  StaleDataError,
+} from "../../errors/errors.ts";
 import type { CompiledStatement } from "../../sql/compile/compiled.ts";
 import type { LockNode, SelectNode } from "../../sql/nodes/statements.ts";
 import type { ForUpdateOptions, LoaderOption } from "../../sql/statement/types.ts";
@@ -18,6 +24,7 @@ import type { Mapper } from "../mapping/mapper.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { cascadeOver } from "./cascade.ts";
 import { describeState } from "./describe-state.ts";
+import { assertSameVersion } from "./flush/versions.ts";
 import { expireState } from "./restore.ts";
 import { routeRequest } from "./route-request.ts";
 import type { SessionCore } from "./session-core.ts";
@@ -66,7 +73,10 @@ export interface GetOptions<P extends string = string> {
   readonly options?: readonly LoaderOption<P>[];
   /** Ask the database also when the object is there, and overwrite it. Default false. */
   readonly populateExisting?: boolean;
-  /** Lock the row: SELECT … FOR UPDATE. */
+  /**
+   * Lock the row: SELECT … FOR UPDATE. An object of a class with a `versionId` that is there already must have the row's
+   * version, otherwise the call fails with StaleDataError.
+   */
   readonly withForUpdate?: boolean | ForUpdateOptions;
 }
 
@@ -95,6 +105,7 @@ export function* getObject(
   if (core.pending.size > 0 || core.doomed.size > 0) yield* core.autoflush();
   const plan = planFor(mapper, options.options ?? [], lock);
   const rows = yield* core.executeLoad(plan.statement, identityParameters(values), null);
+  if (lock !== null) assertLocked(core, mapper, values, (property) => rows[0] && plan.valueIn(rows[0], property));
   const context = {
     session: core,
     populateExisting: options.populateExisting === true || lock !== null,
@@ -103,6 +114,32 @@ export function* getObject(
   };
   const [objects] = plan.isPlain ? [plan.readPlain(rows, context)] : yield* plan.load(rows, context);
   return (objects?.[0] as object | undefined) ?? null;
+}
+
+/** A row that is locked so that its object can be changed has to be as the object was loaded. */
+function assertLocked(
+  core: SessionCore,
+  mapper: Mapper,
+  identity: readonly unknown[],
+  valueOf: (property: ColumnProperty) => unknown,
+): void {
+  const key = mapper.identityKey(identity);
+  const known = key === null ? undefined : core.identityMap.get(mapper, key);
+  const version = known?.mapper.version ?? null;
+  if (known === undefined || version === null) return;
+  const found = valueOf(version.property);
+  if (found === undefined) return;
+  assertSameVersion(
+    version,
+    known,
+    found,
+    (expected, held) =>
+      new StaleDataError(
+        `${describeState(known)} was loaded with ${version.property.key} ${expected}, but its row has ${held} by now: somebody ` +
+          "else has changed it. refresh() takes what the row holds.",
+        { objects: [known.object], retryable: true },
+      ),
+  );
 }
 
 /** An object of the identity map; one that has expired is loaded, and may be gone. */

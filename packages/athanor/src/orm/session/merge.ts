@@ -1,4 +1,4 @@
-import { InvalidRequestError } from "../../errors/errors.ts";
+import { InvalidRequestError, StaleDataError } from "../../errors/errors.ts";
 import type { Task } from "../../util/task.ts";
 import { warn } from "../../util/warn.ts";
 import { requireState } from "../instrumentation/entity.ts";
@@ -9,6 +9,7 @@ import type { Columns } from "../mapping/column-access.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { addCascading } from "./attach.ts";
 import { describeState } from "./describe-state.ts";
+import { assertSameVersion } from "./flush/versions.ts";
 import { getObject } from "./loads.ts";
 import { rolesOf } from "./relationship-roles.ts";
 import type { SessionCore } from "./session-core.ts";
@@ -30,6 +31,25 @@ export function* mergeObject(core: SessionCore, given: InstanceState, { load = t
   }
 }
 
+/** An object of an old version must not overwrite what the session has of a newer one. */
+function assertVersion({ mapper: { version }, object }: InstanceState, own: InstanceState): void {
+  if (version === null) return;
+  const { key } = version.property;
+  const given = Object.hasOwn(object, key) ? (object as Columns)[key] : undefined;
+  if (given === undefined) return;
+  assertSameVersion(
+    version,
+    own,
+    given,
+    (known, merged) =>
+      new StaleDataError(
+        `${describeState(own)} cannot be merged: its ${key} is ${known}, and that of the given object ${merged}, so that the ` +
+          `given one is of another time. Leave ${key} unset to write over what is there now.`,
+        { objects: [own.object] },
+      ),
+  );
+}
+
 class Merge {
   readonly #core: SessionCore;
   readonly #load: boolean;
@@ -49,6 +69,7 @@ class Merge {
     const own = (yield* this.#find(given)) ?? this.#create(given);
     this.#merged.set(given, own);
     if (own === given) return own;
+    assertVersion(given, own);
     this.#copyColumns(given, own);
     for (const property of rolesOf(given.mapper).merge) yield* this.#copyRelationship(given, own, property);
     return own;

@@ -14,7 +14,8 @@ export interface SessionMaker extends Listenable<SessionEvents<Session>> {
   (options?: SessionOptions): Session;
   /**
    * Runs `work` with a session: commits when it returns, rolls back when it throws, and closes the session. With `retry`, the
-   * whole of it runs again, with another session, after a serialization failure or a deadlock.
+   * whole of it runs again, with another session, after a serialization failure or a deadlock, or when somebody else has
+   * changed rows that were loaded (StaleDataError).
    */
   begin<T>(work: (session: Session) => T | PromiseLike<T>, options?: RetryingOptions): Promise<T>;
 }

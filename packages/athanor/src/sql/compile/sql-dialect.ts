@@ -9,6 +9,8 @@ export interface Capabilities {
   readonly insertReturning: boolean;
   readonly updateReturning: boolean;
   readonly deleteReturning: boolean;
+  /** RETURNING gives what the statement has written, without what triggers have made of it since. Default false. */
+  readonly returnsBeforeTriggers?: boolean;
   /** Rows of INSERT … RETURNING come in the order of VALUES. */
   readonly orderedReturning: boolean;
   /**

@@ -33,7 +33,7 @@ export class Employee extends OrgBase.model("employees", {
   },
 }) {
   static {
-    map(this);
+    map(this, [], { versionId: "versionId" });
   }
 }
 

@@ -3,9 +3,10 @@ import { warn } from "../../../util/warn.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
 import { noteDeleted } from "../attach.ts";
-import { identifiedInOrder } from "./identified.ts";
+import { type Identified, identifiedInOrder } from "./identified.ts";
 import { statementsFor } from "./statements.ts";
-import { parametersOf, tell, type Writing, write } from "./writing.ts";
+import { assertMatched, identityWithVersion, loadVersions, rows, versionCheck } from "./versions.ts";
+import { parametersOf, tell, type Writing, type Written, write } from "./writing.ts";
 
 /** Deletes the rows of objects in the order of their keys, those of one class together. */
 export function* deleteRows(writing: Writing, given: readonly InstanceState[]): Task<void> {
@@ -19,16 +20,25 @@ export function* deleteRows(writing: Writing, given: readonly InstanceState[]): 
 
 function* deleteRun(writing: Writing, mapper: Mapper, given: readonly InstanceState[]): Task<void> {
   const identified = identifiedInOrder(given);
-  const states = identified.map(({ state }) => state);
-  const statement = statementsFor(writing.connection.engine, mapper).delete();
-  const sets = identified.map(({ state, identity }) => parametersOf(statement, state, identity));
-  const { rowCount } = yield* write(writing, statement, mapper, sets);
-  if (rowCount >= 0 && rowCount !== states.length) {
-    warn(
-      `DELETE from ${JSON.stringify(mapper.tableName)} expected to delete ${states.length} ${states.length === 1 ? "row" : "rows"}, ` +
-        `but found ${rowCount}: somebody else, or ON DELETE CASCADE, has deleted them already.`,
-    );
+  yield* loadVersions(writing, mapper, given);
+  const statements = statementsFor(writing.connection.engine, mapper);
+  for (const [check, own] of Map.groupBy(identified, ({ state }) => versionCheck(state))) {
+    const statement = statements.delete(check);
+    const sets = own.map((each) => parametersOf(statement, each.state, identityWithVersion(each)));
+    const written = yield* write(writing, statement, mapper, sets);
+    if (mapper.confirmDeletedRows) confirmDeleted(mapper, written, own);
   }
   const { core, transaction } = writing.plan;
-  for (const state of states) noteDeleted(core, transaction, state);
+  for (const { state } of identified) noteDeleted(core, transaction, state);
+}
+
+/** A row that is gone already is as it should be, unless it might be there in another version. */
+function confirmDeleted(mapper: Mapper, written: Written, identified: readonly Identified[]): void {
+  if (mapper.version !== null) assertMatched("DELETE", mapper, written, identified);
+  else if (written.rowCount >= 0 && written.rowCount !== identified.length) {
+    warn(
+      `DELETE from ${JSON.stringify(mapper.tableName)} expected to delete ${rows(identified.length)}, ` +
+        `but found ${written.rowCount}: somebody else, or ON DELETE CASCADE, has deleted them already.`,
+    );
+  }
 }

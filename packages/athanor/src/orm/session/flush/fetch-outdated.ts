@@ -8,6 +8,7 @@ import { selectNode } from "../../../sql/statement/select-node.ts";
 import { TupleType } from "../../../sqltypes/composite.ts";
 import type { Task } from "../../../util/task.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
+import { identityOf } from "../../loading/refresh.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
 import type { Writing } from "./writing.ts";
@@ -25,15 +26,30 @@ export function* fetchOutdated(
   states: readonly InstanceState[],
   outdated: readonly ColumnProperty[],
 ): Task<void> {
-  const { eagerDefaults } = mapper;
-  if (outdated.length === 0 || !(eagerDefaults === "auto" ? writing.fetches : eagerDefaults)) return;
+  const { eagerDefaults, version } = mapper;
+  if (outdated.length === 0) return;
+  const isFetched = eagerDefaults === "auto" ? writing.fetches : eagerDefaults;
+  if (isFetched) yield* loadNow(writing, mapper, states, outdated);
+  // Later, it might be the version of somebody else.
+  else if (version !== null && outdated.includes(version.property)) {
+    yield* loadNow(writing, mapper, states, [version.property]);
+  }
+}
+
+/** Loads columns of many objects by their keys. */
+export function* loadNow(
+  writing: Writing,
+  mapper: Mapper,
+  states: readonly InstanceState[],
+  columns: readonly ColumnProperty[],
+): Task<void> {
   const byKey = new Map(states.map((state) => [state.key, state]));
   for (let start = 0; start < states.length; start += keysAtOnce) {
-    const keys = states.slice(start, start + keysAtOnce).map(({ object }) => mapper.primaryKeyValues(object));
-    for (const row of yield* rowsOf(writing, mapper, keys, outdated)) {
+    const keys = states.slice(start, start + keysAtOnce).map(identityOf);
+    for (const row of yield* rowsOf(writing, mapper, keys, columns)) {
       const key = mapper.identityKeyOf(Object.fromEntries(mapper.primaryKey.map((each, i) => [each.key, row[i]])));
       const state = key === null ? undefined : byKey.get(key);
-      if (state !== undefined) mapper.hydratePartially(state, outdated, row, mapper.primaryKey.length);
+      if (state !== undefined) mapper.hydratePartially(state, columns, row, mapper.primaryKey.length);
     }
   }
 }

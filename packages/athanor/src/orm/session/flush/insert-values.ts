@@ -11,14 +11,21 @@ type Unset =
   | { readonly kind: "null" }
   /** A value is made here. */
   | { readonly kind: "make"; readonly make: () => unknown }
+  /** A value is made here, whatever the object says: versions of rows. */
+  | { readonly kind: "set"; readonly make: () => unknown }
   /** It is left to the database: generated keys, server defaults. */
   | { readonly kind: "omit" }
   /** It is never written: computed columns. */
   | { readonly kind: "never" };
 
 /** How a column is treated that an object says nothing about. */
-function unsetOf({ column, type }: ColumnProperty): Unset {
+function unsetOf(property: ColumnProperty, { version }: Mapper): Unset {
+  const { column, type } = property;
   if (column.computed !== null) return { kind: "never" };
+  if (version?.property === property && version.next !== null) {
+    const { next } = version;
+    return { kind: "set", make: () => next(null) };
+  }
   const fallback = column.default;
   if (fallback?.kind === "value" || fallback?.kind === "function") return { kind: "make", make: maker(fallback, type) };
   const isLeft = fallback !== null || column.serverDefault !== null || column.identity !== null || column.primaryKey;
@@ -48,7 +55,7 @@ export const HAS_SQL = -1;
 export type Completer = (object: Columns) => number | string;
 
 export function completerFor(mapper: Mapper): Completer {
-  const columns = mapper.columns.map((property) => ({ property, unset: unsetOf(property) }));
+  const columns = mapper.columns.map((property) => ({ property, unset: unsetOf(property, mapper) }));
   const omittable = columns.filter(({ unset }) => unset.kind === "omit");
   return canGenerateCode && omittable.length <= 30 ? generated(columns) : interpreted(columns);
 }
@@ -72,6 +79,9 @@ function generated(columns: readonly Planned[]): Completer {
         `value = ${at}; if (value === undefined || value === null) ${at} = makers[${makers.length}](); ${otherwise}`,
       );
       makers.push(unset.make);
+    } else if (unset.kind === "set") {
+      steps.push(`${at} = makers[${makers.length}]();`);
+      makers.push(unset.make);
     } else if (unset.kind === "omit") {
       steps.push(`value = ${at}; if (value === undefined || value === null) mark |= ${bit}; ${otherwise}`);
       bit *= 2;
@@ -88,8 +98,9 @@ function interpreted(columns: readonly Planned[]): Completer {
     let mark = "";
     let hasSql = false;
     for (const { property, unset } of columns) {
-      const value = object[property.key];
       if (unset.kind === "never") continue;
+      if (unset.kind === "set") object[property.key] = unset.make();
+      const value = object[property.key];
       const isMissing = value === undefined || value === null;
       if (isMissing && unset.kind === "null") object[property.key] = null;
       else if (isMissing && unset.kind === "make") object[property.key] = unset.make();
@@ -103,7 +114,7 @@ function interpreted(columns: readonly Planned[]): Completer {
 /** The columns that the next INSERT of a completed object leaves to the database. */
 export function omittedColumns(mapper: Mapper, object: Columns): readonly ColumnProperty[] {
   return mapper.columns.filter((property) => {
-    const unset = unsetOf(property);
+    const unset = unsetOf(property, mapper);
     if (unset.kind === "never") return true;
     const value = object[property.key];
     return unset.kind === "omit" && (value === undefined || value === null);

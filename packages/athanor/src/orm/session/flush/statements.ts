@@ -4,6 +4,7 @@ import { compiledFor, preparedNode } from "../../../engine/prepare.ts";
 import { CompileError } from "../../../errors/errors.ts";
 import type { TableColumn } from "../../../schema/table-column.ts";
 import { booleanType } from "../../../sql/coercions/literal-types.ts";
+import { nullNode } from "../../../sql/coercions/operands.ts";
 import type { CompiledStatement } from "../../../sql/compile/compiled.ts";
 import { columnIn } from "../../../sql/compile/from-clause.ts";
 import type { BindNode, ExpressionNode } from "../../../sql/nodes/expressions.ts";
@@ -17,6 +18,7 @@ import type { Mapper } from "../../mapping/mapper.ts";
 import { type Completer, completerFor, omittedColumns } from "./insert-values.ts";
 import { type KeyTaker, keyTaker } from "./key-copiers.ts";
 import { keyParameter, type ParameterReader, parameterReader } from "./parameter-readers.ts";
+import type { VersionCheck } from "./versions.ts";
 
 /** A statement of the unit of work, ready for the driver. */
 export interface WriteStatement {
@@ -44,7 +46,7 @@ export class MapperStatements {
   readonly #inserts = new Map<number | string, InsertStatement>();
   readonly #manyInserts = new Map<number | string, InsertStatement>();
   readonly #updates = new Map<string, WriteStatement>();
-  #delete: WriteStatement | null = null;
+  readonly #deletes = new Map<VersionCheck, WriteStatement>();
 
   constructor(engine: EngineCore, mapper: Mapper) {
     this.#engine = engine;
@@ -97,8 +99,11 @@ export class MapperStatements {
     if (!insertReturning) return { generatedKey, returned: [], outdated: others };
     const isReported = lastInsertId && !(many && orderedReturning);
     if (this.#mapper.eagerDefaults === false) {
-      const asked = generatedKey === null || isReported ? [] : [generatedKey];
-      return { generatedKey: isReported ? generatedKey : null, returned: asked, outdated: others };
+      const asked = others.filter((property) => this.#isVersion(property));
+      if (generatedKey !== null && !(isReported && asked.length === 0)) asked.unshift(generatedKey);
+      const isTold = generatedKey !== null && !asked.includes(generatedKey);
+      const outdated = others.filter((property) => !asked.includes(property));
+      return { generatedKey: isTold ? generatedKey : null, returned: asked, outdated };
     }
     if (others.length === 0 && (generatedKey === null || isReported))
       return { generatedKey, returned: [], outdated: [] };
@@ -106,32 +111,57 @@ export class MapperStatements {
     return { generatedKey: null, returned, outdated: [] };
   }
 
-  /** The UPDATE of these columns; `fetches` when values that the database makes should come back with it. */
-  update(changed: readonly ColumnProperty[], fetches: boolean): WriteStatement {
-    let name = fetches ? "+" : "";
+  /**
+   * The UPDATE of these columns; `fetches` when values that the database makes should come back with it. `check`: what it
+   * asks of the version.
+   */
+  update(changed: readonly ColumnProperty[], fetches: boolean, check: VersionCheck): WriteStatement {
+    let name = `${check}${fetches ? "+" : ""}`;
     for (const { index } of changed) name += `${index},`;
     let statement = this.#updates.get(name);
     if (statement === undefined) {
-      statement = this.#makeUpdate(changed, fetches);
+      statement = this.#makeUpdate(changed, fetches, check);
       this.#updates.set(name, statement);
     }
     return statement;
   }
 
-  #makeUpdate(changed: readonly ColumnProperty[], fetches: boolean): WriteStatement {
-    const { from } = this.#mapper;
-    const made = this.#mapper.columns.filter((property) => !changed.includes(property) && isMadeByUpdate(property));
-    const { eagerDefaults } = this.#mapper;
+  #makeUpdate(changed: readonly ColumnProperty[], fetches: boolean, check: VersionCheck): WriteStatement {
+    const { from, columns, eagerDefaults } = this.#mapper;
+    const made = columns.filter((property) => !changed.includes(property) && this.#isMadeByUpdate(property));
     const isFetched = eagerDefaults === "auto" ? fetches : eagerDefaults;
-    const returned = isFetched && this.#engine.dialect.capabilities.updateReturning ? made : [];
-    const node = updateNode(from, keyConditions(this.#mapper), returned);
+    const canReturn = this.#engine.dialect.capabilities.updateReturning;
+    const returned = canReturn ? made.filter((each) => (isFetched || this.#isVersion(each)) && this.#isTold(each)) : [];
+    const node = updateNode(from, keyConditions(this.#mapper, check), returned);
     const keys = changed.map(({ key }) => key);
-    return this.#ready(node, keys, returned, returned.length > 0 ? [] : made);
+    const outdated = made.filter((property) => !returned.includes(property));
+    return this.#ready(node, keys, returned, outdated);
   }
 
-  delete(): WriteStatement {
-    this.#delete ??= this.#ready(deleteNode(this.#mapper.from, keyConditions(this.#mapper)), null, [], []);
-    return this.#delete;
+  delete(check: VersionCheck): WriteStatement {
+    let statement = this.#deletes.get(check);
+    if (statement === undefined) {
+      statement = this.#ready(deleteNode(this.#mapper.from, keyConditions(this.#mapper, check)), null, [], []);
+      this.#deletes.set(check, statement);
+    }
+    return statement;
+  }
+
+  #isVersion(property: ColumnProperty): boolean {
+    return this.#mapper.version?.property === property;
+  }
+  /** RETURNING tells what the column holds in the end. */
+  #isTold(property: ColumnProperty): boolean {
+    const { column } = property;
+    const isKnownToStatement = column.computed !== null || column.onUpdate?.kind === "sql";
+    return isKnownToStatement || this.#engine.dialect.capabilities.returnsBeforeTriggers !== true;
+  }
+  /** The database gives the column another value with an UPDATE that says nothing of it. */
+  #isMadeByUpdate(property: ColumnProperty): boolean {
+    const { column } = property;
+    if (column.computed !== null || column.serverOnUpdate || column.onUpdate?.kind === "sql") return true;
+    // What makes the first version makes those that follow.
+    return this.#isVersion(property) && this.#mapper.version?.next === null && isMadeByDatabase(property);
   }
 
   #ready(
@@ -163,9 +193,6 @@ function isMadeByDatabase({ column }: ColumnProperty): boolean {
     column.computed !== null || column.serverDefault !== null || column.default !== null || column.identity !== null
   );
 }
-function isMadeByUpdate({ column }: ColumnProperty): boolean {
-  return column.computed !== null || column.serverOnUpdate || column.onUpdate?.kind === "sql";
-}
 
 // ── nodes ────────────────────────────────────────────────────────────────────
 export function insertNode(table: TableNode, returned: readonly ColumnProperty[]): InsertNode {
@@ -196,12 +223,21 @@ export function deleteNode(table: TableNode, where: readonly ExpressionNode[]): 
   return { kind: "delete", table, using: [], where, returning: [], ctes: [], hints: [], entity: null, options: [] };
 }
 
-/** `primary key = :key`, with parameters named by `keyParameter`. */
-function keyConditions({ primaryKey, from }: Mapper): readonly ExpressionNode[] {
-  return columnConditions(
-    from,
-    primaryKey.map(({ column }) => column),
-  );
+/** `primary key = :key`, and what is asked of the version, with parameters named by `keyParameter`. */
+export function keyConditions({ primaryKey, from, version }: Mapper, check: VersionCheck): readonly ExpressionNode[] {
+  const columns = primaryKey.map(({ column }) => column);
+  if (version === null || check === "none") return columnConditions(from, columns);
+  const { column } = version.property;
+  if (check === "equal") return columnConditions(from, [...columns, column]);
+  const isNull: ExpressionNode = {
+    kind: "binary",
+    operator: operators.is,
+    left: columnIn(from, column),
+    right: nullNode,
+    type: booleanType,
+    modifier: null,
+  };
+  return [...columnConditions(from, columns), isNull];
 }
 
 /** Each column equal to the parameter of its position. */

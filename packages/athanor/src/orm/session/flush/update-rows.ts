@@ -15,11 +15,21 @@ import { fetchOutdated } from "./fetch-outdated.ts";
 import { type Identified, identifiedInOrder } from "./identified.ts";
 import { copyKeys } from "./key-copiers.ts";
 import { assignmentsOf, executeNode } from "./sql-values.ts";
-import { columnConditions, statementsFor, updateNode, type WriteStatement } from "./statements.ts";
+import { keyConditions, statementsFor, updateNode, type WriteStatement } from "./statements.ts";
+import {
+  assertMatched,
+  identityWithVersion,
+  loadVersions,
+  type VersionCheck,
+  versionCheck,
+  withNextVersion,
+} from "./versions.ts";
 import { parametersOf, tell, type Writing, write } from "./writing.ts";
 
 /** An object and the columns of it that have changed. */
 interface Change extends Identified {
+  /** What the statement asks of the version of the row. */
+  readonly check: VersionCheck;
   readonly columns: readonly ColumnProperty[];
   /** Equal for objects that take the same statement. */
   readonly mark: string;
@@ -32,7 +42,7 @@ interface Change extends Identified {
 export function* updateRows(writing: Writing, states: readonly InstanceState[]): Task<void> {
   tell(writing, "beforeUpdate", states);
   const changes: Change[] = [];
-  for (const identified of identifiedInOrder(states)) {
+  for (const identified of yield* changedInOrder(writing, states)) {
     const change = changeOf(identified);
     if (change !== null) changes.push(change);
   }
@@ -53,6 +63,19 @@ export function* updateRows(writing: Writing, states: readonly InstanceState[]):
 
 const HAS_SQL = "sql";
 
+/** Objects in the order of their keys; versions that are needed are known. */
+function* changedInOrder(writing: Writing, states: readonly InstanceState[]): Task<readonly Identified[]> {
+  const identified = identifiedInOrder(states);
+  for (const [mapper, own] of Map.groupBy(versioned(states), (state) => state.mapper)) {
+    yield* loadVersions(writing, mapper, own);
+  }
+  return identified;
+}
+
+function versioned(states: readonly InstanceState[]): readonly InstanceState[] {
+  return states.filter((state) => state.mapper.version !== null && state.mapper.hasChanges(state));
+}
+
 function goesWith(change: Change, first: Change): boolean {
   return change.mark === first.mark && change.state.mapper === first.state.mapper;
 }
@@ -62,15 +85,16 @@ function changeOf({ state, identity }: Identified): Change | null {
   const changed = mapper.changedColumns(state).filter(({ column }) => column.computed === null);
   if (changed.length === 0) return null;
   const object = state.object as Columns;
-  const columns = withOnUpdate(mapper, object, changed);
-  let mark = "";
+  const columns = withNextVersion(state, withOnUpdate(mapper, object, changed));
+  const check = versionCheck(state);
+  let mark: string = check;
   for (const { key, index } of columns) {
     const value = object[key];
     if (typeof value === "object" && value !== null && offersNode(value))
-      return { state, identity, columns, mark: HAS_SQL };
+      return { state, identity, check, columns, mark: HAS_SQL };
     mark += `${index},`;
   }
-  return { state, identity, columns, mark };
+  return { state, identity, check, columns, mark };
 }
 
 const onUpdates = new WeakMap<Mapper, readonly ColumnProperty[]>();
@@ -93,26 +117,19 @@ function withOnUpdate(mapper: Mapper, object: Columns, changed: readonly ColumnP
   return missing.length === 0 ? changed : [...changed, ...missing].sort((a, b) => a.index - b.index);
 }
 
-function* updateRun(writing: Writing, run: readonly Change[], { state: { mapper }, columns }: Change): Task<void> {
-  const statement = statementsFor(writing.connection.engine, mapper).update(columns, writing.fetches);
+function* updateRun(
+  writing: Writing,
+  run: readonly Change[],
+  { state: { mapper }, columns, check }: Change,
+): Task<void> {
+  const statement = statementsFor(writing.connection.engine, mapper).update(columns, writing.fetches, check);
   const states = run.map(({ state }) => state);
-  const sets = run.map(({ state, identity }) => parametersOf(statement, state, identity));
+  const sets = run.map((each) => parametersOf(statement, each.state, identityWithVersion(each)));
   const written = yield* write(writing, statement, mapper, sets);
-  assertMatched(mapper, written.rowCount, states.length);
+  assertMatched("UPDATE", mapper, written, run);
   takeReturned(statement, states, written.rows);
   for (const { state, columns: changed } of run) settle(writing, state, changed, statement.outdated);
   yield* fetchOutdated(writing, mapper, states, statement.outdated);
-}
-
-function assertMatched(mapper: Mapper, matched: number, expected: number): void {
-  if (matched < 0 || matched === expected) return;
-  throw new StaleDataError(
-    `UPDATE of ${JSON.stringify(mapper.tableName)} expected to change ${rows(expected)}, but found ${matched}: ` +
-      "somebody else has deleted them, or changed their keys, since they were loaded.",
-  );
-}
-function rows(count: number): string {
-  return count === 1 ? "1 row" : `${count} rows`;
 }
 
 function takeReturned(
@@ -169,27 +186,28 @@ function followInSnapshot({ committed, object }: InstanceState, pairs: readonly 
 }
 
 // ── SQL expressions as values ────────────────────────────────────────────────
-function* updateWithSql(writing: Writing, { state, columns, identity }: Change): Task<void> {
+function* updateWithSql(writing: Writing, change: Change): Task<void> {
+  const { state, columns, check } = change;
   const { mapper } = state;
   const { engine } = writing.connection;
   const object = state.object as Columns;
   const computed = columns.filter(({ key }) => offersNode(object[key]));
-  const { outdated, returned } = statementsFor(engine, mapper).update(columns, writing.fetches);
+  const { outdated, returned } = statementsFor(engine, mapper).update(columns, writing.fetches, check);
   const fetches = writing.fetches && engine.dialect.capabilities.updateReturning;
-  const back = fetches ? [...computed, ...returned] : [];
-  const where = columnConditions(
-    mapper.from,
-    mapper.primaryKey.map(({ column }) => column),
-  ).map((node, position) =>
-    node.kind === "binary" ? { ...node, right: bind(identity[position], node.right.type) } : node,
+  const back = fetches ? [...computed, ...returned] : returned;
+  const identity = identityWithVersion(change);
+  const where = keyConditions(mapper, check).map((node, position) =>
+    node.kind === "binary" && node.right.kind === "bind"
+      ? { ...node, right: bind(identity[position], node.right.type) }
+      : node,
   );
   const node: UpdateNode = { ...updateNode(mapper.from, where, back), set: assignmentsOf(mapper, columns, object) };
   const result = yield* executeNode(writing.connection, node);
-  assertMatched(mapper, result.rowCount, 1);
+  assertMatched("UPDATE", mapper, { rowCount: result.rowCount, unmatched: null }, [change]);
   const [row] = result.rows;
   if (row !== undefined) mapper.hydratePartially(state, back, row, 0);
   const plain = columns.filter((property) => !computed.includes(property));
-  const missing = row === undefined ? [...computed, ...outdated] : [];
+  const missing = [...computed, ...outdated].filter((property) => !back.includes(property));
   settle(writing, state, plain, missing);
   if (computed.some(({ column }) => column.primaryKey)) {
     throw new StaleDataError(`${describeState(state)}: a SQL expression cannot be the new value of a primary key.`);

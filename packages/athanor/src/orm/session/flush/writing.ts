@@ -29,6 +29,8 @@ export function* writingOf(plan: FlushPlan, mapper: Mapper): Task<Writing> {
 export interface Written {
   readonly rows: unknown[][];
   readonly rowCount: number;
+  /** Which execution of a batch was the first to match no row; null where all did, or where that is not told. */
+  readonly unmatched: number | null;
   readonly ids: readonly (number | bigint | null)[] | null;
 }
 
@@ -44,11 +46,16 @@ export function* write(
     if (sets.length === 1 && only !== undefined) {
       const { rows, rowCount, lastInsertId } = yield* connection.driverExecute(sql, only, options);
       compiled.decode?.(rows);
-      return { rows, rowCount, ids: lastInsertId === null ? null : [lastInsertId] };
+      return { rows, rowCount, unmatched: null, ids: lastInsertId === null ? null : [lastInsertId] };
     }
     const result = yield* connection.driverExecuteMany(sql, sets, options);
     compiled.decode?.(result.rows);
-    return { rows: result.rows, rowCount: result.rowCount, ids: result.lastInsertIds };
+    return {
+      rows: result.rows,
+      rowCount: result.rowCount,
+      unmatched: result.unmatched ?? null,
+      ids: result.lastInsertIds,
+    };
   } catch (error) {
     throw explainMissingValue(error, mapper, sets.length > 1);
   }
@@ -66,7 +73,7 @@ export function* writeTogether(
   if (statement.compiled.rowsAtOnce === 1 || !tellsKeys) return yield* write(writing, statement, mapper, sets);
   try {
     const { rows, rowCount, lastInsertIds } = yield* insertTogether(writing.connection, statement.compiled, sets);
-    return { rows, rowCount, ids: lastInsertIds };
+    return { rows, rowCount, unmatched: null, ids: lastInsertIds };
   } catch (error) {
     throw explainMissingValue(error, mapper, true);
   }
