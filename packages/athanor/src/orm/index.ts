@@ -14,6 +14,12 @@ export {
 } from "./extensions/automap.ts";
 export type { AutomapNaming } from "./extensions/automap-plan.ts";
 export { type AttributeHistory, type InstanceInfo, inspect, type MapperInfo } from "./inspection.ts";
+export { reorder } from "./instrumentation/collections/ordering-list.ts";
+export {
+  type CollectionClass,
+  type CollectionHandle,
+  RelatedCollection,
+} from "./instrumentation/collections/related-collection.ts";
 export type { ObjectStatus } from "./instrumentation/instance-state.ts";
 export type { Loader, SelectinOptions } from "./loading/options.ts";
 export {
@@ -32,12 +38,23 @@ export {
 } from "./loading/options.ts";
 export { type Alias, aliased } from "./mapping/aliased.ts";
 export { RelationshipAttribute } from "./mapping/attributes.ts";
+export {
+  type CollectionChoice,
+  type CollectionOf,
+  Keyed,
+  type KeyedBy,
+  keyedBy,
+  Ordered,
+  type OrderingOptions,
+  orderingList,
+} from "./mapping/collections.ts";
 export type { MapOptions, MappedView } from "./mapping/map-options.ts";
 export type { MapperEvents } from "./mapping/mapper-events.ts";
 export { type BaseOptions, type DeclarativeBase, declarativeBase, map, mixin } from "./mapping/model.ts";
 export type { Attributes, Instance, Loaded, Mixin, Model, ModelClass, ModelStatics } from "./mapping/model-types.ts";
 export {
   type Cardinality,
+  type CollectionOptions,
   type Lazy,
   many,
   one,

@@ -11,6 +11,7 @@ export function initialize(state: InstanceState, values: unknown): void {
     throw new ArgumentError(`new ${mapper.className}() takes an object with values for its attributes.`);
   }
   const given = values as Readonly<Record<string, unknown>>;
+  let others: string[] | null = null;
   for (const key of Object.keys(given)) {
     const value = given[key];
     if (value === undefined) {
@@ -18,12 +19,15 @@ export function initialize(state: InstanceState, values: unknown): void {
         `new ${mapper.className}({ ${key}: undefined }): leave the attribute out, or pass null: its default is used, or else NULL.`,
       );
     }
-    if (!mapper.columnsByKey.has(key) && !mapper.relationshipsByKey.has(key) && !mapper.derivedByKey.has(key)) {
-      throw unknownAttribute(state, key);
-    }
     // Columns become data of the object; what is no column has an accessor on the prototype.
-    columns[key] = value;
+    if (mapper.columnsByKey.has(key)) columns[key] = value;
+    else if (mapper.relationshipsByKey.has(key) || mapper.derivedByKey.has(key)) {
+      others ??= [];
+      others.push(key);
+    } else throw unknownAttribute(state, key);
   }
+  // The other side of a relationship may ask for columns: a Map for the key.
+  if (others !== null) for (const key of others) columns[key] = given[key];
 }
 
 function unknownAttribute({ mapper }: InstanceState, key: string): ArgumentError {

@@ -30,7 +30,7 @@ const INSERTED_HERE = 0b10000;
 
 /** What few objects have, which is to take no memory of the others. */
 export class InstanceExtras {
-  faces: (unknown[] | undefined)[] | null = null;
+  faces: unknown[] | null = null;
   pendingCollections: Map<RelationshipProperty, PendingCollection> | null = null;
 }
 
@@ -93,10 +93,10 @@ export class InstanceState {
   }
 
   /** The faces of collections that users have seen, by the index of `related`. */
-  get faces(): (unknown[] | undefined)[] | null {
+  get faces(): unknown[] | null {
     return this.extras?.faces ?? null;
   }
-  set faces(faces: (unknown[] | undefined)[] | null) {
+  set faces(faces: unknown[] | null) {
     if (this.extras !== null || faces !== null) extrasOf(this).faces = faces;
   }
   /** Changes of collections that are not loaded. */

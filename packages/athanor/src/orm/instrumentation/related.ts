@@ -80,7 +80,7 @@ export function setLoaded(state: InstanceState, property: RelationshipProperty, 
   const kept = members.filter((member) => !pending.removed.has(member));
   const present = new Set(kept);
   for (const member of pending.added) if (!present.has(member)) kept.push(member);
-  members.splice(0, members.length, ...kept);
+  refill(members, kept);
   state.pendingCollections?.delete(property);
   if (state.pendingCollections?.size === 0) state.pendingCollections = null;
 }
@@ -95,6 +95,17 @@ export function unload(state: InstanceState, property: RelationshipProperty): vo
   if (state.relatedBefore?.size === 0) state.relatedBefore = null;
   state.pendingCollections?.delete(property);
   if (state.pendingCollections?.size === 0) state.pendingCollections = null;
+}
+
+/** Puts other members into a raw array, without a word to anybody. */
+function refill(members: object[], next: readonly object[]): void {
+  members.length = 0;
+  for (const member of next) members.push(member);
+}
+
+/** The raw array of a collection was put back to what the database holds: what users have of it shows that. */
+export function showReset(state: InstanceState, property: RelationshipProperty, members: object[]): void {
+  property.collection.upkeep?.reset({ state, property, members });
 }
 
 // ── changes ──────────────────────────────────────────────────────────────────
@@ -185,8 +196,7 @@ function enter(state: InstanceState, property: RelationshipProperty, other: obje
       const wasRemoved = pending.removed.delete(other);
       if (!wasRemoved || mayBeThere(property)) pending.added.add(other);
     } else if (!members.includes(other)) {
-      rememberCollection(state, property, members);
-      members.push(other);
+      join(state, property, members, other);
     }
     return;
   }
@@ -203,6 +213,24 @@ function enter(state: InstanceState, property: RelationshipProperty, other: obje
   }
 }
 
+/** Puts a member that has come by the other side at the end of a collection that is there. */
+function join(state: InstanceState, property: RelationshipProperty, members: object[], member: object): void {
+  rememberCollection(state, property, members);
+  const { upkeep } = property.collection;
+  if (upkeep === null) {
+    members.push(member);
+    return;
+  }
+  const owner = { state, property, members };
+  const rival = upkeep.rival(owner, member);
+  if (rival !== null) {
+    leave(state, property, rival);
+    memberRemoved(state, property, rival);
+  }
+  members.push(member);
+  upkeep.changed(owner, { start: members.length - 1, removed: [], added: [member] });
+}
+
 /** The other side of a relationship holds `other` no longer. */
 function leave(state: InstanceState, property: RelationshipProperty, other: object): void {
   if (property.isCollection) {
@@ -213,10 +241,15 @@ function leave(state: InstanceState, property: RelationshipProperty, other: obje
       if (!wasAdded || mayBeThere(property)) pending.removed.add(other);
       return;
     }
-    const index = members.indexOf(other);
+    let index = members.indexOf(other);
     if (index < 0) return;
     rememberCollection(state, property, members);
-    members.splice(index, 1);
+    const { upkeep } = property.collection;
+    // A list may have it several times.
+    for (; index >= 0; index = members.indexOf(other, index)) {
+      members.splice(index, 1);
+      upkeep?.changed({ state, property, members }, { start: index, removed: [other], added: [] });
+    }
     return;
   }
   const before = knownScalar(state, property);
@@ -309,7 +342,8 @@ export function restoreRelated(state: InstanceState): void {
     const current = relatedValue(state, property);
     if (before === NOT_LOADED) slots(state)[property.index] = undefined;
     else if (Array.isArray(before) && Array.isArray(current)) {
-      current.splice(0, current.length, ...(before as readonly object[]));
+      refill(current as object[], before as readonly object[]);
+      showReset(state, property, current as object[]);
     } else slots(state)[property.index] = before;
   }
   commitRelated(state);

@@ -1,6 +1,7 @@
 import { ArgumentError, DetachedInstanceError, LazyLoadError } from "../../errors/errors.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
-import { collectionFace, replaceMembers } from "./collection.ts";
+import { faceOf } from "./collections/collection-kind.ts";
+import { replaceMembers } from "./collections/members.ts";
 import { requireState } from "./entity.ts";
 import type { InstanceState } from "./instance-state.ts";
 import { assignScalar, knownCollection, knownScalar, relatedValue, setLoaded } from "./related.ts";
@@ -23,7 +24,7 @@ export function relationshipAccessor(property: RelationshipProperty): PropertyDe
 export function readRelationship(state: InstanceState, property: RelationshipProperty): unknown {
   if (property.isCollection) {
     const members = knownCollection(state, property);
-    if (members !== undefined) return face(state, property, members);
+    if (members !== undefined) return faceOf({ state, property, members });
   } else {
     const value = knownScalar(state, property);
     if (value !== undefined) return value;
@@ -38,17 +39,7 @@ export function loadedValue(state: InstanceState, property: RelationshipProperty
   if (!property.isCollection) return value ?? null;
   const members = knownCollection(state, property) ?? [];
   if (value === undefined) setLoaded(state, property, members);
-  return face(state, property, members);
-}
-
-function face(state: InstanceState, property: RelationshipProperty, members: object[]): object[] {
-  state.faces ??= [];
-  let known = state.faces[property.index] as object[] | undefined;
-  if (known === undefined) {
-    known = collectionFace(state, property, members);
-    state.faces[property.index] = known;
-  }
-  return known;
+  return faceOf({ state, property, members });
 }
 
 /** Loads while the attribute is being read: with a statement, or, in an asynchronous session, without one. */
@@ -85,15 +76,18 @@ export function assignRelationship(state: InstanceState, property: RelationshipP
     assignScalar(state, property, value);
     return;
   }
-  if (!Array.isArray(value)) {
-    throw new ArgumentError(`${property} is a collection: assign an array of ${property.target.className}.`);
+  const next = property.collection.membersOf(value, property);
+  if (next === null) {
+    throw new ArgumentError(
+      `${property} is a collection: assign ${property.collection.takes} of ${property.target.className}.`,
+    );
   }
   let members = knownCollection(state, property);
   if (members === undefined) {
     loadNow(state, property);
     members = knownCollection(state, property) ?? [];
   }
-  replaceMembers(members, value as readonly unknown[], state, property);
+  replaceMembers({ state, property, members }, next);
 }
 
 function canLoad(state: InstanceState): boolean {

@@ -14,7 +14,7 @@ export type { AnyColumn };
 type Attribute<P, O extends string, L> =
   P extends Column<infer T, Given>
     ? Expression<T, O, L & string>
-    : P extends Relationship<infer C, infer N>
+    : P extends Relationship<infer C, infer N, unknown>
       ? RelationshipAttribute<C, N, O, L & string>
       : P extends { readonly [ATTRIBUTE]: infer K }
         ? AttributeIn<K, O, L & string>

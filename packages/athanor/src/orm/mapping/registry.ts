@@ -6,6 +6,7 @@ import { className, mapperOf } from "../instrumentation/entity.ts";
 import { relationshipAccessor } from "../instrumentation/relationship-accessor.ts";
 import { parseCascades } from "./cascades.ts";
 import { ClassMapper } from "./class-mapper.ts";
+import { collectionKind } from "./collections.ts";
 import type { ColumnProperty } from "./column-property.ts";
 import { joinFacts, relationshipOrdering } from "./configure-relationship.ts";
 import { noteMapped } from "./mapped-tables.ts";
@@ -126,6 +127,7 @@ class Relationship implements RelationshipProperty {
   readonly target: Mapper;
   readonly cardinality: RelationshipProperty["cardinality"];
   readonly isCollection: boolean;
+  readonly collection: RelationshipProperty["collection"];
   readonly direction: RelationshipProperty["direction"];
   readonly lazy: Lazy;
   readonly cascades: RelationshipProperty["cascades"];
@@ -154,6 +156,7 @@ class Relationship implements RelationshipProperty {
     this.target = targetMapper(name, declared);
     this.cardinality = cardinality;
     this.isCollection = cardinality === "many";
+    this.collection = collectionKind(name, this.target, options.collection);
     this.lazy = options.lazy ?? defaultLazy;
     this.viewOnly = options.viewOnly ?? false;
     this.cascades = parseCascades(options.cascade ?? (this.viewOnly ? "merge" : undefined), name);

@@ -1,6 +1,7 @@
 import type { Table } from "../../schema/table.ts";
 import type { ColumnNode, ExpressionNode, OrderingNode } from "../../sql/nodes/expressions.ts";
 import type { TableNode } from "../../sql/nodes/froms.ts";
+import type { CollectionKind } from "../instrumentation/collections/collection-kind.ts";
 import type { Cascades } from "./cascades.ts";
 import type { ColumnProperty } from "./column-property.ts";
 import type { Mapper } from "./mapper.ts";
@@ -29,6 +30,8 @@ export interface RelationshipProperty {
   readonly cardinality: Cardinality;
   /** It holds a collection. */
   readonly isCollection: boolean;
+  /** What the collection looks like to users; of a single object, as good as any. */
+  readonly collection: CollectionKind;
   readonly direction: Direction;
   readonly lazy: Lazy;
   readonly cascades: Cascades;

@@ -3,7 +3,8 @@ import type { AnyExpression } from "../../sql/expression/expression.ts";
 import type { Ordering } from "../../sql/expression/ordering.ts";
 import type { Condition } from "../../sql/expression/types.ts";
 import type { EntityClass, FromSource } from "../../sql/statement/types.ts";
-import type { KIND, VALUE } from "../../util/symbols.ts";
+import type { INIT, KIND, VALUE } from "../../util/symbols.ts";
+import type { CollectionChoice, CollectionOf, MembersGiven } from "./collections.ts";
 import type { AnyDerivedAttribute } from "./derived-attribute.ts";
 
 export type Cardinality = "many" | "one" | "oneOrNone";
@@ -37,37 +38,48 @@ export interface RelationshipOptions {
   readonly postUpdate?: boolean;
 }
 
-/** The declaration of a relationship, as a shape holds it. `C` is the target. */
-export class Relationship<out C extends EntityClass, out N extends Cardinality> {
+/** Options of a relationship that leads to many objects. `K` is what its collection looks like. */
+export interface CollectionOptions<K extends CollectionChoice = CollectionChoice> extends RelationshipOptions {
+  /**
+   * What objects have for it: `"array"` (the default), `"set"`, a Map with `keyedBy()`, an array that numbers its members
+   * with `orderingList()`, or a class of your own that extends `RelatedCollection`.
+   */
+  readonly collection?: K;
+}
+
+/** The declaration of a relationship, as a shape holds it. `C` is the target, `K` what a collection looks like. */
+export class Relationship<out C extends EntityClass, out N extends Cardinality, out K = "array"> {
   declare readonly [KIND]: "relationship";
   declare readonly [VALUE]: N extends "many"
-    ? C["prototype"][]
+    ? CollectionOf<K, C>
     : N extends "one"
       ? C["prototype"]
       : C["prototype"] | null;
+  /** What a constructor takes. */
+  declare readonly [INIT]: N extends "many" ? MembersGiven<K, C> : this[typeof VALUE];
   /** @internal */
   readonly target: () => C;
   /** @internal */
   readonly cardinality: N;
   /** @internal */
-  readonly options: RelationshipOptions;
+  readonly options: CollectionOptions;
 
-  constructor(target: () => C, cardinality: N, options: RelationshipOptions) {
+  constructor(target: () => C, cardinality: N, options: CollectionOptions) {
     this.target = target;
     this.cardinality = cardinality;
     this.options = options;
   }
 }
 
-export type AnyRelationship = Relationship<EntityClass, Cardinality>;
+export type AnyRelationship = Relationship<EntityClass, Cardinality, unknown>;
 /** What a shape may hold: columns, relationships, and what is derived from them. */
 export type Shape = Readonly<Record<string, AnyColumn | AnyRelationship | AnyDerivedAttribute>>;
 
 /** A collection: one-to-many, or many-to-many over a `secondary` table. Stands in a getter of the shape. */
-export function many<C extends EntityClass>(
+export function many<C extends EntityClass, K extends CollectionChoice = "array">(
   target: () => C,
-  options: RelationshipOptions = {},
-): Relationship<C, "many"> {
+  options: CollectionOptions<K> = {},
+): Relationship<C, "many", K> {
   return new Relationship(target, "many", options);
 }
 /** One object that is always there. */

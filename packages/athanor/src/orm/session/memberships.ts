@@ -1,6 +1,6 @@
 import { stateOf } from "../instrumentation/entity.ts";
 import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
-import { relatedValue, setLoaded, unload } from "../instrumentation/related.ts";
+import { relatedValue, setLoaded, showReset, unload } from "../instrumentation/related.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { rolesOf } from "./relationship-roles.ts";
 import type { SessionCore } from "./session-core.ts";
@@ -83,7 +83,10 @@ export function unlink({ links }: SessionTransaction): void {
 function join(parent: InstanceState, property: RelationshipProperty, member: object): void {
   const value = relatedValue(parent, property);
   if (Array.isArray(value)) {
-    if (!(value as object[]).includes(member)) (value as object[]).push(member);
+    const members = value as object[];
+    if (members.includes(member)) return;
+    members.push(member);
+    showReset(parent, property, members);
   } else if (value === null) {
     setLoaded(parent, property, member);
   }
@@ -92,8 +95,11 @@ function join(parent: InstanceState, property: RelationshipProperty, member: obj
 function leave(parent: InstanceState, property: RelationshipProperty, member: object): void {
   const value = relatedValue(parent, property);
   if (Array.isArray(value)) {
-    const index = (value as object[]).indexOf(member);
-    if (index >= 0) value.splice(index, 1);
+    const members = value as object[];
+    const index = members.indexOf(member);
+    if (index < 0) return;
+    members.splice(index, 1);
+    showReset(parent, property, members);
   } else if (value === member) {
     setLoaded(parent, property, null);
   }
@@ -114,7 +120,9 @@ export function forgetLost(core: SessionCore, lost: ReadonlySet<InstanceState>):
       if (Array.isArray(value)) {
         const members = value as object[];
         const kept = members.filter((member) => !isLost(member));
-        if (kept.length < members.length) members.splice(0, members.length, ...kept);
+        if (kept.length === members.length) continue;
+        members.splice(0, members.length, ...kept);
+        showReset(state, property, members);
       } else if (isLost(value)) {
         forgetScalar(state, property);
       }

@@ -1,5 +1,5 @@
 import { and, integer, select, sqlText, varchar } from "athanor";
-import { declarativeBase, many, map, oneOrNone } from "athanor/orm";
+import { declarativeBase, keyedBy, many, map, oneOrNone, orderingList } from "athanor/orm";
 import { Order, Product, ShopBase, Tag, User, UserProfile } from "../orm-models/shop.ts";
 import type { ScenarioArea } from "../scenario-case.ts";
 
@@ -221,10 +221,83 @@ export const relationships: ScenarioArea = {
       s.flush();
       t.fact("rows", s.execute(sqlText("select size from k order by id")).all());
     },
+
+    "relationships/keyed-collection": (t) => {
+      const Base = declarativeBase();
+      class Doc extends Base.model("doc", {
+        id: integer().primaryKey(),
+        get notes() {
+          return many(() => Note, { collection: keyedBy("k"), cascade: "all, delete-orphan" });
+        },
+      }) {
+        static {
+          map(this);
+        }
+      }
+      class Note extends Base.model("note", {
+        id: integer().primaryKey(),
+        get docId() {
+          return integer().references(() => Doc.id);
+        },
+        k: varchar(),
+        v: varchar(),
+      }) {
+        static {
+          map(this);
+        }
+      }
+      t.create(Base.metadata);
+      const s = t.session();
+      const doc = new Doc({});
+      doc.notes.set("x", new Note({ k: "x", v: "1" }));
+      doc.notes.set("y", new Note({ k: "y", v: "2" }));
+      s.add(doc);
+      s.commit();
+      doc.notes.delete("x");
+      doc.notes.get("y")!.v = "22";
+      s.commit();
+      t.fact("keys", [...doc.notes.keys()].toSorted());
+      t.fact("rows", t.rows("select k, v from note"));
+    },
+
+    "relationships/ordering-list": (t) => {
+      const Base = declarativeBase();
+      class Deck extends Base.model("deck", {
+        id: integer().primaryKey(),
+        get slides() {
+          return many(() => Slide, {
+            orderBy: () => Slide.pos,
+            collection: orderingList("pos"),
+            cascade: "all, delete-orphan",
+          });
+        },
+      }) {
+        static {
+          map(this);
+        }
+      }
+      class Slide extends Base.model("slide", {
+        id: integer().primaryKey(),
+        get deckId() {
+          return integer().references(() => Deck.id);
+        },
+        pos: integer().default(0),
+        name: varchar(),
+      }) {
+        static {
+          map(this);
+        }
+      }
+      t.create(Base.metadata);
+      const s = t.session();
+      const deck = new Deck({ slides: ["a", "b", "c"].map((name) => new Slide({ name })) });
+      s.add(deck);
+      s.commit();
+      deck.slides.splice(1, 0, new Slide({ name: "x" }));
+      deck.slides.shift();
+      s.commit();
+      t.fact("rows", t.rows("select name, pos from slide order by pos"));
+    },
   },
-  later: [
-    { issue: 5, reason: "association proxies", ids: ["relationships/association-proxy"] },
-    { issue: 5, reason: "collections other than arrays", ids: ["relationships/keyed-collection"] },
-    { issue: 5, reason: "lists that number their members", ids: ["relationships/ordering-list"] },
-  ],
+  later: [{ issue: 5, reason: "association proxies", ids: ["relationships/association-proxy"] }],
 };

@@ -1,0 +1,59 @@
+// Facts about the types of relationships: what collections are, what constructors take. Nothing here is ever run.
+import { integer, varchar } from "athanor";
+import { declarativeBase, keyedBy, many, map, one, orderingList, RelatedCollection, selectinload } from "athanor/orm";
+
+type Eq<X, Y> = (<T>() => T extends X ? 1 : 2) extends (<T>() => T extends Y ? 1 : 2) ? true : false;
+declare function same<X, Y>(answer: Eq<X, Y>): void;
+
+const Base = declarativeBase();
+
+class Deck extends RelatedCollection<Card> {
+  get top(): Card | undefined {
+    return this.toArray().at(-1);
+  }
+}
+
+class Player extends Base.model("players", {
+  id: integer().primaryKey(),
+  get hand() { return many(() => Card, { backPopulates: "player" }); },
+  get held() { return many(() => Card, { collection: "set" }); },
+  get byName() { return many(() => Card, { collection: keyedBy("name") }); },
+  get byRank() { return many(() => Card, { collection: keyedBy(Card.rank) }); },
+  get bySuit() { return many(() => Card, { collection: keyedBy((card: Card) => card.name.at(0)) }); },
+  get ordered() { return many(() => Card, { collection: orderingList("rank"), orderBy: () => Card.rank }); },
+  get deck() { return many(() => Card, { collection: Deck }); },
+}) { static { map(this); } }
+
+class Card extends Base.model("cards", {
+  id: integer().primaryKey(),
+  name: varchar(20),
+  rank: integer().default(0),
+  playerId: integer().references(() => Player.id),
+  get player() { return one(() => Player, { backPopulates: "hand" }); },
+}) { static { map(this); } }
+
+// ── collections ──────────────────────────────────────────────────────────────
+same<Player["hand"], Card[]>(true);
+same<Player["held"], Set<Card>>(true);
+same<Player["byName"], Map<string, Card>>(true);
+same<Player["byRank"], Map<number, Card>>(true);
+same<Player["bySuit"], Map<string | undefined, Card>>(true);
+same<Player["ordered"], Card[]>(true);
+same<Player["deck"], Deck>(true);
+same<Card["player"], Player>(true);
+
+const card = new Card({ name: "ace" });
+const player = new Player({ hand: [card], held: new Set([card]), byName: new Map([["ace", card]]), byRank: [card], deck: [card] });
+new Player({ held: [card] });
+// @ts-expect-error an array is what it is
+new Player({ hand: new Set([card]) });
+// @ts-expect-error members are cards
+new Player({ held: [player] });
+// @ts-expect-error keys are what they are made of
+player.byName = new Map([[1, card]]);
+player.ordered = [card];
+// @ts-expect-error a Set is no array
+player.held = [card];
+selectinload(Player.byName).selectinload(Card.player);
+// @ts-expect-error there is no such kind
+many(() => Card, { collection: "list" });
