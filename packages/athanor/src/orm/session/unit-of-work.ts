@@ -4,7 +4,7 @@ import { requireState, stateOf } from "../instrumentation/entity.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import { addCascading, expungeCascading } from "./attach.ts";
 import { LoadedObjects } from "./loaded-objects.ts";
-import { expireObject } from "./loads.ts";
+import { expireObject } from "./refresh-object.ts";
 import type { SessionCore } from "./session-core.ts";
 import type { SessionEvents } from "./session-events.ts";
 
