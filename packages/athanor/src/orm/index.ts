@@ -21,6 +21,7 @@ export {
   RelatedCollection,
 } from "./instrumentation/collections/related-collection.ts";
 export type { ObjectStatus } from "./instrumentation/instance-state.ts";
+export { type LoaderCriteriaOptions, withLoaderCriteria, withoutLoaderCriteria } from "./loading/loader-criteria.ts";
 export type { Loader, SelectinOptions } from "./loading/options.ts";
 export {
   containsEager,
@@ -50,7 +51,8 @@ export {
 } from "./mapping/collections.ts";
 export type { MapOptions, MappedView } from "./mapping/map-options.ts";
 export type { MapperEvents } from "./mapping/mapper-events.ts";
-export { type BaseOptions, type DeclarativeBase, declarativeBase, map, mixin } from "./mapping/model.ts";
+export { mixin } from "./mapping/mixin.ts";
+export { type BaseOptions, type DeclarativeBase, declarativeBase, map } from "./mapping/model.ts";
 export type { Attributes, Instance, Loaded, Mixin, Model, ModelClass, ModelStatics } from "./mapping/model-types.ts";
 export {
   type Cardinality,
@@ -63,33 +65,21 @@ export {
   type RelationshipOptions,
 } from "./mapping/relationship.ts";
 export { type BindKey, binds } from "./session/binds.ts";
-export type { GetOptions } from "./session/get-object.ts";
-export type { LoadedObjects } from "./session/loaded-objects.ts";
-export { identityKey, type ObjectIdentity, objectSession, wasDeleted } from "./session/object-session.ts";
 export type {
   Answer,
   Invocation,
   LoadedRelationship,
   OrmExecuteState,
 } from "./session/orm-execute-state.ts";
-export type { RefreshOptions } from "./session/refresh-object.ts";
 export { type ReplicatedOptions, replicated } from "./session/replicated.ts";
 export { type Identity, Session } from "./session/session.ts";
-export type { JoinTransactionMode } from "./session/session-connection.ts";
 export type { SessionEvents } from "./session/session-events.ts";
-export type { SessionOptions } from "./session/session-options.ts";
 export type { BindRequest, SessionRouter, SessionTarget, SyncSessionTarget } from "./session/session-router.ts";
 export {
   type RetryingOptions,
-  type SessionClass,
-  type SessionConfiguration,
   type SessionMaker,
-  type SessionMakerOptions,
-  type SyncSessionClass,
   type SyncSessionMaker,
-  type SyncSessionMakerOptions,
   sessionmaker,
   syncSessionmaker,
 } from "./session/sessionmaker.ts";
 export { SyncSession } from "./session/sync-session.ts";
-export { makeTransient, makeTransientToDetached } from "./session/transience.ts";

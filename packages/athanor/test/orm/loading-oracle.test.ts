@@ -13,6 +13,7 @@ import {
   selectinload,
   subqueryload,
   undefer,
+  withLoaderCriteria,
 } from "athanor/orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { casesOf } from "../oracle/expressions.ts";
@@ -140,13 +141,16 @@ const cases: Readonly<Record<string, (() => unknown) | LoadingCase>> = {
     select(Product)
       .options(joinedload(Product.tags), selectinload(Product.orderItems).joinedload(OrderItem.order))
       .orderBy(Product.id),
+  "loader-criteria-eager": () =>
+    select(User)
+      .options(joinedload(User.profile), selectinload(User.orders), withLoaderCriteria(Order, Order.total.gt(20)))
+      .orderBy(User.id),
   "option-bad-path": () => select(User).options(joinedload(Order.items)),
   // @ts-expect-error the types refuse it, too
   "option-bad-attr": () => select(User).options(joinedload(User.orders).joinedload(User.profile)),
 };
 const later: Readonly<Record<string, string>> = {
   "undefer-group": "columns that are mapped as deferred",
-  "loader-criteria-eager": "withLoaderCriteria()",
 };
 
 describe("loading as SQLAlchemy does it", () => {

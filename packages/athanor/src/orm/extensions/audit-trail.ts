@@ -1,7 +1,7 @@
 import type { Listenable } from "../../events/listeners.ts";
 import { integer, json, timestamp, varchar } from "../../schema/column-types.ts";
 import { className } from "../instrumentation/entity.ts";
-import { mixin } from "../mapping/model.ts";
+import { mixin } from "../mapping/mixin.ts";
 import type { SessionEvents } from "../session/session-events.ts";
 import { type ListenedModel, onRowChanges, type RowChange, type Values } from "./row-changes.ts";
 

@@ -2,7 +2,7 @@ import { type Listenable, listen } from "../../events/listeners.ts";
 import { timestamp } from "../../schema/column-types.ts";
 import { requireState } from "../instrumentation/entity.ts";
 import type { MapperEvents } from "../mapping/mapper-events.ts";
-import { mixin } from "../mapping/model.ts";
+import { mixin } from "../mapping/mixin.ts";
 
 /** When a row was made and when it was last changed, by the program's clock. */
 export const Timestamps = mixin({

@@ -2,6 +2,7 @@ import type { BindNode } from "../../sql/nodes/expressions.ts";
 import type { Node } from "../../sql/nodes/fields.ts";
 import { transform } from "../../sql/traverse/transform.ts";
 import type { LoadContext, ParameterValues } from "./load-context.ts";
+import type { Criterion } from "./loader-criteria.ts";
 
 /** A value of the user's statement that a loader's statement needs as well. */
 interface Borrowed {
@@ -31,6 +32,14 @@ export class BorrowedValues {
       return index === undefined ? null : loan.take(node, index);
     });
   }
+}
+
+/** Criteria of the user's statement for a loader's. */
+export function borrowedCriteria(
+  { criteria, values }: { readonly criteria: readonly Criterion[]; readonly values: BorrowedValues },
+  loan: Loan,
+): readonly Criterion[] {
+  return criteria.map((each) => each.withExpression((node) => values.named(node, loan)));
 }
 
 /** What one loader's statement has borrowed. */

@@ -18,6 +18,8 @@ export interface LaidOutQuery {
   readonly statement: SelectNode;
   /** Where each item begins in a row. */
   readonly offsets: readonly number[];
+  /** What was joined to load it along. */
+  readonly eager: ReadonlySet<FromNode>;
 }
 
 /**
@@ -55,7 +57,7 @@ export function layOut(select: SelectNode, items: readonly PlannedItem[]): LaidO
   const base = isSame ? select : { ...select, columns, where: [...select.where, ...criteria] };
   const joins = new EagerJoins();
   for (const plan of present) joins.add(plan, false);
-  return { statement: joins.isEmpty ? base : joined(base, joins, present, width), offsets };
+  return { statement: joins.isEmpty ? base : joined(base, joins, present, width), offsets, eager: joins.froms };
 }
 
 function joined(base: SelectNode, joins: EagerJoins, present: readonly EntityPlan[], width: number): SelectNode {
@@ -122,6 +124,9 @@ class EagerJoins {
 
   get isEmpty(): boolean {
     return this.#targets.length === 0;
+  }
+  get froms(): ReadonlySet<FromNode> {
+    return new Set(this.#targets.map(({ from }) => from));
   }
 
   /** Adds what is joined to a class; `isOptional`: the class itself may be missing from a row. */

@@ -11,7 +11,8 @@ import type { ColumnProperty } from "../mapping/column-property.ts";
 import { relationshipJoin, relationshipOrder } from "../mapping/join-condition.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { moved } from "../query/criteria.ts";
-import { Loan } from "./borrowed-values.ts";
+import { withCriteria } from "./apply-criteria.ts";
+import { borrowedCriteria, Loan } from "./borrowed-values.ts";
 import type { EntityPlan } from "./entity-plan.ts";
 import { layOut } from "./lay-out.ts";
 import type { LoadRun } from "./load-run.ts";
@@ -50,7 +51,8 @@ export class LazyLoad {
       where: [...sought.conditions, ...criteria],
       orderBy: relationshipOrder(property, from),
     });
-    this.#select = layOut(base, [{ node, plan: target }]).statement;
+    const { statement } = layOut(base, [{ node, plan: target }]);
+    this.#select = withCriteria(statement, borrowedCriteria(target.tree, this.#loan));
     this.#isIdentity = property.targetKey !== null && criteria.length === 0 && target.joined.length === 0;
   }
 

@@ -1,4 +1,4 @@
-import type { SelectNode } from "../../sql/nodes/statements.ts";
+import type { OptionNode, SelectNode } from "../../sql/nodes/statements.ts";
 import type { Task } from "../../util/task.ts";
 import type { IdentityKey, InstanceState } from "../instrumentation/instance-state.ts";
 import type { OwningSession } from "../instrumentation/owning-session.ts";
@@ -25,6 +25,8 @@ export interface IdentityLookup {
 /** What loaders ask of a session. */
 export interface LoadSession extends OwningSession {
   readonly identityMap: IdentityLookup;
+  /** Options that count for everything that the session reads. */
+  readonly standingOptions: readonly OptionNode[];
   readonly listeners: { has(event: "loadedAsPersistent"): boolean };
   fire(event: "loadedAsPersistent", object: object): void;
   /**

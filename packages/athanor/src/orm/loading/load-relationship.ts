@@ -9,7 +9,8 @@ import { LazyLoad } from "./lazy-load.ts";
 import type { LoadSession } from "./load-context.ts";
 import type { Strategy } from "./load-option.ts";
 import { LoadOptions, LoadRun } from "./load-run.ts";
-import { LoadTree } from "./load-tree.ts";
+import { LoadTree, scopeOf } from "./load-tree.ts";
+import { standingLoadOptions } from "./standing-load-options.ts";
 
 export interface LoadRelationshipOptions {
   /** Load what options or the mapping refuse to load: for cascades, not for reading. */
@@ -31,7 +32,7 @@ export function* loadRelationship(
   { force = false, refuse: refuseStatement }: LoadRelationshipOptions = {},
 ): Task<void> {
   if (relatedValue(state, property) !== undefined) return;
-  const options = LoadOptions.of(state);
+  const options = LoadOptions.of(state) ?? standingLoadOptions(session.standingOptions);
   const strategy = strategyOf(state, property);
   if (!force) {
     const refusal = refusalOf(state, property);
@@ -70,7 +71,7 @@ function refused(property: RelationshipProperty, strategy: Strategy): LazyLoadEr
 }
 
 // ── statements, kept ─────────────────────────────────────────────────────────
-const asMapped = new LoadTree(new BorrowedValues([]));
+const asMapped = new LoadTree(scopeOf([], new BorrowedValues([])));
 const kept = new WeakMap<LoadTree, Map<RelationshipProperty, LazyLoad>>();
 const keptAsMapped = new WeakMap<RelationshipProperty, LazyLoad>();
 

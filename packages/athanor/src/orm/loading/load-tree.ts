@@ -1,11 +1,20 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import type { ExpressionNode } from "../../sql/nodes/expressions.ts";
 import type { EntityNode, FromNode } from "../../sql/nodes/froms.ts";
+import type { OptionNode } from "../../sql/nodes/statements.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import type { BorrowedValues } from "./borrowed-values.ts";
-import type { ColumnsElement, LoadOption, OptionStep, PathStep, Strategy } from "./load-option.ts";
+import {
+  type ColumnsElement,
+  type LoadOption,
+  loadOptionsOf,
+  type OptionStep,
+  type PathStep,
+  type Strategy,
+} from "./load-option.ts";
+import { type Criterion, criteriaOf, leavesCriteriaOut } from "./loader-criteria.ts";
 
 /** What the options of a statement say of one relationship at one place. */
 export interface LoadRule {
@@ -20,21 +29,45 @@ export interface LoadRule {
 
 const asMapped: LoadRule = { strategy: null, criteria: [], target: null, innerJoin: false, recursionDepth: null };
 
-/** What all options of a statement say of a class at one place of the object graph, and of the places beyond it. */
-export class LoadTree {
+/** What counts for everything that a statement loads, and for what its objects load later. */
+export interface LoadScope {
   /** Where the values of criteria come from. */
   readonly values: BorrowedValues;
+  /** See `withLoaderCriteria()`. */
+  readonly criteria: readonly Criterion[];
+  /** How relationships are loaded that no option names. */
+  readonly everywhere: Strategy | null;
+  /** Something is said, be it that criteria of the session are left out. */
+  readonly isSaid: boolean;
+}
+
+/** What options say that start nowhere in particular. */
+export function scopeOf(nodes: readonly OptionNode[], values: BorrowedValues): LoadScope {
+  const wildcards = loadOptionsOf(nodes).flatMap(({ steps: [step] }) => (step?.kind === "wildcard" ? [step] : []));
+  const everywhere = wildcards.at(-1)?.strategy ?? null;
+  const criteria = criteriaOf(nodes).filter(({ propagates }) => propagates);
+  const isSaid = everywhere !== null || criteria.length > 0 || nodes.some(leavesCriteriaOut);
+  return { values, criteria, everywhere, isSaid };
+}
+
+/** What all options of a statement say of a class at one place of the object graph, and of the places beyond it. */
+export class LoadTree {
+  readonly #scope: LoadScope;
   readonly #rules = new Map<RelationshipProperty, LoadRule>();
   readonly #next = new Map<RelationshipProperty, LoadTree>();
   readonly #columns: ColumnsElement[] = [];
   /** For relationships that are not named here. */
   #wildcard: Strategy | null = null;
-  /** The same, here and everywhere beyond. */
-  readonly #everywhere: Strategy | null;
 
-  constructor(values: BorrowedValues, everywhere: Strategy | null = null) {
-    this.values = values;
-    this.#everywhere = everywhere;
+  constructor(scope: LoadScope) {
+    this.#scope = scope;
+  }
+
+  get values(): BorrowedValues {
+    return this.#scope.values;
+  }
+  get criteria(): readonly Criterion[] {
+    return this.#scope.criteria;
   }
 
   /** Nothing is said: everything is loaded as it is mapped. */
@@ -44,7 +77,7 @@ export class LoadTree {
       this.#next.size === 0 &&
       this.#columns.length === 0 &&
       this.#wildcard === null &&
-      this.#everywhere === null
+      !this.#scope.isSaid
     );
   }
 
@@ -56,14 +89,14 @@ export class LoadTree {
   strategy(property: RelationshipProperty): { readonly strategy: Strategy; readonly explicit: boolean } {
     const named = this.rule(property).strategy;
     if (named !== null) return { strategy: named, explicit: true };
-    return { strategy: this.#wildcard ?? this.#everywhere ?? property.lazy, explicit: false };
+    return { strategy: this.#wildcard ?? this.#scope.everywhere ?? property.lazy, explicit: false };
   }
 
   /** What is said beyond a relationship. */
   beyond(property: RelationshipProperty): LoadTree {
     let next = this.#next.get(property);
     if (next === undefined) {
-      next = new LoadTree(this.values, this.#everywhere);
+      next = new LoadTree(this.#scope);
       // What is not named is not kept: a tree without rules stays empty.
       if (this.#rules.has(property)) this.#next.set(property, next);
     }
@@ -119,13 +152,12 @@ export interface LoadRoot {
 /** The options of a statement for each of the entities that it selects. Throws ArgumentError for options that fit none. */
 export function loadTrees(
   roots: readonly LoadRoot[],
-  options: readonly LoadOption[],
+  nodes: readonly OptionNode[],
   values: BorrowedValues,
 ): readonly LoadTree[] {
-  const everywhere = options.findLast(({ steps }) => steps[0]?.kind === "wildcard")?.steps[0];
-  const wildcard = everywhere?.kind === "wildcard" ? everywhere.strategy : null;
-  const trees = roots.map(() => new LoadTree(values, wildcard));
-  for (const option of options) {
+  const scope = scopeOf(nodes, values);
+  const trees = roots.map(() => new LoadTree(scope));
+  for (const option of loadOptionsOf(nodes)) {
     if (option.steps[0]?.kind === "wildcard") continue;
     const fitting = trees.filter((_, index) => fits(option, roots[index] as LoadRoot));
     if (fitting.length === 0) throw doesNotFit(option, roots);

@@ -6,6 +6,7 @@ import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import { entityOf } from "../mapping/aliased.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
+import { withCriteria } from "./apply-criteria.ts";
 import { BorrowedValues } from "./borrowed-values.ts";
 import { buildRootPlan } from "./build-plan.ts";
 import { type EntityPlan, repeatsRows } from "./entity-plan.ts";
@@ -14,6 +15,7 @@ import type { LoadContext } from "./load-context.ts";
 import { loadOptionsOf } from "./load-option.ts";
 import { LoadRun } from "./load-run.ts";
 import { loadTrees } from "./load-tree.ts";
+import { criteriaOf } from "./loader-criteria.ts";
 import { loadPostponed, readRows } from "./read-rows.ts";
 
 /** One element of a row as users see it. */
@@ -107,8 +109,8 @@ export class LoadPlan extends RowPlan {
 export function planQuery(select: SelectNode, binds: readonly BindNode[]): LoadPlan | null {
   const items = planItems(select.columns, select.options, binds, select);
   if (items === null) return null;
-  const { statement, offsets } = layOut(select, items);
-  return new LoadPlan(statement, items, offsets);
+  const { statement, offsets, eager } = layOut(select, items);
+  return new LoadPlan(withCriteria(statement, criteriaOf(select.options), { eager }), items, offsets);
 }
 
 /** Plans the reading of rows that another statement gives: RETURNING, or text whose columns are told. */
@@ -138,9 +140,8 @@ function planItems(
 ): readonly PlannedItem[] | null {
   const entities = columns.map((node) => (node.kind === "entity" ? entityOf(node) : null));
   const roots = entities.filter((each) => each !== null);
-  const options = loadOptionsOf(nodes);
-  if (roots.length === 0 && options.length === 0) return null;
-  const trees = loadTrees(roots, options, new BorrowedValues(binds));
+  if (roots.length === 0 && !loadOptionsOf(nodes).some(({ root }) => root !== null)) return null;
+  const trees = loadTrees(roots, nodes, new BorrowedValues(binds));
   let next = 0;
   return columns.map((node, index) => {
     const root = entities[index];

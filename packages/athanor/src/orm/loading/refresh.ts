@@ -4,7 +4,7 @@ import { columnIn } from "../../sql/compile/from-clause.ts";
 import type { BindNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
 import type { EntityNode } from "../../sql/nodes/froms.ts";
 import { operators } from "../../sql/nodes/operators.ts";
-import type { LockNode, SelectNode } from "../../sql/nodes/statements.ts";
+import type { SelectNode } from "../../sql/nodes/statements.ts";
 import { selectNode } from "../../sql/statement/select-node.ts";
 import type { Task } from "../../util/task.ts";
 import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
@@ -66,7 +66,6 @@ export function* loadMissing(
 
 /**
  * Loads columns of one object by its key. Of an object that has nothing any more, because it has expired, all of them.
- * With `lock`, the row is locked.
  *
  * @throws ObjectDeletedError when the row is gone.
  */
@@ -74,12 +73,11 @@ export function* loadColumns(
   session: LoadSession,
   state: InstanceState,
   properties: readonly ColumnProperty[],
-  lock: LockNode | null = null,
 ): Task<void> {
   const { mapper } = state;
   const hasExpired = mapper.columns.every((property) => isMissing(state, property));
   const wanted = hasExpired ? mapper.columns : properties;
-  const row = yield* rowOf(session, state, wanted, lock);
+  const row = yield* rowOf(session, state, wanted);
   if (row === undefined) {
     throw new ObjectDeletedError(
       `The row of ${describeObject(state)} is not there any more: it has been deleted since it was loaded.`,
@@ -96,11 +94,9 @@ function* rowOf(
   session: LoadSession,
   state: InstanceState,
   properties: readonly ColumnProperty[],
-  lock: LockNode | null,
 ): Task<unknown[] | undefined> {
   const parameters = identityParameters(identityOf(state));
-  const select = columnsSelect(state.mapper, properties);
-  const [row] = yield* session.executeLoad(lock === null ? select : { ...select, lock }, parameters, "columns");
+  const [row] = yield* session.executeLoad(columnsSelect(state.mapper, properties), parameters, "columns");
   return row;
 }
 

@@ -12,7 +12,8 @@ import type { ColumnProperty } from "../mapping/column-property.ts";
 import { relationshipJoin, relationshipOrder } from "../mapping/join-condition.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { moved } from "../query/criteria.ts";
-import { Loan } from "./borrowed-values.ts";
+import { withCriteria } from "./apply-criteria.ts";
+import { borrowedCriteria, Loan } from "./borrowed-values.ts";
 import { distribution, type RelatedRows } from "./distribution.ts";
 import { type EntityPlan, type RelationLoad, repeatsRows } from "./entity-plan.ts";
 import { layOut } from "./lay-out.ts";
@@ -68,14 +69,19 @@ export class SelectinLoad implements RelationLoad {
       orderBy: relationshipOrder(property, target.from),
     });
     const { statement, offsets } = layOut(base, items);
-    this.#select = statement;
+    const inForce = borrowedCriteria(target.tree, this.#loan);
+    this.#select = withCriteria(statement, inForce, { exempt: query.parents });
     this.#rows = {
       property,
       target,
       local: query.local,
       positions: areOwn ? own.map((position) => target.offset + position) : offsets.slice(1),
       areLast: !areOwn && target.joined.length === 0,
-      isIdentity: property.targetKey !== null && query.isDirect && criteria.length === 0,
+      isIdentity:
+        property.targetKey !== null &&
+        query.isDirect &&
+        criteria.length === 0 &&
+        !inForce.some((each) => each.countsFor(target.mapper)),
       repeats: property.direction === "manyToMany" || repeatsRows(target),
     };
   }
@@ -114,7 +120,11 @@ interface RelationQuery {
   readonly local: readonly ColumnProperty[];
   /** The parent's table takes no part. */
   readonly isDirect: boolean;
+  /** What stands for the parents in it. */
+  readonly parents: ReadonlySet<FromNode>;
 }
+
+const noParents: ReadonlySet<FromNode> = new Set();
 
 /** The shortest way to a relationship's objects: by the foreign key, by the association table, or from the parent. */
 function queryFor(property: RelationshipProperty, target: EntityPlan): RelationQuery {
@@ -125,11 +135,11 @@ function queryFor(property: RelationshipProperty, target: EntityPlan): RelationQ
   const through = property.secondaryFrom;
   if (through === null) {
     const keys = remote.map((each) => moved(each, property.target.from, target.from));
-    return { from: [target.from], joins: [], where, keys, local, isDirect: true };
+    return { from: [target.from], joins: [], where, keys, local, isDirect: true, parents: noParents };
   }
   const { secondary } = relationshipJoin(property, { parent: property.parent.from, target: target.from });
   const joins = [joinTo(through, target.from, secondary)];
-  return { from: [through], joins, where, keys: remote, local, isDirect: true };
+  return { from: [through], joins, where, keys: remote, local, isDirect: true, parents: noParents };
 }
 
 function queryFromParent(property: RelationshipProperty, target: EntityPlan): RelationQuery {
@@ -142,7 +152,15 @@ function queryFromParent(property: RelationshipProperty, target: EntityPlan): Re
       : [joinTo(alias, through, primary), joinTo(through, target.from, secondary)];
   const columns = parent.columnsIn(alias);
   const keys = parent.primaryKey.flatMap(({ index }) => columns[index] ?? []);
-  return { from: [alias], joins, where: [], keys, local: parent.primaryKey, isDirect: false };
+  return {
+    from: [alias],
+    joins,
+    where: [],
+    keys,
+    local: parent.primaryKey,
+    isDirect: false,
+    parents: new Set([alias]),
+  };
 }
 
 function joinTo(left: FromNode, right: FromNode, on: ExpressionNode | null): JoinClauseNode {

@@ -11,7 +11,8 @@ import type { ColumnProperty } from "../mapping/column-property.ts";
 import { relationshipJoin, relationshipOrder } from "../mapping/join-condition.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { moved } from "../query/criteria.ts";
-import { Loan } from "./borrowed-values.ts";
+import { withCriteria } from "./apply-criteria.ts";
+import { borrowedCriteria, Loan } from "./borrowed-values.ts";
 import { distribution, type RelatedRows } from "./distribution.ts";
 import { type RelationLoad, repeatsRows } from "./entity-plan.ts";
 import { layOut } from "./lay-out.ts";
@@ -72,7 +73,7 @@ export class SubqueryLoad implements RelationLoad {
       orderBy: relationshipOrder(property, target.from),
     });
     const { statement, offsets } = layOut(base, items);
-    this.#select = statement;
+    this.#select = withCriteria(statement, borrowedCriteria(target.tree, this.#loan));
     this.#rows = {
       property,
       target,

@@ -10,33 +10,11 @@ import { INSPECT, printedAs } from "../instrumentation/printing.ts";
 import type { MapOptions } from "./map-options.ts";
 import type { MappedClass } from "./mapper.ts";
 import { mapperListeners } from "./mapper-events.ts";
+import { MixinDeclaration } from "./mixin.ts";
 import { ModelDefinition } from "./model-definition.ts";
-import type { Instance, Mixin, Model } from "./model-types.ts";
+import type { Mixin, Model } from "./model-types.ts";
 import { Registry } from "./registry.ts";
 import type { Lazy, Shape } from "./relationship.ts";
-
-/** A mixin at run time: a shape, and what its methods add to the prototype. */
-class MixinDeclaration {
-  readonly shape: object;
-  readonly methods: object;
-
-  constructor(shape: object, methods: object) {
-    this.shape = shape;
-    this.methods = methods;
-  }
-}
-
-/**
- * Columns, relationships and behaviour to be shared: `Base.model("users", Timestamped, { … })`. In its methods, `this` has
- * the mixin's attributes and methods.
- */
-export function mixin<S, M extends object = {}>(shape: S, methods?: M & ThisType<Instance<S> & M>): Mixin<S, M>;
-export function mixin(shape: unknown, methods: unknown = {}): unknown {
-  if (typeof shape !== "object" || shape === null || typeof methods !== "object" || methods === null) {
-    throw new ArgumentError("mixin() takes a shape and, if need be, an object with methods.");
-  }
-  return new MixinDeclaration(shape, methods);
-}
 
 /** What the models of a program have in common. One overload for each number of mixins. */
 export interface DeclarativeBase {
@@ -120,8 +98,9 @@ export function modelClass(definition: ModelDefinition, mixins: readonly MixinDe
       );
     }
   }
-  for (const { methods } of mixins) {
-    Object.defineProperties(Model.prototype, Object.getOwnPropertyDescriptors(methods));
+  for (const each of mixins) {
+    Object.defineProperties(Model.prototype, Object.getOwnPropertyDescriptors(each.methods));
+    each.isUsedBy(definition);
   }
   defineAttributes(Model, definition);
   return Model;

@@ -1,9 +1,11 @@
 import type { CursorResult } from "../../engine/cursor-result.ts";
-import type { ExecutionParameters, ParameterSet, Prepared } from "../../engine/prepare.ts";
+import { type ExecutionParameters, type ParameterSet, type Prepared, preparedNode } from "../../engine/prepare.ts";
 import { InvalidRequestError } from "../../errors/errors.ts";
 import type { DmlNode } from "../../sql/nodes/statements.ts";
 import type { ExecutionOptions } from "../../sql/statement/types.ts";
 import type { Task } from "../../util/task.ts";
+import { withCriteria } from "../loading/apply-criteria.ts";
+import { criteriaOf } from "../loading/loader-criteria.ts";
 import { planRows, type RowPlan } from "../loading/query-plan.ts";
 import { ClassMapper } from "../mapping/class-mapper.ts";
 import type { Mapper } from "../mapping/mapper.ts";
@@ -52,8 +54,11 @@ function executed(
 ): Task<CursorResult> {
   const { node } = prepared;
   const mapper = node.kind === "insert" ? null : mapperOf(node.entity);
-  if (node.kind === "insert" || mapper === null) return session.executePrepared(prepared, parameters);
-  if (!isList(parameters)) return changeObjects(session, { node, mapper, parameters, options });
+  const asked = isList(parameters) ? node : withCriteria(node, criteriaOf(node.options));
+  if (asked.kind === "insert" || node.kind === "insert" || mapper === null) {
+    return session.executePrepared(asked === node ? prepared : preparedNode(asked), parameters);
+  }
+  if (!isList(parameters)) return changeObjects(session, { node: asked, mapper, parameters, options });
   if (node.kind === "update" && node.where.length === 0) return updateByKey(session, node, mapper, parameters);
   if (options.synchronizeSession === false) return session.executePrepared(prepared, parameters);
   throw new InvalidRequestError(

@@ -1,32 +1,21 @@
-import type { EngineCore } from "../../engine/engine-core.ts";
 import { executeDdlElement } from "../../engine/execute-ddl.ts";
 import { executeCompiled, executePrepared, streamCompiled, streamStatement } from "../../engine/execution.ts";
 import type { RowCursor } from "../../engine/pending-result.ts";
-import {
-  compiledFor,
-  type ExecutionParameters,
-  type ParameterSet,
-  type Prepared,
-  prepare,
-  valuesOf,
-} from "../../engine/prepare.ts";
+import { type ExecutionParameters, type ParameterSet, type Prepared, prepare, valuesOf } from "../../engine/prepare.ts";
 import type { ResultContent } from "../../engine/result.ts";
 import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
 import { DdlElement } from "../../schema/ddl-element.ts";
-import type { CompiledStatement } from "../../sql/compile/compiled.ts";
-import type { DmlNode, SelectItemNode } from "../../sql/nodes/statements.ts";
+import type { DmlNode } from "../../sql/nodes/statements.ts";
 import { isStatement } from "../../sql/statement/statement.ts";
 import type { ExecutionOptions } from "../../sql/statement/types.ts";
-import { LruCache } from "../../util/lru-cache.ts";
 import type { Task } from "../../util/task.ts";
-import { className } from "../instrumentation/entity.ts";
 import type { LoadContext } from "../loading/load-context.ts";
-import { planQuery, planRows, type RowPlan } from "../loading/query-plan.ts";
-import { entityOf } from "../mapping/aliased.ts";
+import type { RowPlan } from "../loading/query-plan.ts";
 import { executeDml } from "../query/execute-dml.ts";
 import { SessionDml } from "./dml.ts";
 import type { Execution } from "./execution.ts";
 import { isObserved, observed, observedStream, type SessionResult } from "./orm-execute.ts";
+import { keysOf, queryFor, withStandingOptions } from "./queries.ts";
 import { routeRequest } from "./route-request.ts";
 import type { SessionCore } from "./session-core.ts";
 
@@ -73,7 +62,7 @@ function* execute(
     const cursor = yield* executeDdlElement(yield* core.connection(), statement);
     return { cursor, content: cursor };
   }
-  const prepared = prepare(statement);
+  const prepared = withStandingOptions(core.standingOptions, prepare(statement));
   if (isDml(prepared)) return yield* executeDmlInSession(core, prepared, parameters, options);
   if (options.autoflush !== false) yield* core.autoflush();
   const connection = core.openConnection ?? (yield* core.connection(routeRequest(prepared.node)));
@@ -85,9 +74,11 @@ function* execute(
   const set = singleSet(parameters);
   const values = valuesOf(prepared.key.binds);
   const cursor = yield* executeCompiled(connection, query.compiled, values, set, prepared.node);
+  const { plan, keys } = query;
+  if (plan === null) return { cursor, content: cursor };
   const context = contextOf(core, values, set, options);
-  const columns = yield* query.plan.load(cursor.rows, context);
-  return { cursor, content: new LoadedContent(query, columns, cursor.rows.length) };
+  const columns = yield* plan.load(cursor.rows, context);
+  return { cursor, content: new LoadedContent(plan, keys, columns, cursor.rows.length) };
 }
 
 type PreparedDml = Prepared & { readonly node: DmlNode };
@@ -141,25 +132,27 @@ function* stream(
   options: ExecutionOptions,
 ): Task<RowCursor> {
   core.activeTransaction();
-  const prepared = prepare(statement);
+  const prepared = withStandingOptions(core.standingOptions, prepare(statement));
   const set = singleSet(parameters);
   if (options.autoflush !== false) yield* core.autoflush();
   const connection = yield* core.connection(routeRequest(prepared.node));
   const query = queryFor(connection.engine, prepared);
   if (query === null) return yield* streamStatement(connection, statement, set ?? undefined);
-  if (query.plan.requiresUnique) {
+  const { plan, keys } = query;
+  if (plan?.requiresUnique === true) {
     throw new InvalidRequestError(
       "A query with joined eager loads of collections cannot be streamed: its rows belong together. Use selectinload().",
     );
   }
   const values = valuesOf(prepared.key.binds);
   const cursor = yield* streamCompiled(connection, query.compiled, values, set);
+  if (plan === null) return cursor;
   const context = contextOf(core, values, set, options);
   return {
-    keys: query.keys,
+    keys,
     *next(size) {
       const rows = yield* cursor.next(size);
-      return assembled(yield* query.plan.load(rows, context), rows.length);
+      return assembled(yield* plan.load(rows, context), rows.length);
     },
     close: () => cursor.close(),
   };
@@ -189,7 +182,7 @@ class LoadedContent implements ResultContent {
   readonly #columns: readonly unknown[][];
   readonly #count: number;
 
-  constructor({ keys, plan }: Query, columns: readonly unknown[][], count: number) {
+  constructor(plan: RowPlan, keys: readonly string[], columns: readonly unknown[][], count: number) {
     this.keys = keys;
     this.needsUnique = plan.requiresUnique;
     this.#columns = columns;
@@ -214,54 +207,4 @@ function assembled(columns: readonly (readonly unknown[])[], count: number): unk
   }
   for (let i = 0; i < count; i += 1) rows[i] = columns.map((values) => values[i]);
   return rows;
-}
-
-// ── plans ────────────────────────────────────────────────────────────────────
-interface Query {
-  readonly plan: RowPlan;
-  readonly compiled: CompiledStatement;
-  readonly keys: readonly string[];
-}
-
-/** Under which an engine keeps how queries with entities are executed and read. */
-const extension = { name: "queries" };
-
-/** How a query with entities is executed and read; null for one without. Kept for all statements of the same structure. */
-function queryFor(engine: EngineCore, prepared: Prepared): Query | null {
-  let queries = engine.extensions.get(extension) as LruCache<string, Query | false> | undefined;
-  if (queries === undefined) {
-    queries = new LruCache(engine.options.queryCacheSize ?? 500);
-    engine.extensions.set(extension, queries);
-  }
-  const known = queries.get(prepared.key.text);
-  if (known !== undefined) return known === false ? null : known;
-  const query = makeQuery(engine, prepared);
-  if (!prepared.key.volatile) queries.set(prepared.key.text, query ?? false);
-  return query;
-}
-
-function makeQuery(engine: EngineCore, { node, key }: Prepared): Query | null {
-  if (node.kind === "textStatement") {
-    const plan = planRows(node.columns, node.options, key.binds);
-    if (plan === null) return null;
-    return { plan, compiled: compiledFor(engine, { node, key }, null), keys: keysOf(plan, node.columns) };
-  }
-  const plan = node.kind === "select" ? planQuery(node, key.binds) : null;
-  if (plan === null || node.kind !== "select") return null;
-  const text = `${key.text}|entities`;
-  return {
-    plan,
-    compiled: compiledFor(engine, { node: plan.statement, key: { ...key, text } }, null),
-    keys: keysOf(plan, node.columns),
-  };
-}
-
-function keysOf({ elements }: RowPlan, items: readonly SelectItemNode[]): readonly string[] {
-  return elements.map(({ name }, index) => name ?? entityName(items[index]));
-}
-
-/** A selected class without an alias is called by its own name. */
-function entityName(node: SelectItemNode | undefined): string {
-  const root = node?.kind === "entity" ? entityOf(node) : null;
-  return root === null ? "" : className(root.mapper.class);
 }

@@ -1,6 +1,5 @@
 import type { ExecutionParameters } from "../../engine/prepare.ts";
-import { ArgumentError } from "../../errors/errors.ts";
-import { describe, offersNode } from "../../sql/coercions/operands.ts";
+import { offersNode } from "../../sql/coercions/operands.ts";
 import { fromsIn, tableOf } from "../../sql/compile/from-clause.ts";
 import type { FromNode } from "../../sql/nodes/froms.ts";
 import type { OptionNode, QueryNode, SelectNode, StatementNode } from "../../sql/nodes/statements.ts";
@@ -47,14 +46,6 @@ export function completedStatement({ statement, added }: Execution): unknown {
   const options = [...node.options, ...added];
   if (node.kind === "select") return new Select({ ...node, options });
   return new NodeStatement({ ...node, options });
-}
-
-export function optionNodesOf(option: unknown): readonly OptionNode[] {
-  if (typeof option === "object" && option !== null && NODE in option) {
-    const nodes = [(option as { readonly [NODE]: OptionNode | readonly OptionNode[] })[NODE]].flat();
-    if (nodes.every((node) => node.kind === "option")) return nodes;
-  }
-  throw new ArgumentError(`Loader options are needed, such as selectinload(User.orders), not ${describe(option)}.`);
 }
 
 // ── what a statement is about ────────────────────────────────────────────────

@@ -5,8 +5,9 @@ import type { OptionNode, StatementNode } from "../../sql/nodes/statements.ts";
 import { isStatement } from "../../sql/statement/statement.ts";
 import type { Executable, ExecutionOptions, LoaderOption } from "../../sql/statement/types.ts";
 import type { MapperInfo } from "../inspection.ts";
+import { optionNodesOf } from "../loading/option-nodes.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
-import { type Execution, mappersIn, nodeOf, optionNodesOf } from "./execution.ts";
+import { type Execution, mappersIn, nodeOf } from "./execution.ts";
 
 /** A statement of which nothing is known but that it can be executed. */
 type AnyStatement = Executable<unknown, unknown, unknown>;

@@ -1,13 +1,17 @@
 import { InvalidRequestError } from "../../errors/errors.ts";
-import type { SelectNode } from "../../sql/nodes/statements.ts";
+import type { OptionNode, SelectNode } from "../../sql/nodes/statements.ts";
+import type { ExecutionOptions } from "../../sql/statement/types.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import type { LoadReason, LoadSession, ParameterValues } from "../loading/load-context.ts";
 import { loadRelationship } from "../loading/load-relationship.ts";
+import { standingOptions } from "../loading/option-nodes.ts";
 import { loadMissing } from "../loading/refresh.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { addCascading, expungePending, release } from "./attach.ts";
+import { executeInSession } from "./execute.ts";
+import { statementOf } from "./execution.ts";
 import { flushSession } from "./flush/flush.ts";
 import { IdentityMap } from "./identity-map.ts";
 import { keysAtOnce, runLoad } from "./loads.ts";
@@ -49,6 +53,11 @@ export class SessionCore extends SessionTransactions implements LoadSession {
     this.#host = host;
   }
 
+  /** What counts for everything that is read: the session's own options, as they are at this moment. */
+  get standingOptions(): readonly OptionNode[] {
+    const { options } = this.settings;
+    return options.length === 0 ? noOptions : standingOptions(options);
+  }
   get flushing(): boolean {
     return this.#flushing;
   }
@@ -111,6 +120,11 @@ export class SessionCore extends SessionTransactions implements LoadSession {
   }
   executeLoad(select: SelectNode, parameters: ParameterValues, about: LoadReason): Task<unknown[][]> {
     return isObserved(this) ? observedLoad(this, select, parameters, about) : runLoad(this, select, parameters);
+  }
+  /** Executes a query of the library's as if it were the program's, and gives the objects that come first in its rows. */
+  *findObjects(select: SelectNode, parameters: ParameterValues, options: ExecutionOptions): Task<readonly unknown[]> {
+    const { content } = yield* executeInSession(this, statementOf(select), parameters, options);
+    return content.rows.map(([first]) => first);
   }
   keysAtOnce(select: SelectNode): Task<number> {
     return keysAtOnce(this, select);
@@ -203,6 +217,8 @@ export class SessionCore extends SessionTransactions implements LoadSession {
     for (const state of states) release(this, state);
   }
 }
+
+const noOptions: readonly OptionNode[] = [];
 
 function objectsOf(states: Iterable<InstanceState>): ReadonlySet<object> {
   const objects = new Set<object>();

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors/errors.ts";
-import type { ExecutionOptions } from "../../sql/statement/types.ts";
+import type { LoaderOption } from "../../sql/statement/types.ts";
 import type { JoinTransactionMode } from "./session-connection.ts";
 
 export interface SessionOptions {
@@ -14,10 +14,11 @@ export interface SessionOptions {
   readonly autobegin?: boolean;
   /** What happens to a transaction that is under way on a connection given to the session. Default `createSavepoint`. */
   readonly joinTransactionMode?: JoinTransactionMode;
-  /** Options of everything that is executed, unless a statement has others; schemas hold for flushes and loads as well. */
-  readonly executionOptions?: ExecutionOptions;
-  /** `close()` does what `reset()` does: the session can be used again. Default false. */
-  readonly closeResetsOnly?: boolean;
+  /**
+   * Options for everything that the session reads: `withLoaderCriteria()` for soft delete and tenancy, and wildcards such as
+   * `raiseload("*")`. Those of a statement come after them. Default none.
+   */
+  readonly options?: readonly LoaderOption<never>[];
   /** Anything of your own, kept in `session.info`. */
   readonly info?: Readonly<Record<string, unknown>>;
 }
@@ -28,12 +29,10 @@ export interface SessionSettings {
   readonly autoflush: boolean;
   readonly autobegin: boolean;
   readonly joinTransactionMode: JoinTransactionMode;
-  readonly executionOptions: ExecutionOptions;
-  readonly closeResetsOnly: boolean;
+  readonly options: readonly LoaderOption<never>[];
 }
 
 const joinModes: readonly unknown[] = [
-  "conditionalSavepoint",
   "createSavepoint",
   "controlFully",
   "rollbackOnly",
@@ -43,8 +42,7 @@ const known: Readonly<Record<keyof SessionOptions, true>> = {
   autoflush: true,
   autobegin: true,
   joinTransactionMode: true,
-  executionOptions: true,
-  closeResetsOnly: true,
+  options: true,
   info: true,
 };
 
@@ -66,7 +64,6 @@ export function settingsOf(options: SessionOptions, synchronous: boolean): Sessi
     autoflush: options.autoflush ?? true,
     autobegin: options.autobegin ?? true,
     joinTransactionMode,
-    executionOptions: options.executionOptions ?? {},
-    closeResetsOnly: options.closeResetsOnly ?? false,
+    options: options.options ?? [],
   };
 }

@@ -49,6 +49,47 @@ export function fromClause(select: SelectNode): readonly FromNode[] {
   return normalized([...named, ...fromsIn(select.columns), ...fromsIn(select.where)]);
 }
 
+/** The elements of FROM of the statements around a query. */
+export interface Surroundings {
+  /** Of the statement in which it stands. */
+  readonly froms: ReadonlySet<FromNode>;
+  /** Of those further out. */
+  readonly outer: ReadonlySet<FromNode>;
+}
+
+/** How a query stands in another one. */
+export interface QueryPlace {
+  /** As a table, which does not see its neighbours. */
+  readonly isTable: boolean;
+  /** What the statement around it has is left out of its FROM. */
+  readonly correlates: boolean;
+}
+
+/** FROM of a SELECT without what the statements around it provide. */
+export function displayedFroms(
+  { correlate, correlateExcept }: SelectNode,
+  froms: readonly FromNode[],
+  around: Surroundings,
+  { isTable, correlates }: QueryPlace,
+): readonly FromNode[] {
+  const isAround = (from: FromNode) => around.outer.has(from) || (!isTable && around.froms.has(from));
+  if (correlate !== null) {
+    const named = new Set(correlate);
+    return froms.filter((from) => !(named.has(from) && isAround(from)));
+  }
+  if (correlateExcept !== null) {
+    const named = new Set(correlateExcept);
+    return froms.filter((from) => named.has(from) || !isAround(from));
+  }
+  if (!correlates || froms.length < 2) return froms;
+  const kept = froms.filter((from) => !around.froms.has(from));
+  if (kept.length > 0) return kept;
+  throw new InvalidRequestError(
+    `A subquery is left without FROM: all of ${froms.map(describeFrom).join(", ")} stand in the statement around it. ` +
+      "Say with correlate() which of them are meant, or take an alias.",
+  );
+}
+
 /** Leaves out what stands in a join already, and what stands there twice. */
 function normalized(froms: readonly FromNode[]): readonly FromNode[] {
   const hidden = new Set(froms.filter((from) => from.kind === "join").flatMap(leavesOf));

@@ -1,4 +1,4 @@
-import { CompileError, InvalidRequestError } from "../../errors/errors.ts";
+import { CompileError } from "../../errors/errors.ts";
 import { nullType } from "../coercions/literal-types.ts";
 import type { ColumnNode, ExpressionNode, LabelReferenceNode } from "../nodes/expressions.ts";
 import type { FromNode } from "../nodes/froms.ts";
@@ -16,7 +16,7 @@ import type {
 } from "../nodes/statements.ts";
 import { exportedNames, isNamed, nameOf, outputColumns, uniqueName } from "../traverse/output-columns.ts";
 import type { ResultColumn, ResultGroup } from "./compiled.ts";
-import { assertColumns, describeFrom, fromClause } from "./from-clause.ts";
+import { assertColumns, displayedFroms, fromClause } from "./from-clause.ts";
 import { FromCompiler, type Naming, type Scope } from "./from-compiler.ts";
 import { isMeant } from "./sql-dialect.ts";
 
@@ -56,12 +56,10 @@ export abstract class QueryCompiler extends FromCompiler {
   #select(node: SelectNode, naming: Naming, lateral: boolean): string {
     assertColumns(node.columns);
     for (const cte of node.ctes) this.registerCte(cte);
-    const froms = this.#displayed(
-      node,
-      fromClause(node),
-      naming === "table" && !lateral,
-      naming !== "table" || lateral,
-    );
+    const froms = displayedFroms(node, fromClause(node), this.scope, {
+      isTable: naming === "table" && !lateral,
+      correlates: naming !== "table" || lateral,
+    });
     this.lint("SELECT", froms, node.where);
     const work = () => {
       const columns = this.selectColumns(node.columns, naming);
@@ -96,28 +94,6 @@ export abstract class QueryCompiler extends FromCompiler {
       .filter((hint) => hint.position === position && isMeant(this.dialect, hint.dialect))
       .map(({ text }) => (leads ? `${this.expression(text)} ` : ` ${this.expression(text)}`))
       .join("");
-  }
-
-  /** Leaves out of FROM what the statements around this one provide. */
-  #displayed(node: SelectNode, froms: readonly FromNode[], isTable: boolean, correlates: boolean): readonly FromNode[] {
-    const { scope } = this;
-    // A table in FROM does not see its neighbours, only what is further out.
-    const isAround = (from: FromNode) => scope.outer.has(from) || (!isTable && scope.froms.has(from));
-    if (node.correlate !== null) {
-      const named = new Set(node.correlate);
-      return froms.filter((from) => !(named.has(from) && isAround(from)));
-    }
-    if (node.correlateExcept !== null) {
-      const named = new Set(node.correlateExcept);
-      return froms.filter((from) => named.has(from) || !isAround(from));
-    }
-    if (!correlates || froms.length < 2) return froms;
-    const kept = froms.filter((from) => !scope.froms.has(from));
-    if (kept.length > 0) return kept;
-    throw new InvalidRequestError(
-      `A subquery is left without FROM: all of ${froms.map(describeFrom).join(", ")} stand in the statement around it. ` +
-        "Say with correlate() which of them are meant, or take an alias.",
-    );
   }
 
   protected selectPrefix(node: SelectNode): string {

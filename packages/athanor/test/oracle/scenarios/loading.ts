@@ -10,6 +10,7 @@ import {
   raiseload,
   selectinload,
   subqueryload,
+  withLoaderCriteria,
 } from "athanor/orm";
 import { Account, Invoice, uid } from "../orm-models/billing.ts";
 import { Employee, Vehicle } from "../orm-models/org.ts";
@@ -181,6 +182,17 @@ export const loading: ScenarioArea = {
       t.fact("value", a);
     },
 
+    "loading/loader-criteria-lazy": (t) => {
+      t.fixture();
+      const s = t.session();
+      const query = select(User).where(User.id.eq(2));
+      const user = s.scalars(query.options(withLoaderCriteria(Order, Order.status.eq("shipped")))).one();
+      t.fact(
+        "orders",
+        user.orders.map(({ status }) => status),
+      );
+    },
+
     "loading/self-referential-depth": (t) => {
       t.fixture();
       const s = t.session();
@@ -207,5 +219,5 @@ export const loading: ScenarioArea = {
       statements: true,
     },
   },
-  later: [{ issue: 5, reason: "withLoaderCriteria()", ids: ["loading/loader-criteria-lazy"] }],
+  later: [],
 };
