@@ -85,6 +85,7 @@ function isGiven({ definition }: TableColumn): boolean {
     definition.default !== null ||
     definition.serverDefault !== null ||
     definition.computed !== null ||
+    definition.system ||
     definition.identity !== null ||
     definition.autoincrement !== null;
   const countsItself = primaryKey && type.affinity === "integer" && references.length === 0;

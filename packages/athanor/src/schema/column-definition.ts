@@ -113,6 +113,8 @@ export interface ColumnDefinition {
   readonly checks: readonly ColumnCheck[];
   readonly computed: Computed | null;
   readonly identity: IdentityOptions | null;
+  /** Every table has the column by itself. */
+  readonly system: boolean;
   /** Null: decided by the key's shape; "ignoreFk": the same, although it is a foreign key. */
   readonly autoincrement: boolean | "ignoreFk" | null;
   readonly comment: string | null;

@@ -110,6 +110,14 @@ export class Column<out T, out G extends Given = "always"> {
     return this.#with({ references: [...this.definition.references, { target, options }] });
   }
 
+  /**
+   * Every table of the database has the column by itself, as PostgreSQL's have `xmin`: createAll leaves it out, and nothing
+   * writes it.
+   */
+  system(): Column<T, "never"> {
+    return this.#with({ system: true });
+  }
+
   /** A CHECK written beside the column. */
   check(condition: SqlCondition, name: ConstraintName | null = null): Column<T, G> {
     return this.#with({ checks: [...this.definition.checks, { name, condition }] });
@@ -180,6 +188,7 @@ export function columnOf<T>(type: SqlType<T>): Column<T> {
     checks: [],
     computed: null,
     identity: null,
+    system: false,
     autoincrement: null,
     comment: null,
     info: {},

@@ -66,6 +66,10 @@ export class TableColumn {
   get computed(): Computed | null {
     return this.definition.computed;
   }
+  /** The table has it by itself. */
+  get system(): boolean {
+    return this.definition.system;
+  }
   get identity(): IdentityOptions | null {
     return this.definition.identity;
   }

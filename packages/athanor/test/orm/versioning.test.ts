@@ -17,6 +17,7 @@ import {
   varchar,
 } from "athanor";
 import { declarativeBase, loadOnly, many, map, oneOrNone, Session, SyncSession, sessionmaker } from "athanor/orm";
+import { xid } from "athanor/postgresql";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { forEachDatabase } from "../support/databases.ts";
 import { refused } from "../support/refused.ts";
@@ -124,6 +125,19 @@ class Unconfirmed extends Base.model("unconfirmed", {
 }) {
   static {
     map(this, [], { versionId: "version", confirmDeletedRows: false });
+  }
+}
+
+const SystemBase = declarativeBase();
+
+/** PostgreSQL keeps a version of every row by itself. */
+class Contract extends SystemBase.model("contracts", {
+  id: integer().primaryKey(),
+  text: varchar(50),
+  xmin: xid().system(),
+}) {
+  static {
+    map(this, [], { versionId: "xmin", versionIdGenerator: false });
   }
 }
 
@@ -471,6 +485,40 @@ forEachDatabase((database) => {
       expect((await session.getOne(Account, 1, { populateExisting: true })).balance).toBe(1);
     });
   });
+});
+
+describe("a system column", () => {
+  forEachDatabase(
+    (database) => {
+      test("can be the version: createAll leaves it out, and it comes back with every statement", async () => {
+        const engine = createEngine(database.url);
+        await SystemBase.metadata.createAll(engine);
+        const log = sent(engine);
+        const session = new Session(engine);
+        const contracts = ["a", "b", "c"].map((text) => new Contract({ text }));
+        session.addAll(contracts);
+        await session.commit();
+        const [first] = contracts;
+        const before = first!.xmin;
+        for (const each of contracts) each.text += "!";
+        await session.commit();
+        expect(first!.xmin).not.toBe(before);
+        expect(log().filter((each) => each.startsWith("SELECT"))).toEqual([]);
+        await session.execute(sqlText("UPDATE contracts SET text = 'other'"));
+        await session.commit();
+        first!.text = "mine";
+        await refused(() => session.flush(), StaleDataError, "Contract(1) (expected xmin");
+        await session.rollback();
+        await session.refresh(first!);
+        await session.delete(first!);
+        await session.commit();
+        expect(await session.scalars(select(Contract.text).orderBy(Contract.id)).all()).toEqual(["other", "other"]);
+        await session.close();
+        await engine.dispose();
+      });
+    },
+    { dialect: "postgresql" },
+  );
 });
 
 describe("a synchronous session", () => {

@@ -118,6 +118,10 @@ function sizeOf(size: number, type: string, least: number = 1): number {
   throw new ArgumentError(`The size of ${type}() is a whole number from ${least}.`);
 }
 
+/** The number of a transaction: `xmin: xid().system()` is the one that has last written a row. */
+export function xid(): Column<string> {
+  return textual("XID");
+}
 /** The address of a host, with or without its network: `10.0.0.1`, `10.0.0.2/24`. */
 export function inet(): Column<string> {
   return textual("INET");

@@ -277,8 +277,8 @@ function columnOf(target: Table<unknown, string>, key: string): TableColumn {
   const known = target.columns.map((each) => each.key).join(", ");
   throw new ArgumentError(`${target.name} has no column ${JSON.stringify(key)}. It has: ${known}.`);
 }
-function isWritable({ computed }: TableColumn): boolean {
-  return computed === null;
+function isWritable({ computed, system }: TableColumn): boolean {
+  return computed === null && !system;
 }
 /** What makes a column's default here; the database's own defaults are its own matter. */
 function makerOf({ default: value, key, table }: TableColumn): (() => unknown) | null {

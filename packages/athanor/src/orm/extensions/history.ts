@@ -80,6 +80,7 @@ function formerColumn({ definition, name }: TableColumn): Column<unknown, Given>
     checks: [],
     computed: null,
     identity: null,
+    system: false,
     autoincrement: null,
   });
 }

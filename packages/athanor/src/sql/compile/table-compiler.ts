@@ -12,7 +12,7 @@ export abstract class TableCompiler extends ConstraintCompiler {
   protected createTable(item: CreateTable, ifNotExists: string): string {
     const { table } = item;
     const parts = [
-      ...table.columns.map((column) => this.column(column)),
+      ...table.columns.filter(({ system }) => !system).map((column) => this.column(column)),
       ...table.constraints
         .filter((constraint) => !this.isPostponed(constraint, item))
         .map((constraint) => this.tableConstraint(constraint))

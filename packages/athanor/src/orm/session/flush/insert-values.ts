@@ -15,13 +15,18 @@ type Unset =
   | { readonly kind: "set"; readonly make: () => unknown }
   /** It is left to the database: generated keys, server defaults. */
   | { readonly kind: "omit" }
-  /** It is never written: computed columns. */
+  /** It is never written: columns that are computed, or the system's. */
   | { readonly kind: "never" };
+
+/** The database alone gives the column its values. */
+export function isReadOnly({ column }: ColumnProperty): boolean {
+  return column.computed !== null || column.system;
+}
 
 /** How a column is treated that an object says nothing about. */
 function unsetOf(property: ColumnProperty, { version }: Mapper): Unset {
   const { column, type } = property;
-  if (column.computed !== null) return { kind: "never" };
+  if (isReadOnly(property)) return { kind: "never" };
   if (version?.property === property && version.next !== null) {
     const { next } = version;
     return { kind: "set", make: () => next(null) };

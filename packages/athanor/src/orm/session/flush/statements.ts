@@ -15,7 +15,7 @@ import { insertNode as emptyInsert } from "../../../sql/statement/insert.ts";
 import type { Columns } from "../../mapping/column-access.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
-import { type Completer, completerFor, omittedColumns } from "./insert-values.ts";
+import { type Completer, completerFor, isReadOnly, omittedColumns } from "./insert-values.ts";
 import { type KeyTaker, keyTaker } from "./key-copiers.ts";
 import { keyParameter, type ParameterReader, parameterReader } from "./parameter-readers.ts";
 import type { VersionCheck } from "./versions.ts";
@@ -153,13 +153,13 @@ export class MapperStatements {
   /** RETURNING tells what the column holds in the end. */
   #isTold(property: ColumnProperty): boolean {
     const { column } = property;
-    const isKnownToStatement = column.computed !== null || column.onUpdate?.kind === "sql";
+    const isKnownToStatement = column.computed !== null || column.system || column.onUpdate?.kind === "sql";
     return isKnownToStatement || this.#engine.dialect.capabilities.returnsBeforeTriggers !== true;
   }
   /** The database gives the column another value with an UPDATE that says nothing of it. */
   #isMadeByUpdate(property: ColumnProperty): boolean {
     const { column } = property;
-    if (column.computed !== null || column.serverOnUpdate || column.onUpdate?.kind === "sql") return true;
+    if (isReadOnly(property) || column.serverOnUpdate || column.onUpdate?.kind === "sql") return true;
     // What makes the first version makes those that follow.
     return this.#isVersion(property) && this.#mapper.version?.next === null && isMadeByDatabase(property);
   }
@@ -188,10 +188,9 @@ export function fixedText({ sql }: CompiledStatement): string {
   return sql;
 }
 
-function isMadeByDatabase({ column }: ColumnProperty): boolean {
-  return (
-    column.computed !== null || column.serverDefault !== null || column.default !== null || column.identity !== null
-  );
+function isMadeByDatabase(property: ColumnProperty): boolean {
+  const { column } = property;
+  return isReadOnly(property) || column.serverDefault !== null || column.default !== null || column.identity !== null;
 }
 
 // ── nodes ────────────────────────────────────────────────────────────────────

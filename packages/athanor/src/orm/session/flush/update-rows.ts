@@ -13,6 +13,7 @@ import { describeState } from "../describe-state.ts";
 import { rolesOf } from "../relationship-roles.ts";
 import { fetchOutdated } from "./fetch-outdated.ts";
 import { type Identified, identifiedInOrder } from "./identified.ts";
+import { isReadOnly } from "./insert-values.ts";
 import { copyKeys } from "./key-copiers.ts";
 import { assignmentsOf, executeNode } from "./sql-values.ts";
 import { keyConditions, statementsFor, updateNode, type WriteStatement } from "./statements.ts";
@@ -82,7 +83,7 @@ function goesWith(change: Change, first: Change): boolean {
 
 function changeOf({ state, identity }: Identified): Change | null {
   const { mapper } = state;
-  const changed = mapper.changedColumns(state).filter(({ column }) => column.computed === null);
+  const changed = mapper.changedColumns(state).filter((property) => !isReadOnly(property));
   if (changed.length === 0) return null;
   const object = state.object as Columns;
   const columns = withNextVersion(state, withOnUpdate(mapper, object, changed));
