@@ -58,7 +58,7 @@ export { makeUrl, Url } from "./engine/url.ts";
 export { AthanorError } from "./errors/athanor-error.ts";
 export * from "./errors/errors.ts";
 export * from "./errors/statement-errors.ts";
-export { type Listenable, type ListenOptions, listen, removeListener } from "./events/listeners.ts";
+export { hasListener, type Listenable, type ListenOptions, listen, removeListener } from "./events/listeners.ts";
 export type { DisposeOptions, PoolStatus } from "./pool/pool.ts";
 export type { PoolKind } from "./pool/pool-options.ts";
 export type { ConnectionRecord } from "./pool/pool-record.ts";

@@ -11,17 +11,20 @@ export interface ListenOptions {
   readonly once?: boolean;
   /** Before the handlers that are there already. Default false. */
   readonly first?: boolean;
+  /** Of a mapped class: also what happens to objects of its subclasses. Default true. */
+  readonly propagate?: boolean;
 }
 
 export type Handler = (...args: never) => unknown;
 interface Registration {
   readonly handler: Handler;
   readonly once: boolean;
+  readonly propagate: boolean;
 }
 
 /**
- * The handlers of one object, by event. They may have a parent: what listens to a factory hears all that it makes.
- * Nothing is done, and nothing allocated, while nobody listens.
+ * The handlers of one object, by event. They may have a parent: what listens to a factory hears all that it makes, what
+ * listens to a class hears its subclasses. Nothing is done, and nothing allocated, while nobody listens.
  */
 export class Listeners {
   readonly names: readonly string[];
@@ -43,7 +46,8 @@ export class Listeners {
       throw new ArgumentError(`The handler of ${JSON.stringify(event)} is a function.`);
     this.#handlers ??= new Map();
     const known = this.#handlers.get(event) ?? [];
-    const added: Registration = { handler, once: options.once ?? false };
+    const { once = false, propagate = true } = options;
+    const added: Registration = { handler, once, propagate };
     this.#handlers.set(event, options.first === true ? [added, ...known] : [...known, added]);
   }
 
@@ -54,30 +58,41 @@ export class Listeners {
     return kept.length < known.length;
   }
 
+  /** Whether this handler is among them; those of the parent are not asked. */
+  contains(event: string, handler: Handler): boolean {
+    return this.#handlers?.get(event)?.some((each) => each.handler === handler) ?? false;
+  }
+
   has(event: string): boolean {
-    return (this.#handlers?.get(event)?.length ?? 0) > 0 || (this.#parent?.has(event) ?? false);
+    return (this.#handlers?.get(event)?.length ?? 0) > 0 || (this.#parent?.passesOn(event) ?? false);
+  }
+
+  /** Whether it has handlers for what has a parent in it. */
+  protected passesOn(event: string): boolean {
+    return (
+      (this.#handlers?.get(event)?.some(({ propagate }) => propagate) ?? false) ||
+      (this.#parent?.passesOn(event) ?? false)
+    );
   }
 
   /** The handlers to be called now, in their order, the parent's first; those for once are taken off the list. */
   take(event: string): readonly Handler[] {
-    const taken: Handler[] = this.#parent === null ? [] : [...this.#parent.take(event)];
-    for (const { handler, once } of this.#handlers?.get(event) ?? []) {
+    const taken: Handler[] = [];
+    this.takeInto(event, taken, false);
+    return taken;
+  }
+  protected takeInto(event: string, taken: Handler[], fromBelow: boolean): void {
+    this.#parent?.takeInto(event, taken, true);
+    for (const { handler, once, propagate } of this.#handlers?.get(event) ?? []) {
+      if (fromBelow && !propagate) continue;
       if (once) this.remove(event, handler);
       taken.push(handler);
     }
-    return taken;
   }
 
   /** Calls the handlers in their order, the parent's first; what they return is kept. */
   fire(event: string, ...args: readonly unknown[]): unknown[] {
-    const results = this.#parent === null ? [] : this.#parent.fire(event, ...args);
-    const known = this.#handlers?.get(event);
-    if (known === undefined) return results;
-    for (const { handler, once } of known) {
-      if (once) this.remove(event, handler);
-      results.push((handler as (...given: readonly unknown[]) => unknown)(...args));
-    }
-    return results;
+    return this.take(event).map((handler) => (handler as (...given: readonly unknown[]) => unknown)(...args));
   }
 
   /** The same, but only for handlers that are not among those who have `heard` of it, and are from now on. */
@@ -100,14 +115,14 @@ function listenersOf(target: object): Listeners {
   const listeners = (target as Partial<WithListeners>)[LISTENERS];
   if (listeners === undefined)
     throw new ArgumentError(
-      "listen() takes an engine, a session, a sessionmaker, a mapped class, a table or a metadata.",
+      "listen() takes an engine, a session, a sessionmaker, a mapped class, attributeOf(…), a declarative base, a table or a metadata.",
     );
   return listeners;
 }
 
 /**
  * Calls `handler` whenever the event happens at the target: an engine, a session, or a factory of sessions, which speaks
- * for all that it makes.
+ * for all that it makes; a mapped class, which speaks for its subclasses; one of its attributes (`attributeOf(User, "name")`).
  *
  * @throws InvalidRequestError when the target has no such event; the message names those it has.
  */
@@ -123,4 +138,9 @@ export function listen<E, K extends keyof E>(
 /** Takes a handler back that was given to `listen`. Returns whether it was there. */
 export function removeListener<E, K extends keyof E>(target: Listenable<E>, event: K, handler: E[K]): boolean {
   return listenersOf(target).remove(String(event), handler as Handler);
+}
+
+/** Whether a handler was given to `listen` for this target and event, and is still there. */
+export function hasListener<E, K extends keyof E>(target: Listenable<E>, event: K, handler: E[K]): boolean {
+  return listenersOf(target).contains(String(event), handler as Handler);
 }

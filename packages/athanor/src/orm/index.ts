@@ -14,6 +14,7 @@ export {
 } from "./extensions/automap.ts";
 export type { AutomapNaming } from "./extensions/automap-plan.ts";
 export { type AttributeHistory, type InstanceInfo, inspect, type MapperInfo } from "./inspection.ts";
+export type { AttributeInitiator, ValidatedChange } from "./instrumentation/attribute-hooks.ts";
 export { reorder } from "./instrumentation/collections/ordering-list.ts";
 export {
   type CollectionClass,
@@ -38,6 +39,16 @@ export {
   undefer,
 } from "./loading/options.ts";
 export { type Alias, aliased } from "./mapping/aliased.ts";
+export {
+  type AttributeEvents,
+  type AttributeName,
+  attributeOf,
+  type CollectionEvents,
+  type ScalarEvents,
+  type Validated,
+  type ValidatesOptions,
+  validates,
+} from "./mapping/attribute-events.ts";
 export { RelationshipAttribute } from "./mapping/attributes.ts";
 export {
   type CollectionChoice,

@@ -2,6 +2,7 @@ import { ArgumentError, InvalidRequestError, UnmappedClassError } from "../../er
 import type { MappedClass, Mapper } from "../mapping/mapper.ts";
 import { initialize } from "./initialize.ts";
 import { InstanceState } from "./instance-state.ts";
+import { quietly } from "./quiet.ts";
 
 /** Given to a constructor in place of values: make a blank object for a row that is being loaded. */
 const LOADING: unique symbol = Symbol("athanor.loading");
@@ -121,7 +122,7 @@ export function blankMaker(mapper: Mapper, attributes: readonly string[]): () =>
   return () => {
     loading = mapper;
     try {
-      new Model(anything);
+      quietly(() => new Model(anything));
     } catch (error) {
       // It did not get as far as super(): there is no object.
       if (loading !== null) {

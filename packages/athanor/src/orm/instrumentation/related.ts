@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import { hooksOf } from "./attribute-hooks.ts";
 import { requireState, stateOf } from "./entity.ts";
 import { FormerValues } from "./former-values.ts";
 import { type InstanceState, NOT_LOADED, type PendingCollection } from "./instance-state.ts";
@@ -61,7 +62,7 @@ export function knownScalar(state: InstanceState, property: RelationshipProperty
  * The same for a scalar that is about to change: of a many-to-one that is not loaded, the object that its foreign key leads
  * to, where the session has it. It has to let go of its member.
  */
-function formerScalar(state: InstanceState, property: RelationshipProperty): object | null | undefined {
+export function formerScalar(state: InstanceState, property: RelationshipProperty): object | null | undefined {
   const known = knownScalar(state, property);
   return known === undefined && property.direction === "manyToOne"
     ? state.session?.knownTarget(state, property)
@@ -73,7 +74,7 @@ function formerScalar(state: InstanceState, property: RelationshipProperty): obj
 export function setLoaded(state: InstanceState, property: RelationshipProperty, value: object | null): void {
   const pending = state.pendingCollections?.get(property);
   slots(state)[property.index] = value;
-  if (state.faces !== null) state.faces[property.index] = undefined;
+  dropFace(state, property);
   if (pending === undefined || !Array.isArray(value)) return;
   const members = value as object[];
   remember(state, property, members.slice());
@@ -85,10 +86,19 @@ export function setLoaded(state: InstanceState, property: RelationshipProperty, 
   if (state.pendingCollections?.size === 0) state.pendingCollections = null;
 }
 
+/** What users have seen of a collection is not it any more. */
+function dropFace(state: InstanceState, property: RelationshipProperty): void {
+  const { faces } = state;
+  const face = faces?.[property.index];
+  if (faces === null || face === undefined) return;
+  faces[property.index] = undefined;
+  hooksOf(state.mapper, property.key)?.tell("disposeCollection", state.object, face);
+}
+
 /** Forgets what a relationship held; it is loaded when it is read. */
 export function unload(state: InstanceState, property: RelationshipProperty): void {
   if (state.related !== null) state.related[property.index] = undefined;
-  if (state.faces !== null) state.faces[property.index] = undefined;
+  dropFace(state, property);
   // What is forgotten is not known to be empty any more.
   if (property.direction !== "manyToOne") state.insertedHere = false;
   state.relatedBefore?.delete(property);

@@ -1,5 +1,7 @@
 import { ArgumentError, DetachedInstanceError, LazyLoadError } from "../../errors/errors.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import { announceScalar, isHeard } from "./announce.ts";
+import { hooksOf } from "./attribute-hooks.ts";
 import { faceOf } from "./collections/collection-kind.ts";
 import { replaceMembers } from "./collections/members.ts";
 import { requireState } from "./entity.ts";
@@ -73,7 +75,11 @@ export function assignRelationship(state: InstanceState, property: RelationshipP
     if (property.direction === "oneToMany" && knownScalar(state, property) === undefined && canLoad(state)) {
       loadNow(state, property);
     }
-    assignScalar(state, property, value);
+    const hooks = hooksOf(state.mapper, property.key);
+    if (hooks?.activeHistory === true && knownScalar(state, property) === undefined && canLoad(state)) {
+      loadNow(state, property);
+    }
+    assignScalar(state, property, isHeard(state, property) ? announceScalar(state, property, value) : value);
     return;
   }
   const next = property.collection.membersOf(value, property);

@@ -4,8 +4,12 @@ import type { Table } from "../../sql/expression/table.ts";
 import type { ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
 import type { EntityNode, FromNode, TableNode } from "../../sql/nodes/froms.ts";
 import { NODE } from "../../util/symbols.ts";
+import type { AttributeHooks } from "../instrumentation/attribute-hooks.ts";
+import { ColumnInterception } from "../instrumentation/column-interception.ts";
 import { blankMaker, className, requireState } from "../instrumentation/entity.ts";
 import { type IdentityKey, type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
+import { INSPECT, printedAs } from "../instrumentation/printing.ts";
+import { adoptListeners } from "./attribute-listeners.ts";
 import { type ColumnAccess, type Columns, columnAccess, isChanged, snapshotOf } from "./column-access.ts";
 import { ColumnProperty } from "./column-property.ts";
 import type { DerivedProperty } from "./derived-attribute.ts";
@@ -40,7 +44,9 @@ export class ClassMapper implements Mapper {
   readonly confirmDeletedRows: boolean;
   /** Makes a blank object; see `instantiate`. */
   readonly instantiate: () => InstanceState;
-  readonly #access: ColumnAccess;
+  hooks: Map<string, AttributeHooks> | null = null;
+  #access: ColumnAccess;
+  #interceptions: Map<string, ColumnInterception> | null = null;
   readonly #partialPrototype: object;
   #relationships: readonly RelationshipProperty[] = [];
   #derived: readonly DerivedProperty[] = [];
@@ -67,6 +73,7 @@ export class ClassMapper implements Mapper {
     this.#access = columnAccess(this.columns);
     this.#partialPrototype = partialPrototype(this);
     this.instantiate = blankMaker(this, [...this.columnsByKey.keys()]);
+    adoptListeners(this);
   }
 
   get tableName(): string {
@@ -120,6 +127,30 @@ export class ClassMapper implements Mapper {
     return isSimple && this.primaryKey.length === 1 ? [identity] : normalizeIdentity(identity, this);
   }
 
+  // ── events ─────────────────────────────────────────────────────────────────
+  hook(hooks: AttributeHooks): void {
+    const { key } = hooks;
+    this.hooks ??= new Map();
+    this.hooks.set(key, hooks);
+    if (!this.columnsByKey.has(key) || this.#interceptions?.has(key) === true) return;
+    const interception = new ColumnInterception(key);
+    this.#interceptions ??= new Map();
+    this.#interceptions.set(key, interception);
+    this.#access = columnAccess(this.columns, this.#interceptions);
+    const { prototype } = this.class;
+    Object.defineProperty(prototype, key, interception.inherited);
+    redefine(this.#partialPrototype, key, interception.inherited);
+    if (!Object.hasOwn(prototype, INSPECT)) {
+      Object.defineProperty(prototype, INSPECT, { configurable: true, value: printedAs(this.className) });
+    }
+  }
+  /** Sets a column's value as the library does it, past any accessor of the prototype; nobody is told. */
+  #put(object: object, key: string, value: unknown): void {
+    const interception = this.#interceptions?.get(key);
+    if (interception === undefined) defineValue(object, key, value);
+    else interception.put(object, value);
+  }
+
   // ── values ─────────────────────────────────────────────────────────────────
   hydrate(state: InstanceState, row: unknown[], offset: number): void {
     this.#access.assign(state.object as Columns, row, offset);
@@ -139,7 +170,7 @@ export class ClassMapper implements Mapper {
     const committed = this.#snapshotOf(state);
     for (const [position, { key, type, index }] of properties.entries()) {
       const value = row[offset + position];
-      defineValue(state.object, key, value);
+      this.#put(state.object, key, value);
       committed[index] = snapshotOf(type, value);
     }
     this.#settle(state, committed);
@@ -195,7 +226,7 @@ export class ClassMapper implements Mapper {
       const before = committed[index];
       if (before === NOT_LOADED) Reflect.deleteProperty(object, key);
       else if (!Object.hasOwn(object, key) || isChanged(type, before, (object as Columns)[key])) {
-        defineValue(object, key, type.restore(before));
+        this.#put(object, key, type.restore(before));
       }
     }
     this.#settle(state, committed);
@@ -208,6 +239,12 @@ export class ClassMapper implements Mapper {
     state.partial = partial;
     Object.setPrototypeOf(state.object, partial ? this.#partialPrototype : this.class.prototype);
   }
+}
+
+/** Changes how an accessor assigns. */
+function redefine(object: object, key: string, { set }: PropertyDescriptor): void {
+  const descriptor = Object.getOwnPropertyDescriptor(object, key);
+  if (set !== undefined) Object.defineProperty(object, key, { ...descriptor, set });
 }
 
 /** Sets a column's value as data of the object, past any accessor of its prototype. */

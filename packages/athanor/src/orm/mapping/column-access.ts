@@ -17,7 +17,10 @@ export interface ColumnAccess {
   differs(object: Columns, committed: readonly unknown[]): boolean;
 }
 
-export function columnAccess(columns: readonly ColumnProperty[]): ColumnAccess {
+/** Columns whose values are put in another way than by assigning them, by their names. */
+export type Putters = ReadonlyMap<string, { put(object: object, value: unknown): void }>;
+
+export function columnAccess(columns: readonly ColumnProperty[], putters: Putters = new Map()): ColumnAccess {
   const mutable = columns.filter((column) => column.type.mutable);
   const snapshotRow =
     mutable.length === 0
@@ -28,15 +31,24 @@ export function columnAccess(columns: readonly ColumnProperty[]): ColumnAccess {
             if (value !== null) row[index] = type.snapshot(value);
           }
         };
-  return { ...(canGenerateCode ? generatedAccess(columns) : interpretedAccess(columns)), snapshotRow };
+  return {
+    ...(canGenerateCode ? generatedAccess(columns, putters) : interpretedAccess(columns, putters)),
+    snapshotRow,
+  };
 }
 
 type Access = Omit<ColumnAccess, "snapshotRow">;
 
 /** Straight-line code: one property after the other, so that objects get their shape at once. */
-function generatedAccess(columns: readonly ColumnProperty[]): Access {
+function generatedAccess(columns: readonly ColumnProperty[], putters: Putters): Access {
   const at = ({ key }: ColumnProperty): string => `object${propertyOf(key)}`;
-  const assign = columns.map((column) => `${at(column)} = row[offset + ${column.index}];`).join("\n");
+  const assign = columns
+    .map((column) =>
+      putters.has(column.key)
+        ? `putters[${column.index}].put(object, row[offset + ${column.index}]);`
+        : `${at(column)} = row[offset + ${column.index}];`,
+    )
+    .join("\n");
   const snapshot = columns
     .map((column) => (column.type.mutable ? `snap(types[${column.index}], ${at(column)})` : at(column)))
     .join(", ");
@@ -48,7 +60,13 @@ function generatedAccess(columns: readonly ColumnProperty[]): Access {
     )
     .join(" || ");
   return generate<Access>(
-    { types: columns.map((column) => column.type), snap: snapshotOf, changed: isChanged, differs: isOther },
+    {
+      types: columns.map((column) => column.type),
+      putters: columns.map(({ key }) => putters.get(key)),
+      snap: snapshotOf,
+      changed: isChanged,
+      differs: isOther,
+    },
     `return {
       assign(object, row, offset) { ${assign} },
       snapshot(object) { return [${snapshot}]; },
@@ -57,10 +75,14 @@ function generatedAccess(columns: readonly ColumnProperty[]): Access {
   );
 }
 
-function interpretedAccess(columns: readonly ColumnProperty[]): Access {
+function interpretedAccess(columns: readonly ColumnProperty[], putters: Putters): Access {
   return {
     assign(object, row, offset) {
-      for (const { key, index } of columns) object[key] = row[offset + index];
+      for (const { key, index } of columns) {
+        const putter = putters.get(key);
+        if (putter === undefined) object[key] = row[offset + index];
+        else putter.put(object, row[offset + index]);
+      }
     },
     snapshot: (object) => columns.map(({ key, type }) => snapshotOf(type, object[key])),
     differs: (object, committed) =>

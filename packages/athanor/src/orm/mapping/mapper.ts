@@ -1,6 +1,7 @@
 import type { Table } from "../../schema/table.ts";
 import type { ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
 import type { EntityNode, FromNode, TableNode } from "../../sql/nodes/froms.ts";
+import type { AttributeHooks } from "../instrumentation/attribute-hooks.ts";
 import type { IdentityKey, InstanceState } from "../instrumentation/instance-state.ts";
 import type { ColumnProperty } from "./column-property.ts";
 import type { DerivedProperty } from "./derived-attribute.ts";
@@ -46,6 +47,10 @@ export interface Mapper {
   /** A condition that every query for this class carries: the discriminator of single-table inheritance. */
   readonly criterion: ExpressionNode | null;
 
+  /** What is done with changes of attributes, by name; null where nobody listens. */
+  readonly hooks: ReadonlyMap<string, AttributeHooks> | null;
+  /** Somebody listens to an attribute from now on. */
+  hook(hooks: AttributeHooks): void;
   /** When values that the database makes are fetched; see `MapOptions`. */
   readonly eagerDefaults: boolean | "auto";
   /** What tells the versions of a row from each other; null without optimistic locking. */

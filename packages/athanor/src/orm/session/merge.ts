@@ -3,6 +3,7 @@ import type { Task } from "../../util/task.ts";
 import { warn } from "../../util/warn.ts";
 import { requireState } from "../instrumentation/entity.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
+import { quietly } from "../instrumentation/quiet.ts";
 import { relatedValue, setLoaded } from "../instrumentation/related.ts";
 import { assignRelationship } from "../instrumentation/relationship-accessor.ts";
 import type { Columns } from "../mapping/column-access.ts";
@@ -70,7 +71,8 @@ class Merge {
     this.#merged.set(given, own);
     if (own === given) return own;
     assertVersion(given, own);
-    this.#copyColumns(given, own);
+    if (this.#load) this.#copyColumns(given, own);
+    else quietly(() => this.#copyColumns(given, own));
     for (const property of rolesOf(given.mapper).merge) yield* this.#copyRelationship(given, own, property);
     return own;
   }

@@ -1,4 +1,5 @@
 import type { RelationshipProperty } from "../../mapping/relationship-property.ts";
+import { hooksOf } from "../attribute-hooks.ts";
 import type { InstanceState } from "../instance-state.ts";
 
 /** A collection of one object: its raw array, and whose it is. */
@@ -51,5 +52,6 @@ export function faceOf(owner: CollectionOwner): object {
   if (known !== undefined) return known as object;
   const face = property.collection.face(owner);
   state.faces[property.index] = face;
+  hooksOf(state.mapper, property.key)?.tell("initCollection", state.object, face);
   return face;
 }

@@ -1,3 +1,4 @@
+import { announceMembers, isHeard } from "../announce.ts";
 import { checkedMember, memberAdded, memberRemoved, rememberCollection } from "../related.ts";
 import type { CollectionOwner, MemberChange } from "./collection-kind.ts";
 
@@ -9,7 +10,10 @@ export function spliceMembers(
   entering: readonly unknown[],
 ): object[] {
   const { state, property, members } = owner;
-  const added = entering.map((each) => checkedMember(property, each));
+  const heard = isHeard(state, property)
+    ? announceMembers(state, property, members.slice(start, start + count), entering, false)
+    : entering;
+  const added = heard.map((each) => checkedMember(property, each));
   rememberCollection(state, property, members);
   const removed = replaceRange(members, start, count, added);
   keepUp(owner, { start, removed, added });
@@ -35,7 +39,8 @@ export function removeMember(owner: CollectionOwner, member: object): boolean {
 /** Puts other members in place of all there are; those in both stay untouched. */
 export function replaceMembers(owner: CollectionOwner, next: readonly unknown[]): void {
   const { state, property, members } = owner;
-  const added = next.map((each) => checkedMember(property, each));
+  const heard = isHeard(state, property) ? announceMembers(state, property, members, next, true) : next;
+  const added = heard.map((each) => checkedMember(property, each));
   rememberCollection(state, property, members);
   const removed = replaceRange(members, 0, members.length, added);
   keepUp(owner, { start: 0, removed, added });

@@ -1,3 +1,4 @@
+import { announceKnown } from "../announce.ts";
 import { checkedMember } from "../related.ts";
 import { type CollectionKind, type CollectionOwner, type MemberChange, seenFace } from "./collection-kind.ts";
 import { removeMember, replaceMembers, spliceMembers } from "./members.ts";
@@ -45,7 +46,8 @@ class MemberSet extends Set<object> {
 
   override add(member: object): this {
     checkedMember(this.#owner.property, member);
-    if (!this.has(member)) spliceMembers(this.#owner, this.#owner.members.length, 0, [member]);
+    if (this.has(member)) announceKnown(this.#owner, member);
+    else spliceMembers(this.#owner, this.#owner.members.length, 0, [member]);
     return this;
   }
   override delete(member: object): boolean {

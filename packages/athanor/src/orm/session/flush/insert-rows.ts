@@ -3,6 +3,7 @@ import { offersNode } from "../../../sql/coercions/operands.ts";
 import type { InsertNode } from "../../../sql/nodes/statements.ts";
 import type { Task } from "../../../util/task.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
+import { quietly } from "../../instrumentation/quiet.ts";
 import { commitRelated, relatedValue } from "../../instrumentation/related.ts";
 import type { Columns } from "../../mapping/column-access.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
@@ -102,7 +103,9 @@ class InsertRuns {
       statements = statementsFor(this.#writing.connection.engine, mapper);
       this.#statements = statements;
     }
-    const mark = statements.complete(state.object as Columns);
+    const { complete } = statements;
+    const mark =
+      mapper.hooks === null ? complete(state.object as Columns) : quietly(() => complete(state.object as Columns));
     if (run === null || run.mark !== mark || run.mapper !== mapper || mark === HAS_SQL) {
       const statement = mark === HAS_SQL ? null : statements.insert(mark, state.object);
       run = { statement, mapper, mark, states: [], sets: [] };
@@ -154,9 +157,20 @@ function* register(
   writing: Writing,
   mapper: Mapper,
   states: readonly InstanceState[],
+  generated: Generated,
+  written: Pick<Written, "rows" | "ids">,
+): Task<void> {
+  quietly(() => takeGenerated(writing, mapper, states, generated, written));
+  yield* fetchOutdated(writing, mapper, states, generated.outdated);
+}
+
+function takeGenerated(
+  writing: Writing,
+  mapper: Mapper,
+  states: readonly InstanceState[],
   { reportedKey, returned, outdated, take }: Generated,
   { rows, ids }: Pick<Written, "rows" | "ids">,
-): Task<void> {
+): void {
   const { core, transaction } = writing.plan;
   const count = states.length;
   if (reportedKey !== null && ids?.length !== count) {
@@ -194,7 +208,6 @@ function* register(
     objects.set(key, state);
     transaction.inserted.push(state);
   }
-  yield* fetchOutdated(writing, mapper, states, outdated);
 }
 
 /** Nothing else asks what the relationships of a new object were, once it is inserted. */
@@ -227,8 +240,10 @@ function* insertWithSql(writing: Writing, state: InstanceState): Task<void> {
   const node: InsertNode = { ...insertNode(mapper.from, back), rows: [{ kind: "assignments", items }] };
   const result = yield* executeNode(writing.connection, node);
   const [row] = result.rows;
-  if (row !== undefined) for (const [position, { key }] of back.entries()) object[key] = row[position];
-  else if (generatedKey !== null) object[generatedKey.key] = result.lastInsertId;
+  quietly(() => {
+    if (row !== undefined) for (const [position, { key }] of back.entries()) object[key] = row[position];
+    else if (generatedKey !== null) object[generatedKey.key] = result.lastInsertId;
+  });
   const known: Generated = {
     reportedKey: null,
     returned: [],

@@ -1,5 +1,6 @@
 import { warn } from "../../../util/warn.ts";
 import { type InstanceState, NOT_LOADED } from "../../instrumentation/instance-state.ts";
+import { quietly } from "../../instrumentation/quiet.ts";
 import type { Columns } from "../../mapping/column-access.ts";
 import { noteDeleted } from "../attach.ts";
 import { describeState } from "../describe-state.ts";
@@ -36,7 +37,10 @@ function takeOver({ core, deletes, transaction }: FlushPlan, state: InstanceStat
   for (const { key, type, index } of state.mapper.columns) {
     const before = committed[index];
     // What the new object says nothing about stays what it is in the row.
-    if (object[key] === undefined && before !== NOT_LOADED) object[key] = before === null ? null : type.restore(before);
+    if (object[key] !== undefined || before === NOT_LOADED) continue;
+    quietly(() => {
+      object[key] = before === null ? null : type.restore(before);
+    });
   }
   state.key = existing.key;
   state.status = "persistent";

@@ -4,6 +4,7 @@ import type { UpdateNode } from "../../../sql/nodes/statements.ts";
 import type { Task } from "../../../util/task.ts";
 import { requireState } from "../../instrumentation/entity.ts";
 import { type InstanceState, NOT_LOADED } from "../../instrumentation/instance-state.ts";
+import { quietly } from "../../instrumentation/quiet.ts";
 import { historyOf } from "../../instrumentation/related.ts";
 import { type Columns, snapshotOf } from "../../mapping/column-access.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
@@ -44,7 +45,7 @@ export function* updateRows(writing: Writing, states: readonly InstanceState[]):
   tell(writing, "beforeUpdate", states);
   const changes: Change[] = [];
   for (const identified of yield* changedInOrder(writing, states)) {
-    const change = changeOf(identified);
+    const change = quietly(() => changeOf(identified));
     if (change !== null) changes.push(change);
   }
   let start = 0;
