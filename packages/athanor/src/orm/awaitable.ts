@@ -37,10 +37,10 @@ async function read(state: InstanceState, target: object, key: string): Promise<
   }
   const column = mapper.columnsByKey.get(key);
   const needed = column === undefined ? mapper.derivedByKey.get(key)?.declared.sources(key, mapper) : [column];
-  const missing = state.partial ? (needed ?? []).filter((each) => !Object.hasOwn(target, each.key)) : [];
-  if (missing.length > 0) {
+  const missing = state.key === null ? [] : (needed ?? []).filter((each) => !Object.hasOwn(target, each.key));
+  for (const property of missing) {
     const session = owner(state, key);
-    await session.runLater(() => session.loadColumns(state, missing));
+    await session.runLater(() => session.loadForReading(state, property));
   }
   if (column === undefined && !(key in target)) {
     throw new ArgumentError(`${mapper.className} has no attribute ${JSON.stringify(key)}.`);

@@ -3,6 +3,8 @@
  *
  * @module athanor/orm
  */
+export { type ColumnPropertyOptions, columnProperty } from "./attributes/column-expression.ts";
+export { queryExpression } from "./attributes/query-expression.ts";
 export { type Awaitable, awaitable } from "./awaitable.ts";
 export {
   AutomapBase,
@@ -23,7 +25,7 @@ export {
 } from "./instrumentation/collections/related-collection.ts";
 export type { ObjectStatus } from "./instrumentation/instance-state.ts";
 export { type LoaderCriteriaOptions, withLoaderCriteria, withoutLoaderCriteria } from "./loading/loader-criteria.ts";
-export type { Loader, SelectinOptions } from "./loading/options.ts";
+export type { DeferOptions, Loader, SelectinOptions } from "./loading/options.ts";
 export {
   containsEager,
   defaultload,
@@ -37,6 +39,8 @@ export {
   selectinload,
   subqueryload,
   undefer,
+  undeferGroup,
+  withExpression,
 } from "./loading/options.ts";
 export { type Alias, aliased } from "./mapping/aliased.ts";
 export {

@@ -83,9 +83,11 @@ class Inspection implements InstanceInfo {
   }
   get unloaded(): readonly string[] {
     const state = this.#state;
-    const { columns, relationships } = state.mapper;
+    const { columns, expressions, relationships } = state.mapper;
     return [
-      ...columns.filter(({ key }) => !Object.hasOwn(state.object, key)).map(({ key }) => key),
+      ...[...columns, ...expressions.filter(({ isQueried }) => !isQueried)]
+        .filter(({ key }) => !Object.hasOwn(state.object, key))
+        .map(({ key }) => key),
       ...relationships.filter((property) => relatedValue(state, property) === undefined).map(({ key }) => key),
     ];
   }

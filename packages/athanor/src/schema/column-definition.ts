@@ -96,6 +96,23 @@ export interface ColumnCheck {
 }
 
 /** Everything that a column's declaration says; a table turns it into a column of its own. */
+/** What the ORM is told of a column; Core does not ask. */
+export interface ColumnMapping {
+  /** It is left out when objects are loaded, and loaded when it is read; null: it is loaded with the object. */
+  readonly deferred: ColumnDeferral | null;
+  /** The value that an assignment replaces is to be known: it is loaded if need be. */
+  readonly activeHistory: boolean;
+  /** Columns of a class stand in the table in this order, and those of one number as they were declared. */
+  readonly sortOrder: number;
+}
+
+export interface ColumnDeferral {
+  /** Columns of one group are loaded together when one of them is read. */
+  readonly group: string | null;
+  /** Reading it does not load it, but throws. */
+  readonly raiseload: boolean;
+}
+
 export interface ColumnDefinition {
   readonly type: SqlType;
   /** The name in SQL; null: the key in snake_case. */
@@ -119,4 +136,6 @@ export interface ColumnDefinition {
   readonly autoincrement: boolean | "ignoreFk" | null;
   readonly comment: string | null;
   readonly info: Readonly<Record<string, unknown>>;
+  /** Null: nothing is said. */
+  readonly mapping: ColumnMapping | null;
 }

@@ -3,8 +3,10 @@ import { VariantType } from "../sqltypes/variant.ts";
 import { type KIND, NODE, type SqlValue, type VALUE } from "../util/symbols.ts";
 import type {
   ColumnDefault,
+  ColumnDeferral,
   ColumnDefinition,
   ColumnIndexOptions,
+  ColumnMapping,
   ForeignKeyOptions,
   Given,
   IdentityOptions,
@@ -164,10 +166,37 @@ export class Column<out T, out G extends Given = "always"> {
     return this.#with({ info: { ...this.definition.info, ...info } });
   }
 
+  /**
+   * Of a mapped class: the column is left out when objects are loaded, and loaded when it is read, together with the
+   * others of its `group`. With `raiseload` reading it throws, and only a query loads it: `undefer()`, `undeferGroup()`.
+   */
+  deferred(options: Partial<ColumnDeferral> = {}): Column<T, G> {
+    const { group = null, raiseload = false } = options;
+    return this.#mapped({ deferred: { group, raiseload } });
+  }
+
+  /** Of a mapped class: when the column is assigned before it was loaded, the value that it had is loaded first. */
+  activeHistory(): Column<T, G> {
+    return this.#mapped({ activeHistory: true });
+  }
+
+  /**
+   * Of a mapped class: where the column stands in the table. Columns have 0 by default and keep the order in which they are
+   * declared, those of the class before those of its mixins.
+   */
+  sortOrder(order: number): Column<T, G> {
+    return this.#mapped({ sortOrder: order });
+  }
+
+  #mapped(changes: Partial<ColumnMapping>): Column<T, G> {
+    return this.#with({ mapping: { ...(this.definition.mapping ?? plainMapping), ...changes } });
+  }
   #with<U, H extends Given>(changes: Partial<ColumnDefinition>): Column<U, H> {
     return new Column({ ...this.definition, ...changes });
   }
 }
+
+const plainMapping: ColumnMapping = { deferred: null, activeHistory: false, sortOrder: 0 };
 
 export type AnyColumn = Column<unknown, Given>;
 
@@ -192,6 +221,7 @@ export function columnOf<T>(type: SqlType<T>): Column<T> {
     autoincrement: null,
     comment: null,
     info: {},
+    mapping: null,
   });
 }
 

@@ -162,6 +162,14 @@ export class Table implements Listenable<DdlEvents<Table>> {
     }
   }
 
+  /** Brings the columns into the order of their `sortOrder()`; those of one number stay as they are. @internal */
+  sortColumns(): void {
+    const order = ({ definition }: TableColumn) => definition.mapping?.sortOrder ?? 0;
+    if (this.#columns.some((column) => order(column) !== 0)) {
+      this.#columns = this.#columns.toSorted((a, b) => order(a) - order(b));
+    }
+  }
+
   /** Gives a column another declaration; its key and its name stay. What its constraints are does not change. @internal */
   redefineColumn(column: TableColumn, declaration: AnyColumn): void {
     column.redefine({ ...declaration.definition, name: column.name });

@@ -60,7 +60,8 @@ export class ColumnInterception {
     const isUnset = !Object.hasOwn(object, this.key);
     if (hooks === null) this.put(object, value);
     else {
-      if (isUnset && hooks.activeHistory) loadFormer(object, this.key);
+      const isWanted = hooks.activeHistory || state.mapper.columnsByKey.get(this.key)?.activeHistory === true;
+      if (isUnset && isWanted) loadFormer(object, this.key);
       const before = Object.hasOwn(object, this.key) ? (object as Columns)[this.key] : undefined;
       this.put(object, hooks.set(object, value, before, hooks.initiator("set")));
     }
@@ -74,5 +75,5 @@ function loadFormer(object: object, key: string): void {
   const { session, mapper } = state;
   const column = mapper.columnsByKey.get(key);
   if (column === undefined || state.status !== "persistent" || session === null || !session.synchronous) return;
-  session.runNow(session.loadColumns(state, [column]));
+  session.runNow(session.loadForReading(state, column));
 }

@@ -1,5 +1,5 @@
 import type { Task } from "../../util/task.ts";
-import type { ColumnProperty } from "../mapping/column-property.ts";
+import type { LoadedProperty } from "../mapping/expression-property.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import type { InstanceState } from "./instance-state.ts";
 
@@ -20,8 +20,11 @@ export interface OwningSession {
   knownTarget(state: InstanceState, property: RelationshipProperty): object | undefined;
   /** The object has changed in a way that comparison with its snapshot does not show. */
   markModified(state: InstanceState): void;
-  /** Loads columns that are not loaded (all of them at once when the object is expired). */
-  loadColumns(state: InstanceState, properties: readonly ColumnProperty[]): Task<void>;
+  /**
+   * Loads an attribute that has been read, and what is to be loaded with it: the others of its group, or everything when
+   * the object has expired. Refuses what is mapped or was loaded so that reading does not load it.
+   */
+  loadForReading(state: InstanceState, property: LoadedProperty): Task<void>;
   /**
    * Loads a relationship; afterwards `state.related` has it. With `refuse`, what it gives is thrown in place of a
    * statement: only what the session knows already is loaded.

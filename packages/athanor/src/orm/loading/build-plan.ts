@@ -42,7 +42,8 @@ export function buildPlan(site: PlanSite): EntityPlan {
       if (load !== null) after.push(load);
     }
   }
-  const properties = propertiesOf(mapper, tree, after);
+  // Rows of a statement that cannot be added to are what they are.
+  const properties = site.canJoin ? propertiesOf(mapper, tree, after) : mapper.columns;
   const isWhole = properties.length === mapper.columns.length;
   return {
     mapper,
@@ -51,6 +52,7 @@ export function buildPlan(site: PlanSite): EntityPlan {
     properties,
     columns: isWhole ? site.columns : properties.flatMap(({ index }) => site.columns[index] ?? []),
     isWhole,
+    computed: site.canJoin && mapper.expressions.length > 0 ? tree.expressions(mapper, from) : [],
     keyPositions: mapper.primaryKey.map((property) => properties.indexOf(property)),
     offset: 0,
     joined,

@@ -6,7 +6,7 @@ import type { ColumnProperty } from "../mapping/column-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import type { LoadRun } from "./load-run.ts";
-import type { LoadTree } from "./load-tree.ts";
+import type { ComputedValue, LoadTree } from "./load-tree.ts";
 
 /** How objects of a class are made of rows, and what is loaded along with them. Part of what is kept for a statement. */
 export interface EntityPlan {
@@ -16,8 +16,10 @@ export interface EntityPlan {
   /** The attributes that the rows have values for, in the order of the columns. */
   readonly properties: readonly ColumnProperty[];
   readonly columns: readonly ColumnNode[];
-  /** All attributes of the class are among them. */
+  /** All columns of the class are among them. */
   readonly isWhole: boolean;
+  /** What the database computes for the objects; it stands in the rows before the columns. */
+  readonly computed: readonly ComputedValue[];
   /** Where the primary key stands among the properties. */
   readonly keyPositions: readonly number[];
   /** Where its columns begin in a row; known when the statement is laid out. */

@@ -34,10 +34,11 @@ export function layOut(select: SelectNode, items: readonly PlannedItem[]): LaidO
   let width = 0;
   const place = (plan: EntityPlan, item: SelectItemNode): void => {
     for (const { isContained, target } of plan.joined) if (isContained) place(target, entityItem(target));
-    plan.offset = width;
+    plan.offset = width + plan.computed.length;
     present.push(plan);
+    for (const { node } of plan.computed) columns.push(node);
     columns.push(item);
-    width += plan.columns.length;
+    width = plan.offset + plan.columns.length;
   };
   for (const { node, plan } of items) {
     if (plan === null) {
@@ -118,7 +119,7 @@ function entityItem({ mapper, from, columns }: EntityPlan): EntityNode {
 /** The joins that load relationships along with the rows of a query, to aliases that nothing else can speak of. */
 class EagerJoins {
   clauses: readonly JoinClauseNode[] = [];
-  columns: readonly ColumnNode[] = [];
+  columns: readonly ExpressionNode[] = [];
   orderBy: readonly (ExpressionNode | OrderingNode)[] = [];
   readonly #targets: EntityPlan[] = [];
 
@@ -139,7 +140,7 @@ class EagerJoins {
       this.orderBy = [...this.orderBy, ...orderOf(relation)];
       this.add(target, isOptional || !isInner);
       this.#targets.push(target);
-      this.columns = [...this.columns, ...target.columns];
+      this.columns = [...this.columns, ...target.computed.map(({ node }) => node), ...target.columns];
     }
   }
 
@@ -147,8 +148,8 @@ class EagerJoins {
   place(start: number): void {
     let offset = start;
     for (const target of this.#targets) {
-      target.offset = offset;
-      offset += target.columns.length;
+      target.offset = offset + target.computed.length;
+      offset = target.offset + target.columns.length;
     }
   }
 }

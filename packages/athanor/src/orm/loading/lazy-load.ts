@@ -52,7 +52,8 @@ export class LazyLoad {
       orderBy: relationshipOrder(property, from),
     });
     const { statement } = layOut(base, [{ node, plan: target }]);
-    this.#select = withCriteria(statement, borrowedCriteria(target.tree, this.#loan));
+    const named = target.tree.values.named(statement, this.#loan);
+    this.#select = withCriteria(named, borrowedCriteria(target.tree, this.#loan));
     this.#isIdentity = property.targetKey !== null && criteria.length === 0 && target.joined.length === 0;
   }
 

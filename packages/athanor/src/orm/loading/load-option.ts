@@ -5,6 +5,7 @@ import type { EntityNode, FromNode } from "../../sql/nodes/froms.ts";
 import type { OptionNode, StatementOption } from "../../sql/nodes/statements.ts";
 import { entityOf } from "../mapping/aliased.ts";
 import type { RelationshipAttribute } from "../mapping/attributes.ts";
+import type { LoadedProperty } from "../mapping/expression-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { Lazy } from "../mapping/relationship.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
@@ -24,12 +25,36 @@ export interface StepElement {
   readonly recursionDepth: number | null;
 }
 
+/** An attribute with data of its own that an option speaks of, or several, where it is made of several. */
+export interface NamedAttribute {
+  readonly name: string;
+  /** What it is asked for of: the table of the class, an alias. */
+  readonly from: FromNode;
+  /** A column that stands for `from` in the statement's key. */
+  readonly operand: ColumnNode;
+  /** The attributes whose values are loaded. */
+  readonly keys: readonly string[];
+  /** The database computes its value. */
+  readonly isComputed: boolean;
+  belongsTo(mapper: Mapper): boolean;
+}
+
 /** Which columns to load of the class where the path stands. */
 export interface ColumnsElement {
   readonly kind: "columns";
   readonly name: string;
   readonly rule: "only" | "defer" | "undefer";
-  readonly columns: readonly ColumnNode[] | "*";
+  readonly attributes: readonly NamedAttribute[] | "*" | { readonly group: string };
+  /** What is left out is not to be loaded by reading it. */
+  readonly raises: boolean;
+}
+
+/** What an attribute is in this query: `withExpression()`. */
+export interface ExpressionElement {
+  readonly kind: "expression";
+  readonly name: string;
+  readonly attribute: NamedAttribute;
+  readonly expression: ExpressionNode;
 }
 
 /** What happens to all relationships that are not named, where the path stands. */
@@ -39,7 +64,7 @@ export interface WildcardElement {
   readonly strategy: Strategy;
 }
 
-export type PathElement = StepElement | ColumnsElement | WildcardElement;
+export type PathElement = StepElement | ColumnsElement | ExpressionElement | WildcardElement;
 
 /** A relationship on a path, resolved. */
 export interface PathStep {
@@ -52,7 +77,7 @@ export interface PathStep {
   /** An alias of the target that `ofType()` named. */
   readonly target: EntityNode | null;
 }
-export type OptionStep = PathStep | ColumnsElement | WildcardElement;
+export type OptionStep = PathStep | ColumnsElement | ExpressionElement | WildcardElement;
 
 /** What a loader option says, as a statement keeps it. */
 export class LoadOption implements StatementOption {
@@ -104,16 +129,41 @@ function describePath(elements: readonly PathElement[]): string {
   return elements
     .map((element) => {
       if (element.kind === "step") return `${element.name}(${element.attribute.property})`;
-      if (element.kind === "wildcard" || element.columns === "*") return `${element.name}("*")`;
-      return `${element.name}(${element.columns.map((column) => column.key).join(", ")})`;
+      if (element.kind === "wildcard") return `${element.name}("*")`;
+      return `${element.name}(${argumentsOf(element)})`;
     })
     .join(".");
+}
+
+function argumentsOf(element: ColumnsElement | ExpressionElement): string {
+  if (element.kind === "expression") return `${element.attribute.name}, …`;
+  const { attributes } = element;
+  if (attributes === "*") return '"*"';
+  return isList(attributes) ? attributes.map(({ name }) => name).join(", ") : JSON.stringify(attributes.group);
+}
+
+/** The attributes that an element names one by one. */
+function namedIn({ attributes }: ColumnsElement): readonly NamedAttribute[] {
+  return attributes !== "*" && isList(attributes) ? attributes : [];
+}
+function isList(
+  attributes: readonly NamedAttribute[] | { readonly group: string },
+): attributes is readonly NamedAttribute[] {
+  return Array.isArray(attributes);
+}
+
+/** Whether an element speaks of an attribute. */
+export function speaksOf({ attributes }: ColumnsElement, { key, deferred }: LoadedProperty): boolean {
+  if (attributes === "*") return true;
+  if (!isList(attributes)) return deferred?.group === attributes.group;
+  return attributes.some(({ keys }) => keys.includes(key));
 }
 
 function rootOf(first: PathElement | undefined): FromNode | null {
   if (first === undefined || first.kind === "wildcard") return null;
   if (first.kind === "step") return first.attribute.from;
-  return first.columns === "*" ? null : (first.columns[0]?.from ?? null);
+  if (first.kind === "expression") return first.attribute.from;
+  return namedIn(first)[0]?.from ?? null;
 }
 
 /** Checks that every step starts where the one before it ends. */
@@ -122,8 +172,9 @@ function resolve(elements: readonly PathElement[]): readonly OptionStep[] {
   return elements.map((element, index) => {
     const path = () => describePath(elements.slice(0, index + 1));
     if (element.kind === "wildcard") return element;
-    if (element.kind === "columns") {
-      checkColumns(element, here?.mapper ?? null, path);
+    if (element.kind === "columns" || element.kind === "expression") {
+      const named = element.kind === "columns" ? namedIn(element) : [element.attribute];
+      checkColumns(named, here?.mapper ?? null, path);
       return element;
     }
     const { attribute, strategy, innerJoin, recursionDepth } = element;
@@ -145,18 +196,17 @@ function startsFrom(attribute: RelationshipAttribute, from: FromNode): boolean {
   return attribute.from === from || attribute.from === attribute.property.parent.from;
 }
 
-function checkColumns({ columns }: ColumnsElement, mapper: Mapper | null, path: () => string): void {
-  if (columns === "*") return;
-  for (const column of columns) {
+function checkColumns(named: readonly NamedAttribute[], mapper: Mapper | null, path: () => string): void {
+  for (const attribute of named) {
     if (mapper === null) {
-      if (column.from === columns[0]?.from) continue;
+      if (attribute.from === named[0]?.from) continue;
       throw new ArgumentError(
         `${path()}: the columns belong to different classes; each class takes an option of its own.`,
       );
     }
-    if (!mapper.columns.some((property) => property.column === column.column)) {
+    if (!attribute.belongsTo(mapper)) {
       throw new ArgumentError(
-        `${path()}: ${column.key} is no column of ${mapper.className}, to which the path has led.`,
+        `${path()}: ${attribute.name} is no column of ${mapper.className}, to which the path has led.`,
       );
     }
   }
@@ -185,19 +235,27 @@ function keyOf(step: OptionStep): string {
     case "wildcard":
       return `${step.strategy}:*`;
     case "columns":
-      return `${step.rule}(${step.columns === "*" ? "*" : step.columns.length})`;
+      return `${step.rule}${step.raises ? "!" : ""}(${attributesKey(step)})`;
+    case "expression":
+      return `expression(${JSON.stringify(step.attribute.keys)})`;
   }
+}
+
+function attributesKey({ attributes }: ColumnsElement): string {
+  if (attributes === "*") return "*";
+  return JSON.stringify(isList(attributes) ? attributes.flatMap(({ keys }) => keys) : attributes);
 }
 
 function operandsOf(step: OptionStep): readonly ExpressionNode[] {
   if (step.kind === "wildcard") return [];
-  if (step.kind === "columns") return step.columns === "*" ? [] : step.columns;
+  if (step.kind === "columns") return namedIn(step).map(({ operand }) => operand);
+  if (step.kind === "expression") return [step.attribute.operand, step.expression];
   const { target, criteria, property } = step;
   return target === null ? criteria : [anyColumn(target.from, property.target), ...criteria];
 }
 
 /** An expression that stands for an element of FROM. */
-function anyColumn(from: FromNode, mapper: Mapper): ColumnNode {
+export function anyColumn(from: FromNode, mapper: Mapper): ColumnNode {
   const [first] = mapper.columns;
   if (first === undefined) throw new ArgumentError(`${mapper.className} has no columns.`);
   return columnIn(from, first.column);

@@ -3,16 +3,20 @@ import type { ExpressionNode } from "../../sql/nodes/expressions.ts";
 import type { EntityNode, FromNode } from "../../sql/nodes/froms.ts";
 import type { OptionNode } from "../../sql/nodes/statements.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
+import type { ExpressionProperty, LoadedProperty } from "../mapping/expression-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import { moved } from "../query/criteria.ts";
 import type { BorrowedValues } from "./borrowed-values.ts";
 import {
   type ColumnsElement,
+  type ExpressionElement,
   type LoadOption,
   loadOptionsOf,
   type OptionStep,
   type PathStep,
   type Strategy,
+  speaksOf,
 } from "./load-option.ts";
 import { type Criterion, criteriaOf, leavesCriteriaOut } from "./loader-criteria.ts";
 
@@ -56,6 +60,8 @@ export class LoadTree {
   readonly #rules = new Map<RelationshipProperty, LoadRule>();
   readonly #next = new Map<RelationshipProperty, LoadTree>();
   readonly #columns: ColumnsElement[] = [];
+  /** What attributes are in this query: `withExpression()`. */
+  readonly #expressions = new Map<string, ExpressionElement>();
   /** For relationships that are not named here. */
   #wildcard: Strategy | null = null;
 
@@ -76,6 +82,7 @@ export class LoadTree {
       this.#rules.size === 0 &&
       this.#next.size === 0 &&
       this.#columns.length === 0 &&
+      this.#expressions.size === 0 &&
       this.#wildcard === null &&
       !this.#scope.isSaid
     );
@@ -103,21 +110,54 @@ export class LoadTree {
     return next;
   }
 
-  /** The columns to load, in the order of the mapper; the primary key and the discriminator are always among them. */
+  /** The columns to load, in the order of the mapper: always those by which an object, its class and its version are known. */
   columns(mapper: Mapper): readonly ColumnProperty[] {
-    if (this.#columns.length === 0) return mapper.columns;
-    const chosen = new Set<ColumnProperty>(this.#columns.some(({ rule }) => rule === "only") ? [] : mapper.columns);
-    for (const { rule, columns } of this.#columns) {
-      for (const property of mapper.columns) {
-        const isNamed = columns === "*" || columns.some(({ column }) => column === property.column);
-        if (!isNamed) continue;
-        if (rule === "defer") chosen.delete(property);
+    const chosen = this.#chosen(mapper.columns);
+    if (chosen === null) return mapper.columns;
+    for (const property of mapper.primaryKey) chosen.add(property);
+    if (mapper.polymorphicOn !== null) chosen.add(mapper.polymorphicOn);
+    if (mapper.version !== null) chosen.add(mapper.version.property);
+    return chosen.size === mapper.columns.length ? mapper.columns : mapper.columns.filter((each) => chosen.has(each));
+  }
+
+  /** The attributes to load whose values the database computes, and what they are. */
+  expressions(mapper: Mapper, from: FromNode): readonly ComputedValue[] {
+    const chosen = this.#chosen(mapper.expressions.filter(({ isQueried }) => !isQueried));
+    return mapper.expressions.flatMap((property) => {
+      const given = this.#expressions.get(property.key);
+      const isLoaded = property.isQueried || chosen === null || chosen.has(property);
+      const node =
+        given === undefined
+          ? isLoaded
+            ? property.nodeIn(from)
+            : null
+          : moved(given.expression, given.attribute.from, from);
+      return node === null ? [] : [{ property, node }];
+    });
+  }
+
+  /** Whether an attribute that was left out is not to be loaded by reading it. */
+  raises(property: LoadedProperty): boolean {
+    const last = this.#columns.findLast((element) => element.rule === "only" || speaksOf(element, property));
+    if (last === undefined) return property.deferred?.raiseload ?? false;
+    return last.raises && (last.rule === "defer" || !speaksOf(last, property));
+  }
+
+  /** What is loaded of attributes; null: all of them. */
+  #chosen<P extends LoadedProperty>(properties: readonly P[]): Set<P> | null {
+    if (this.#columns.length === 0) {
+      return properties.some(isDeferred) ? new Set(properties.filter((each) => !isDeferred(each))) : null;
+    }
+    const startsEmpty = this.#columns.some(({ rule }) => rule === "only");
+    const chosen = new Set(startsEmpty ? [] : properties.filter((each) => !isDeferred(each)));
+    for (const element of this.#columns) {
+      for (const property of properties) {
+        if (!speaksOf(element, property)) continue;
+        if (element.rule === "defer") chosen.delete(property);
         else chosen.add(property);
       }
     }
-    for (const property of mapper.primaryKey) chosen.add(property);
-    if (mapper.polymorphicOn !== null) chosen.add(mapper.polymorphicOn);
-    return chosen.size === mapper.columns.length ? mapper.columns : mapper.columns.filter((each) => chosen.has(each));
+    return chosen;
   }
 
   /** Adds an option's steps; the last option that speaks of a relationship wins. */
@@ -126,6 +166,7 @@ export class LoadTree {
     for (const step of steps) {
       if (step.kind === "step") here = here.#follow(step);
       else if (step.kind === "columns") here.#columns.push(step);
+      else if (step.kind === "expression") here.#expressions.set(step.attribute.name, step);
       else here.#wildcard = step.strategy;
     }
   }
@@ -141,6 +182,16 @@ export class LoadTree {
     const next = this.beyond(property);
     return next;
   }
+}
+
+/** An attribute whose value the database computes, and the expression that a statement selects for it. */
+export interface ComputedValue {
+  readonly property: ExpressionProperty;
+  readonly node: ExpressionNode;
+}
+
+function isDeferred({ deferred }: LoadedProperty): boolean {
+  return deferred !== null;
 }
 
 /** A class that a statement selects, and what it is selected from. */

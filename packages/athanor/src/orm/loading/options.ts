@@ -1,13 +1,23 @@
 import { ArgumentError } from "../../errors/errors.ts";
-import { describe, offersNode } from "../../sql/coercions/operands.ts";
-import type { AnyExpression, Expression } from "../../sql/expression/expression.ts";
-import type { ColumnNode } from "../../sql/nodes/expressions.ts";
+import { nullType } from "../../sql/coercions/literal-types.ts";
+import { describe, offersNode, operand } from "../../sql/coercions/operands.ts";
+import type { Expression } from "../../sql/expression/expression.ts";
 import type { OptionNode } from "../../sql/nodes/statements.ts";
 import type { EntityClass, LoaderOption } from "../../sql/statement/types.ts";
-import { type FROM, type LOADS, NODE } from "../../util/symbols.ts";
+import { type FROM, type KIND, type LOADS, NODE, type OWNERS } from "../../util/symbols.ts";
 import { RelationshipAttribute } from "../mapping/attributes.ts";
+import { DERIVED, type DerivedClassAttribute, isDerived } from "../mapping/derived-attribute.ts";
+import type { Mapper } from "../mapping/mapper.ts";
 import type { Cardinality } from "../mapping/relationship.ts";
-import { optionNode, type PathElement, type Strategy } from "./load-option.ts";
+import {
+  anyColumn,
+  type ColumnsElement,
+  type ExpressionElement,
+  type NamedAttribute,
+  optionNode,
+  type PathElement,
+  type Strategy,
+} from "./load-option.ts";
 
 export interface SelectinOptions {
   /** Of a class that refers to itself: how many levels to load below the first; -1 for all there are. */
@@ -20,6 +30,21 @@ export interface JoinedOptions {
 export interface RaiseOptions {
   /** Refuse only what would take a statement; what the session has already is given. */
   readonly sqlOnly?: boolean;
+}
+
+export interface DeferOptions {
+  /** Reading what is left out throws in place of loading it. Default false. */
+  readonly raiseload?: boolean;
+}
+/** What objects have data of: a column, or what follows from columns. */
+export type LoadedColumn<O extends string> = Expression<unknown, O, string> | CompositeLike<O>;
+type ColumnsAndOptions<O extends string> =
+  | readonly LoadedColumn<O>[]
+  | readonly [...columns: LoadedColumn<O>[], options: DeferOptions];
+/** A value object that is made of several columns. */
+interface CompositeLike<O extends string> {
+  readonly [KIND]: "composite";
+  readonly [OWNERS]: O;
 }
 
 /** A relationship that starts at the tables `O`. */
@@ -102,16 +127,27 @@ export class Loader<C extends EntityClass, P extends string, All extends string>
     return this.#step("defaultload", null, next);
   }
   /** See {@link loadOnly}. */
-  loadOnly(...columns: readonly Expression<unknown, C[typeof FROM], string>[]): Loader<C, P, All> {
+  loadOnly(...columns: ColumnsAndOptions<C[typeof FROM]>): Loader<C, P, All> {
     return this.#with(columnsElement("loadOnly", "only", columns));
   }
   /** See {@link defer}. */
-  defer(...columns: readonly Expression<unknown, C[typeof FROM], string>[] | readonly ["*"]): Loader<C, P, All> {
+  defer(...columns: ColumnsAndOptions<C[typeof FROM]> | readonly ["*", DeferOptions?]): Loader<C, P, All> {
     return this.#with(columnsElement("defer", "defer", columns));
   }
   /** See {@link undefer}. */
-  undefer(...columns: readonly Expression<unknown, C[typeof FROM], string>[] | readonly ["*"]): Loader<C, P, All> {
+  undefer(...columns: readonly LoadedColumn<C[typeof FROM]>[] | readonly ["*"]): Loader<C, P, All> {
     return this.#with(columnsElement("undefer", "undefer", columns));
+  }
+  /** See {@link undeferGroup}. */
+  undeferGroup(group: string): Loader<C, P, All> {
+    return this.#with(groupElement(group));
+  }
+  /** See {@link withExpression}. */
+  withExpression<T>(
+    attribute: Expression<T, C[typeof FROM], string>,
+    expression: Expression<T, string, string>,
+  ): Loader<C, P, All> {
+    return this.#with(expressionElement(attribute, expression));
   }
 
   #with(element: PathElement): Loader<C, P, All> {
@@ -207,19 +243,43 @@ export function defaultload<C extends EntityClass, O extends string, L extends s
   return start("defaultload", null, relationship);
 }
 
-/** Loads these columns and the primary key; the others are loaded when they are read, where that can be done. */
-export function loadOnly(...columns: readonly AnyExpression[]): LoaderOption<never> {
+/**
+ * Loads these columns and the primary key; the others are loaded when they are read, where that can be done, and throw with
+ * `{ raiseload: true }` as the last argument.
+ */
+export function loadOnly(...columns: ColumnsAndOptions<string>): LoaderOption<never> {
   return new Loader([columnsElement("loadOnly", "only", columns)]);
 }
 
-/** Leaves these columns to be loaded when they are read. */
-export function defer(...columns: readonly AnyExpression[] | readonly ["*"]): LoaderOption<never> {
+/**
+ * Leaves these columns, or `"*"`, to be loaded when they are read; with `{ raiseload: true }` as the last argument, reading
+ * them throws.
+ */
+export function defer(...columns: ColumnsAndOptions<string> | readonly ["*", DeferOptions?]): LoaderOption<never> {
   return new Loader([columnsElement("defer", "defer", columns)]);
 }
 
-/** Loads columns that another option has deferred. */
-export function undefer(...columns: readonly AnyExpression[] | readonly ["*"]): LoaderOption<never> {
+/** Loads columns that are deferred by their mapping or by another option; `"*"`: all of them. */
+export function undefer(...columns: readonly LoadedColumn<string>[] | readonly ["*"]): LoaderOption<never> {
   return new Loader([columnsElement("undefer", "undefer", columns)]);
+}
+
+/** Loads the columns that are mapped as `deferred({ group })`. */
+export function undeferGroup(group: string): LoaderOption<never> {
+  return new Loader([groupElement(group)]);
+}
+
+/**
+ * What an attribute is in this query: an expression in the place of the one it is mapped with, or of null, where it is a
+ * `queryExpression()`. Objects keep it until they are overwritten or expire.
+ *
+ * @example select(User).options(withExpression(User.distance, func.abs(User.x.sub(10))))
+ */
+export function withExpression<T, O extends string>(
+  attribute: Expression<T, O, string>,
+  expression: Expression<T, string, string>,
+): LoaderOption<never> {
+  return new Loader([expressionElement(attribute, expression)]);
 }
 
 // ── elements of a path ───────────────────────────────────────────────────────
@@ -243,16 +303,62 @@ function stepElement(name: string, strategy: Strategy | null, given: unknown, op
   return { kind: "step", name, strategy, attribute: given, innerJoin, recursionDepth };
 }
 
-function columnsElement(name: string, rule: "only" | "defer" | "undefer", given: readonly unknown[]): PathElement {
-  if (given.length === 0) throw new ArgumentError(`${name}() was given no columns.`);
-  if (given[0] === "*") return { kind: "columns", name, rule, columns: "*" };
-  return { kind: "columns", name, rule, columns: given.map((each) => columnOf(each, name)) };
+function columnsElement(name: string, rule: ColumnsElement["rule"], given: readonly unknown[]): ColumnsElement {
+  const last = given.at(-1);
+  const options = isOptions(last) ? last : null;
+  const columns = options === null ? given : given.slice(0, -1);
+  const raises = options?.raiseload === true;
+  if (columns.length === 0) throw new ArgumentError(`${name}() was given no columns.`);
+  if (columns[0] === "*") return { kind: "columns", name, rule, attributes: "*", raises };
+  return { kind: "columns", name, rule, attributes: columns.map((each) => namedAttribute(each, name)), raises };
 }
 
-function columnOf(given: unknown, name: string): ColumnNode {
+function isOptions(given: unknown): given is DeferOptions {
+  return typeof given === "object" && given !== null && Object.getPrototypeOf(given) === Object.prototype;
+}
+
+function groupElement(group: string): ColumnsElement {
+  if (typeof group !== "string") {
+    throw new ArgumentError(`undeferGroup() takes the name of a group of deferred columns, not ${describe(group)}.`);
+  }
+  return { kind: "columns", name: "undeferGroup", rule: "undefer", attributes: { group }, raises: false };
+}
+
+function expressionElement(given: unknown, expression: unknown): ExpressionElement {
+  const attribute = namedAttribute(given, "withExpression");
+  if (!attribute.isComputed) {
+    throw new ArgumentError(
+      `withExpression() takes an attribute that is mapped as queryExpression() or columnProperty(), and ${attribute.name} is not.`,
+    );
+  }
+  const node = operand(expression, nullType, "withExpression()");
+  return { kind: "expression", name: "withExpression", attribute, expression: node };
+}
+
+function namedAttribute(given: unknown, name: string): NamedAttribute {
+  if (isDerived(given)) return derivedAttribute(given[DERIVED], name);
   const node = offersNode(given) ? given[NODE] : null;
-  if (node?.kind === "column" && node.from !== null) return node;
+  if (node?.kind === "column" && node.from !== null) {
+    const { from, column, key } = node;
+    const belongsTo = (mapper: Mapper) =>
+      column === null ? mapper.columnsByKey.has(key) : mapper.columns.some((property) => property.column === column);
+    return { name: key, from, operand: node, keys: [key], belongsTo, isComputed: false };
+  }
   throw new ArgumentError(`${name}() takes columns such as User.name, not ${describe(given)}.`);
+}
+
+function derivedAttribute({ site, declared }: DerivedClassAttribute[typeof DERIVED], name: string): NamedAttribute {
+  const { key } = site;
+  const [own, from] = [site.mapper(), site.from()];
+  const computed = declared.expression(key, own);
+  const keys = computed === null ? declared.sources(key, own).map((each) => each.key) : [key];
+  if (keys.length === 0) {
+    throw new ArgumentError(
+      `${name}() takes attributes that are loaded, and ${own.className}.${key} is computed here.`,
+    );
+  }
+  const belongsTo = (mapper: Mapper) => mapper.isA(own) || own.isA(mapper);
+  return { name: key, from, operand: anyColumn(from, own), keys, belongsTo, isComputed: computed !== null };
 }
 
 function raiseStrategy({ sqlOnly = false }: RaiseOptions): Strategy {

@@ -6,15 +6,16 @@ import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import { entityOf } from "../mapping/aliased.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
+import type { Mapper } from "../mapping/mapper.ts";
 import { withCriteria } from "./apply-criteria.ts";
-import { BorrowedValues } from "./borrowed-values.ts";
+import { BorrowedValues, type Loan } from "./borrowed-values.ts";
 import { buildRootPlan } from "./build-plan.ts";
 import { type EntityPlan, repeatsRows } from "./entity-plan.ts";
 import { layOut, type PlannedItem } from "./lay-out.ts";
 import type { LoadContext } from "./load-context.ts";
 import { loadOptionsOf } from "./load-option.ts";
 import { LoadRun } from "./load-run.ts";
-import { loadTrees } from "./load-tree.ts";
+import { type LoadTree, loadTrees } from "./load-tree.ts";
 import { criteriaOf } from "./loader-criteria.ts";
 import { loadPostponed, readRows } from "./read-rows.ts";
 
@@ -111,6 +112,14 @@ export function planQuery(select: SelectNode, binds: readonly BindNode[]): LoadP
   if (items === null) return null;
   const { statement, offsets, eager } = layOut(select, items);
   return new LoadPlan(withCriteria(statement, criteriaOf(select.options), { eager }), items, offsets);
+}
+
+/** Plans the loading of an object once more, with the options that it was loaded with before. */
+export function planAgain(select: SelectNode, mapper: Mapper, tree: LoadTree, loan: Loan): LoadPlan {
+  const { entity: node, from } = mapper;
+  const items = [{ node, plan: buildRootPlan({ mapper, from, columns: node.columns, tree }, select) }];
+  const { statement, offsets } = layOut(select, items);
+  return new LoadPlan(tree.values.named(statement, loan), items, offsets);
 }
 
 /** Plans the reading of rows that another statement gives: RETURNING, or text whose columns are told. */

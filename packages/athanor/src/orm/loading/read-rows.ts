@@ -1,9 +1,11 @@
 import type { Task } from "../../util/task.ts";
 import type { IdentityKey, InstanceState } from "../instrumentation/instance-state.ts";
 import { relatedValue, setLoaded, unload } from "../instrumentation/related.ts";
+import { defineComputed } from "../mapping/expression-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { EntityPlan, JoinedRelation } from "./entity-plan.ts";
 import type { LoadRun } from "./load-run.ts";
+import type { ComputedValue } from "./load-tree.ts";
 
 /** Makes objects of rows and loads everything that goes with them. One state for each row; null where the row has none. */
 export function* loadRows(plan: EntityPlan, rows: unknown[][], run: LoadRun): Task<(InstanceState | null)[]> {
@@ -81,8 +83,31 @@ function readStates(plan: EntityPlan, rows: unknown[][], run: LoadRun): (Instanc
     lastKey = key;
     last = state;
   }
+  if (plan.computed.length > 0) readComputed(plan, rows, states, run);
   if (fresh !== null) for (const { object } of fresh) session.fire("loadedAsPersistent", object);
   return states;
+}
+
+/** What the database has computed for the objects; what they have of it already stays, unless all is to be overwritten. */
+function readComputed(
+  { computed, offset }: EntityPlan,
+  rows: readonly unknown[][],
+  states: readonly (InstanceState | null)[],
+  run: LoadRun,
+): void {
+  const start = offset - computed.length;
+  let last: InstanceState | null = null;
+  for (let i = 0; i < states.length; i += 1) {
+    const state = states[i] as InstanceState | null;
+    if (state === null || state === last) continue;
+    last = state;
+    for (let n = 0; n < computed.length; n += 1) {
+      const { key } = (computed[n] as ComputedValue).property;
+      if (run.populateExisting || !Object.hasOwn(state.object, key)) {
+        defineComputed(state.object, key, (rows[i] as unknown[])[start + n]);
+      }
+    }
+  }
 }
 
 /** From so many rows on it pays to see to the shape of the objects. */

@@ -1,5 +1,6 @@
-import { InvalidRequestError, ObjectDeletedError } from "../../errors/errors.ts";
+import { InvalidRequestError, LazyLoadError, ObjectDeletedError } from "../../errors/errors.ts";
 import { booleanType } from "../../sql/coercions/literal-types.ts";
+import { nullNode } from "../../sql/coercions/operands.ts";
 import { columnIn } from "../../sql/compile/from-clause.ts";
 import type { BindNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
 import type { EntityNode } from "../../sql/nodes/froms.ts";
@@ -9,8 +10,10 @@ import { selectNode } from "../../sql/statement/select-node.ts";
 import type { Task } from "../../util/task.ts";
 import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
+import { defineComputed, type ExpressionProperty, type LoadedProperty } from "../mapping/expression-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { LoadSession, ParameterValues } from "./load-context.ts";
+import { LoadOptions } from "./load-run.ts";
 
 /** The name of the parameter for the n-th column of a primary key, where a statement looks for one object. */
 function keyName(position: number): string {
@@ -53,68 +56,115 @@ export function hasKey(mapper: Mapper): readonly ExpressionNode[] {
   });
 }
 
-// ── columns that are missing ─────────────────────────────────────────────────
-/** Loads those of these columns that an object does not have. */
+// ── what is missing ──────────────────────────────────────────────────────────
+/**
+ * Loads an attribute that has been read, together with the missing ones of its group.
+ *
+ * @throws LazyLoadError where reading is not to load it: `raiseload`.
+ */
+export function* loadForReading(session: LoadSession, state: InstanceState, property: LoadedProperty): Task<void> {
+  if (!isMissing(state, property)) return;
+  const { mapper } = state;
+  const raises = LoadOptions.of(state)?.tree.raises(property) ?? property.deferred?.raiseload ?? false;
+  if (raises) {
+    const name = `${mapper.className}.${property.key}`;
+    throw new LazyLoadError(
+      `${name} is not loaded, and is not to be loaded by reading it: it is deferred with raiseload. ` +
+        `Load it with the query: options(undefer(${name})).`,
+    );
+  }
+  const group = property.deferred?.group ?? null;
+  const together = group === null ? [property] : loadedOf(mapper).filter(({ deferred }) => deferred?.group === group);
+  yield* loadMissing(session, state, together);
+}
+
+/** Loads those of these attributes that an object does not have. */
 export function* loadMissing(
   session: LoadSession,
   state: InstanceState,
-  properties: readonly ColumnProperty[],
+  properties: readonly LoadedProperty[],
 ): Task<void> {
   const missing = properties.filter((property) => isMissing(state, property));
   if (missing.length > 0) yield* loadColumns(session, state, missing);
 }
 
 /**
- * Loads columns of one object by its key. Of an object that has nothing any more, because it has expired, all of them.
+ * Loads attributes of one object by its key. Of an object that has nothing any more, because it has expired, all that are
+ * not deferred.
  *
  * @throws ObjectDeletedError when the row is gone.
  */
 export function* loadColumns(
   session: LoadSession,
   state: InstanceState,
-  properties: readonly ColumnProperty[],
+  properties: readonly LoadedProperty[],
 ): Task<void> {
   const { mapper } = state;
   const hasExpired = mapper.columns.every((property) => isMissing(state, property));
-  const wanted = hasExpired ? mapper.columns : properties;
+  const wanted = hasExpired ? loadedAgain(mapper, properties) : wantedOf(mapper, properties);
   const row = yield* rowOf(session, state, wanted);
   if (row === undefined) {
     throw new ObjectDeletedError(
       `The row of ${describeObject(state)} is not there any more: it has been deleted since it was loaded.`,
     );
   }
-  mapper.hydratePartially(state, wanted, row, 0);
+  for (const [index, { key }] of wanted.expressions.entries()) defineComputed(state.object, key, row[index]);
+  if (wanted.columns.length > 0) mapper.hydratePartially(state, wanted.columns, row, wanted.expressions.length);
 }
 
-function isMissing({ object }: InstanceState, { key }: ColumnProperty): boolean {
+function isMissing({ object }: InstanceState, { key }: LoadedProperty): boolean {
   return !Object.hasOwn(object, key);
 }
 
-function* rowOf(
-  session: LoadSession,
-  state: InstanceState,
-  properties: readonly ColumnProperty[],
-): Task<unknown[] | undefined> {
+/** Columns, and expressions that are loaded along. */
+interface Wanted {
+  readonly columns: readonly ColumnProperty[];
+  readonly expressions: readonly ExpressionProperty[];
+}
+
+function wantedOf(mapper: Mapper, properties: readonly LoadedProperty[]): Wanted {
+  const { expressions } = mapper;
+  if (expressions.length === 0) return { columns: properties as readonly ColumnProperty[], expressions };
+  return {
+    columns: mapper.columns.filter((each) => properties.includes(each)),
+    expressions: expressions.filter((each) => properties.includes(each)),
+  };
+}
+
+function loadedAgain(mapper: Mapper, named: readonly LoadedProperty[]): Wanted {
+  const isWanted = (each: LoadedProperty) => each.deferred === null || named.includes(each);
+  return {
+    columns: mapper.columns.every(isWanted) ? mapper.columns : mapper.columns.filter(isWanted),
+    expressions: mapper.expressions.filter((each) => !each.isQueried && isWanted(each)),
+  };
+}
+
+function loadedOf({ columns, expressions }: Mapper): readonly LoadedProperty[] {
+  return [...columns, ...expressions];
+}
+
+function* rowOf(session: LoadSession, state: InstanceState, wanted: Wanted): Task<unknown[] | undefined> {
   const parameters = identityParameters(identityOf(state));
-  const [row] = yield* session.executeLoad(columnsSelect(state.mapper, properties), parameters, "columns");
+  const [row] = yield* session.executeLoad(columnsSelect(state.mapper, wanted), parameters, "columns");
   return row;
 }
 
 const columnSelects = new WeakMap<Mapper, Map<string, SelectNode>>();
 
-/** The statement for some columns of one object; one node for each set of columns. */
-function columnsSelect(mapper: Mapper, properties: readonly ColumnProperty[]): SelectNode {
+/** The statement for some attributes of one object; one node for each set of them. */
+function columnsSelect(mapper: Mapper, { columns: properties, expressions }: Wanted): SelectNode {
   let known = columnSelects.get(mapper);
   if (known === undefined) {
     known = new Map();
     columnSelects.set(mapper, known);
   }
-  const name = properties.map(({ index }) => index).join();
+  const name = [...expressions.map(({ key }) => key), ...properties.map(({ index }) => index)].join();
   let select = known.get(name);
   if (select === undefined) {
     const columns = properties.map(({ column }) => columnIn(mapper.from, column));
     const entity: EntityNode = { kind: "entity", from: mapper.from, columns, entity: null, name: null };
-    select = selectNode({ columns: [entity], where: hasKey(mapper) });
+    const computed = expressions.map((each) => each.nodeIn(mapper.from) ?? nullNode);
+    select = selectNode({ columns: [...computed, ...(columns.length === 0 ? [] : [entity])], where: hasKey(mapper) });
     known.set(name, select);
   }
   return select;

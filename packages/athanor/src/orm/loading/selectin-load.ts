@@ -70,7 +70,8 @@ export class SelectinLoad implements RelationLoad {
     });
     const { statement, offsets } = layOut(base, items);
     const inForce = borrowedCriteria(target.tree, this.#loan);
-    this.#select = withCriteria(statement, inForce, { exempt: query.parents });
+    const named = target.tree.values.named(statement, this.#loan);
+    this.#select = withCriteria(named, inForce, { exempt: query.parents });
     this.#rows = {
       property,
       target,

@@ -73,7 +73,8 @@ export class SubqueryLoad implements RelationLoad {
       orderBy: relationshipOrder(property, target.from),
     });
     const { statement, offsets } = layOut(base, items);
-    this.#select = withCriteria(statement, borrowedCriteria(target.tree, this.#loan));
+    const named = values.named(statement, this.#loan);
+    this.#select = withCriteria(named, borrowedCriteria(target.tree, this.#loan));
     this.#rows = {
       property,
       target,

@@ -1,4 +1,4 @@
-import { ArgumentError, DetachedInstanceError, LazyLoadError } from "../../errors/errors.ts";
+import { ArgumentError } from "../../errors/errors.ts";
 import { columnIn } from "../../sql/compile/from-clause.ts";
 import type { Table } from "../../sql/expression/table.ts";
 import type { ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
@@ -8,11 +8,13 @@ import type { AttributeHooks } from "../instrumentation/attribute-hooks.ts";
 import { ColumnInterception } from "../instrumentation/column-interception.ts";
 import { blankMaker, className, requireState } from "../instrumentation/entity.ts";
 import { type IdentityKey, type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
+import { missingValue } from "../instrumentation/missing-value.ts";
 import { INSPECT, printedAs } from "../instrumentation/printing.ts";
 import { adoptListeners } from "./attribute-listeners.ts";
 import { type ColumnAccess, type Columns, columnAccess, isChanged, snapshotOf } from "./column-access.ts";
 import { ColumnProperty } from "./column-property.ts";
 import type { DerivedProperty } from "./derived-attribute.ts";
+import { type ExpressionProperty, expireExpressions } from "./expression-property.ts";
 import { identityKey, normalizeIdentity } from "./identity.ts";
 import type { MapOptions } from "./map-options.ts";
 import type { MappedClass, Mapper } from "./mapper.ts";
@@ -50,6 +52,7 @@ export class ClassMapper implements Mapper {
   readonly #partialPrototype: object;
   #relationships: readonly RelationshipProperty[] = [];
   #derived: readonly DerivedProperty[] = [];
+  #expressions: readonly ExpressionProperty[] = [];
 
   constructor(registry: Registry, model: MappedClass, table: Table<unknown, string>, options: MapOptions = {}) {
     this.registry = registry;
@@ -82,6 +85,9 @@ export class ClassMapper implements Mapper {
   get derived(): readonly DerivedProperty[] {
     return this.#derived;
   }
+  get expressions(): readonly ExpressionProperty[] {
+    return this.#expressions;
+  }
   get relationships(): readonly RelationshipProperty[] {
     return this.#relationships;
   }
@@ -94,6 +100,7 @@ export class ClassMapper implements Mapper {
   setDerived(derived: readonly DerivedProperty[]): void {
     this.#derived = derived;
     for (const property of derived) this.derivedByKey.set(property.key, property);
+    this.#expressions = derived.flatMap(({ key, declared }) => declared.expression(key, this) ?? []);
   }
 
   #propertyOf(key: string): ColumnProperty {
@@ -210,6 +217,7 @@ export class ClassMapper implements Mapper {
 
   expireColumns(state: InstanceState, properties: readonly ColumnProperty[] = this.columns): void {
     const committed = this.#snapshotOf(state);
+    if (properties === this.columns) expireExpressions(state, this.#expressions);
     // From the last to the first, so that the object's shape is undone step by step.
     for (let i = properties.length - 1; i >= 0; i -= 1) {
       const property = properties[i] as ColumnProperty;
@@ -264,34 +272,15 @@ function partialPrototype(mapper: ClassMapper): object {
       configurable: true,
       enumerable: false,
       get(this: object) {
-        return missingColumn(requireState(this), property);
+        return missingValue(requireState(this), property);
       },
       set(this: object, value: unknown) {
-        defineValue(this, property.key, value);
         const state = requireState(this);
+        if (property.activeHistory && state.session?.synchronous === true) missingValue(state, property);
+        defineValue(this, property.key, value);
         state.session?.markModified(state);
       },
     });
   }
   return prototype;
-}
-
-/** A column that is not loaded has been read: load it where that can be done at once, refuse where it cannot. */
-function missingColumn(state: InstanceState, property: ColumnProperty): unknown {
-  const { session, mapper } = state;
-  const name = `${mapper.className}.${property.key}`;
-  if (session === null) {
-    throw new DetachedInstanceError(
-      `${name} is not loaded, and the object belongs to no session that could load it. ` +
-        "Load it before the object leaves its session, or add the object to a session.",
-    );
-  }
-  if (!session.synchronous) {
-    throw new LazyLoadError(
-      `${name} is not loaded, and an asynchronous session cannot load it while it is being read. ` +
-        `Load it with the query (leave it out of defer() or name it in loadOnly()), with session.refresh(), or with await awaitable(object).${property.key}.`,
-    );
-  }
-  session.runNow(session.loadColumns(state, [property]));
-  return (state.object as Columns)[property.key];
 }

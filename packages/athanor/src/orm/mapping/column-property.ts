@@ -1,3 +1,4 @@
+import type { ColumnDeferral } from "../../schema/column-definition.ts";
 import type { TableColumn } from "../../schema/table-column.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
 
@@ -9,11 +10,18 @@ export class ColumnProperty {
   readonly type: SqlType;
   /** Its place in `mapper.columns`, and in the snapshot of an object. */
   readonly index: number;
+  /** It is not loaded with the object, but when it is read. */
+  readonly deferred: ColumnDeferral | null;
+  /** What an assignment replaces is loaded first, where the session can. */
+  readonly activeHistory: boolean;
 
   constructor(key: string, column: TableColumn, index: number) {
     this.key = key;
     this.column = column;
     this.type = column.type;
     this.index = index;
+    const { mapping } = column.definition;
+    this.deferred = mapping?.deferred ?? null;
+    this.activeHistory = mapping?.activeHistory ?? false;
   }
 }

@@ -1,7 +1,7 @@
 import type { AnyColumn, Given } from "../../schema/column.ts";
 import type { FromNode } from "../../sql/nodes/froms.ts";
 import type { ATTRIBUTE, GIVEN, INIT, KIND, VALUE } from "../../util/symbols.ts";
-import type { ColumnProperty } from "./column-property.ts";
+import type { ExpressionProperty, LoadedProperty } from "./expression-property.ts";
 import type { Mapper } from "./mapper.ts";
 
 /**
@@ -32,6 +32,16 @@ export interface AttributeSite {
   readonly from: () => FromNode;
 }
 
+/** An attribute of a class or alias that comes from a declaration: loader options know it by this. */
+export const DERIVED: unique symbol = Symbol("athanor.derived");
+export interface DerivedClassAttribute {
+  readonly [DERIVED]: { readonly site: AttributeSite; readonly declared: AnyDerivedAttribute };
+}
+
+export function isDerived(attribute: unknown): attribute is DerivedClassAttribute {
+  return typeof attribute === "object" && attribute !== null && DERIVED in attribute;
+}
+
 /**
  * The declaration of an attribute that is neither a column nor a relationship: of what follows from others. A shape holds
  * it beside columns, and mixins and derived classes share it, so that it keeps nothing of one class.
@@ -51,11 +61,15 @@ export abstract class DerivedAttribute<out T, out K extends AttributeKind, out G
   columns(_key: string): readonly (readonly [key: string, column: AnyColumn])[] {
     return [];
   }
+  /** Where the value is an expression that is loaded with objects: how. Null for what follows from other attributes. */
+  expression(_key: string, _mapper: Mapper): ExpressionProperty | null {
+    return null;
+  }
   /**
-   * The columns behind it: what loader options, `refresh()` and `expire()` mean by its name, and what has to be loaded
-   * before objects can give it.
+   * What objects have of it as data: what loader options, `refresh()` and `expire()` mean by its name, and what has to be
+   * loaded before objects can give it.
    */
-  sources(_key: string, _mapper: Mapper): readonly ColumnProperty[] {
+  sources(_key: string, _mapper: Mapper): readonly LoadedProperty[] {
     return [];
   }
   /** What the class or an alias has under the name. */

@@ -5,6 +5,7 @@ import type { AttributeHooks } from "../instrumentation/attribute-hooks.ts";
 import type { IdentityKey, InstanceState } from "../instrumentation/instance-state.ts";
 import type { ColumnProperty } from "./column-property.ts";
 import type { DerivedProperty } from "./derived-attribute.ts";
+import type { ExpressionProperty } from "./expression-property.ts";
 import type { Registry } from "./registry.ts";
 import type { RelationshipProperty } from "./relationship-property.ts";
 import type { VersionCounter } from "./version-counter.ts";
@@ -34,6 +35,8 @@ export interface Mapper {
   readonly relationships: readonly RelationshipProperty[];
   /** Attributes that follow from others: composites, hybrids, synonyms, association proxies … */
   readonly derived: readonly DerivedProperty[];
+  /** Those whose values the database computes. */
+  readonly expressions: readonly ExpressionProperty[];
   readonly columnsByKey: ReadonlyMap<string, ColumnProperty>;
   readonly relationshipsByKey: ReadonlyMap<string, RelationshipProperty>;
   readonly derivedByKey: ReadonlyMap<string, DerivedProperty>;

@@ -86,6 +86,7 @@ export class ModelDefinition implements ClassDefinition {
       }
     }
     table.extendColumns(columns);
+    table.sortColumns();
     return table;
   }
 
@@ -123,6 +124,7 @@ export class ModelDefinition implements ClassDefinition {
     }
     const [first] = this.#unread;
     if (first !== undefined) Reflect.get(first[1], first[0]);
+    if (unread.length > 0) table.sortColumns();
     table.setArguments(this.#arguments.splice(0));
     const { view } = this.options;
     if (view !== undefined && table.view === null) this.#becomeView(table, view);

@@ -11,6 +11,7 @@ import type {
   FragmentNode,
   OrderingNode,
 } from "../../sql/nodes/expressions.ts";
+import type { Node } from "../../sql/nodes/fields.ts";
 import type { FromNode } from "../../sql/nodes/froms.ts";
 import { type Operator, operators } from "../../sql/nodes/operators.ts";
 import { existsNode } from "../../sql/statement/exists.ts";
@@ -105,7 +106,13 @@ export function criteriaOf(mapper: Mapper, from: FromNode): readonly ExpressionN
 /** The same condition or ordering over another element of FROM. */
 export function moved<N extends ExpressionNode | OrderingNode>(node: N, from: FromNode, to: FromNode): N {
   if (from === to) return node;
-  return transform(node, (each) => (each.kind === "column" && each.from === from ? { ...each, from: to } : null));
+  const replace = (each: Node): Node | null => {
+    if (each.kind === "column") return each.from === from ? { ...each, from: to } : null;
+    // A subquery that names what it is correlated with means the same thing under its other name.
+    if (each.kind !== "select" || !each.correlate?.includes(from)) return null;
+    return transform({ ...each, correlate: each.correlate.map((other) => (other === from ? to : other)) }, replace);
+  };
+  return transform(node, replace);
 }
 
 function assertScalar(property: RelationshipProperty): void {

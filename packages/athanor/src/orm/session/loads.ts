@@ -15,13 +15,16 @@ import type { Task } from "../../util/task.ts";
 import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
 import { unload } from "../instrumentation/related.ts";
 import { withCriteria } from "../loading/apply-criteria.ts";
+import { Loan } from "../loading/borrowed-values.ts";
 import type { ParameterValues } from "../loading/load-context.ts";
 import { loadRelationship } from "../loading/load-relationship.ts";
+import { LoadOptions } from "../loading/load-run.ts";
 import { criteriaOf } from "../loading/loader-criteria.ts";
 import { optionNodesOf } from "../loading/option-nodes.ts";
-import { type LoadPlan, planQuery } from "../loading/query-plan.ts";
+import { type LoadPlan, planAgain, planQuery } from "../loading/query-plan.ts";
 import { identityOf, identityParameters, identitySelect, loadColumns } from "../loading/refresh.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
+import { expireExpressions, type LoadedProperty } from "../mapping/expression-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { cascadeOver } from "./cascade.ts";
@@ -186,7 +189,7 @@ function* present(core: SessionCore, state: InstanceState): Task<object | null> 
   if (!state.partial || !hasExpired(state)) return state.object;
   try {
     core.activeTransaction();
-    yield* loadColumns(core, state, state.mapper.columns);
+    yield* loadColumns(core, state, []);
     return state.object;
   } catch (error) {
     if (error instanceof ObjectDeletedError) return null;
@@ -225,12 +228,12 @@ function lockOf(given: boolean | ForUpdateOptions | undefined): LockNode | null 
 // ── refresh and expire ───────────────────────────────────────────────────────
 /** Named attributes, sorted into columns and relationships. */
 interface Attributes {
-  readonly columns: readonly ColumnProperty[];
+  readonly columns: readonly LoadedProperty[];
   readonly relationships: readonly RelationshipProperty[];
 }
 
 function attributesOf({ mapper }: InstanceState, names: readonly string[]): Attributes {
-  const columns: ColumnProperty[] = [];
+  const columns: LoadedProperty[] = [];
   const relationships: RelationshipProperty[] = [];
   for (const name of names) {
     const column = mapper.columnsByKey.get(name);
@@ -243,7 +246,7 @@ function attributesOf({ mapper }: InstanceState, names: readonly string[]): Attr
   return { columns, relationships };
 }
 
-function sourcesOf(mapper: Mapper, name: string): readonly ColumnProperty[] {
+function sourcesOf(mapper: Mapper, name: string): readonly LoadedProperty[] {
   return mapper.derivedByKey.get(name)?.declared.sources(name, mapper) ?? [];
 }
 
@@ -276,7 +279,15 @@ export function expireObject(core: SessionCore, state: InstanceState, names?: re
 }
 
 function expireAttributes(state: InstanceState, { columns, relationships }: Attributes): void {
-  if (columns.length > 0) state.mapper.expireColumns(state, columns);
+  const { mapper } = state;
+  const computed = mapper.expressions.filter((each) => columns.includes(each));
+  expireExpressions(state, computed);
+  if (columns.length > computed.length) {
+    mapper.expireColumns(
+      state,
+      mapper.columns.filter((each) => columns.includes(each)),
+    );
+  }
   for (const property of relationships) unload(state, property);
 }
 
@@ -298,17 +309,18 @@ export function* refreshObject(
   assertPersistent(core, state, "refreshed");
   const transaction = core.activeTransaction();
   transaction.remember(state);
-  const { mapper } = state;
   const identity = identityOf(state);
+  const kept = LoadOptions.of(state);
   if (names === undefined) forget(core, state);
   else expireAttributes(state, attributesOf(state, names));
   yield* core.autoflush();
   const attributes = names === undefined ? null : attributesOf(state, names);
   if (attributes === null || options.withForUpdate !== undefined) {
-    const plan = planFor(mapper, lockOf(options.withForUpdate));
-    const rows = yield* core.executeLoad(plan.statement, identityParameters(identity), "columns");
+    const { plan, parameters, values } = againPlan(state, kept, lockOf(options.withForUpdate));
+    const given = { ...identityParameters(identity), ...parameters };
+    const rows = yield* core.executeLoad(plan.statement, given, "columns");
     if (rows.length === 0) throw vanished(state);
-    yield* plan.load(rows, { session: core, populateExisting: true, values: [], parameters: {} });
+    yield* plan.load(rows, { session: core, populateExisting: true, values, parameters });
     if (attributes === null) return;
   } else if (attributes.columns.length > 0) {
     yield* loadColumns(core, state, attributes.columns);
@@ -317,6 +329,14 @@ export function* refreshObject(
     unload(state, property);
     yield* loadRelationship(core, state, property, { force: true });
   }
+}
+
+/** How an object is loaded once more: as it was loaded, with the same options, or as it is mapped. */
+function againPlan({ mapper }: InstanceState, kept: LoadOptions | null, lock: LockNode | null) {
+  if (kept === null) return { plan: planFor(mapper, lock), parameters: {}, values: [] };
+  const loan = new Loan();
+  const plan = planAgain({ ...identitySelect(mapper), lock }, mapper, kept.tree, loan);
+  return { plan, parameters: { ...kept.parameters, ...loan.parameters({}, kept) }, values: kept.values };
 }
 
 /** Gives up changes of one object, so that a flush does not write them. */

@@ -6,8 +6,8 @@ import type { InstanceState } from "../instrumentation/instance-state.ts";
 import type { LoadReason, LoadSession, ParameterValues } from "../loading/load-context.ts";
 import { loadRelationship } from "../loading/load-relationship.ts";
 import { standingOptions } from "../loading/option-nodes.ts";
-import { loadMissing } from "../loading/refresh.ts";
-import type { ColumnProperty } from "../mapping/column-property.ts";
+import { loadForReading } from "../loading/refresh.ts";
+import type { LoadedProperty } from "../mapping/expression-property.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { addCascading, expungePending, release } from "./attach.ts";
 import { executeInSession } from "./execute.ts";
@@ -107,8 +107,8 @@ export class SessionCore extends SessionTransactions implements LoadSession {
   markModified(): void {
     // Changes are found by comparison when they are needed.
   }
-  *loadColumns(state: InstanceState, properties: readonly ColumnProperty[]): Task<void> {
-    yield* loadMissing(this, state, properties);
+  loadForReading(state: InstanceState, property: LoadedProperty): Task<void> {
+    return loadForReading(this, state, property);
   }
   *loadRelationship(state: InstanceState, property: RelationshipProperty, refuse?: () => Error): Task<void> {
     if (refuse === undefined) yield* this.autoflush();

@@ -1,6 +1,8 @@
 import type { Task } from "../../../util/task.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import { commitRelated } from "../../instrumentation/related.ts";
+import { expireExpressions } from "../../mapping/expression-property.ts";
+import type { Mapper } from "../../mapping/mapper.ts";
 import type { FlushSets, SessionCore } from "../session-core.ts";
 import type { SessionTransaction } from "../session-transaction.ts";
 import { writeAssociations } from "./association-rows.ts";
@@ -85,9 +87,16 @@ function* save(writing: Writing, { mapper, updates, inserts }: SaveBatch): Task<
     yield* updateRows(writing, inTurn([...updates, ...prepared.switched]));
   }
   if (prepared.runs.length > 0) yield* insertRows(writing, prepared);
+  if (mapper.expressions.length > 0) expireComputed(mapper, [...updates, ...inserts]);
   if (mapper.subclasses.length === 0 && settlesAtOnce(mapper)) return;
   for (const state of updates) synchronizeChildren(plan, state, false);
   for (const state of inserts) synchronizeChildren(plan, state, false);
+}
+
+/** What the database computes of a row may be another thing now. */
+function expireComputed({ expressions }: Mapper, states: readonly InstanceState[]): void {
+  const outdated = expressions.filter(({ expireOnFlush }) => expireOnFlush);
+  for (const state of states) expireExpressions(state, outdated);
 }
 
 /** Deleted objects, and new ones that are not to be inserted, are left out. */
