@@ -66,7 +66,7 @@ export {
 } from "./mapping/collections.ts";
 export type { MapOptions, MappedView } from "./mapping/map-options.ts";
 export type { MapperEvents } from "./mapping/mapper-events.ts";
-export { mixin } from "./mapping/mixin.ts";
+export { hasMixin, mixin } from "./mapping/mixin.ts";
 export { type BaseOptions, type DeclarativeBase, declarativeBase, map } from "./mapping/model.ts";
 export type { Attributes, Instance, Loaded, Mixin, Model, ModelClass, ModelStatics } from "./mapping/model-types.ts";
 export {
@@ -89,6 +89,7 @@ export type {
 export { type ReplicatedOptions, replicated } from "./session/replicated.ts";
 export { type Identity, Session } from "./session/session.ts";
 export type { SessionEvents } from "./session/session-events.ts";
+export type { SessionFacts, SessionOptions, StandingOptions } from "./session/session-options.ts";
 export type { BindRequest, SessionRouter, SessionTarget, SyncSessionTarget } from "./session/session-router.ts";
 export {
   type RetryingOptions,

@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors/errors.ts";
-import { DEFINITION } from "../instrumentation/entity.ts";
+import { DEFINITION, stateOf } from "../instrumentation/entity.ts";
 import type { Mapper } from "./mapper.ts";
 import type { Instance, Mixin } from "./model-types.ts";
 
@@ -39,4 +39,11 @@ export function mixin(shape: unknown, methods: unknown = {}): unknown {
     throw new ArgumentError("mixin() takes a shape and, if need be, an object with methods.");
   }
   return new MixinDeclaration(shape, methods);
+}
+
+/** Whether the class of an object has a mixin, or a class that it inherits from. */
+export function hasMixin<S, M>(object: object, mixin: Mixin<S, M>): object is Instance<S> & M {
+  const declaration: unknown = mixin;
+  const mapper = stateOf(object)?.mapper;
+  return declaration instanceof MixinDeclaration && mapper !== undefined && declaration.userAmong(mapper) !== null;
 }

@@ -55,7 +55,8 @@ export class SessionCore extends SessionTransactions implements LoadSession {
 
   /** What counts for everything that is read: the session's own options, as they are at this moment. */
   get standingOptions(): readonly OptionNode[] {
-    const { options } = this.settings;
+    const { options: own } = this.settings;
+    const options = typeof own === "function" ? own(this.#host.face) : own;
     return options.length === 0 ? noOptions : standingOptions(options);
   }
   get flushing(): boolean {

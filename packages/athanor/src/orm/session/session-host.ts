@@ -3,7 +3,7 @@ import type { Table } from "../../schema/table.ts";
 import type { Task } from "../../util/task.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { Route } from "./session-connections.ts";
-import type { SessionSettings } from "./session-options.ts";
+import type { SessionFacts, SessionSettings } from "./session-options.ts";
 
 /** What a statement or a flush is about, as far as it tells where it belongs. */
 export interface RouteRequest {
@@ -18,7 +18,7 @@ export type SessionBinding = Route | ((request: RouteRequest & { readonly inTran
 /** What a core is given by the session that users have in hand. */
 export interface SessionHost {
   /** That session; it is handed to events. */
-  readonly face: object;
+  readonly face: SessionFacts;
   readonly binding: SessionBinding;
   readonly settings: SessionSettings;
   readonly synchronous: boolean;

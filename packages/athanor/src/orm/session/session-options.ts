@@ -16,11 +16,20 @@ export interface SessionOptions {
   readonly joinTransactionMode?: JoinTransactionMode;
   /**
    * Options for everything that the session reads: `withLoaderCriteria()` for soft delete and tenancy, and wildcards such as
-   * `raiseload("*")`. Those of a statement come after them. Default none.
+   * `raiseload("*")`. Those of a statement come after them. A function is asked for each statement, and is given the session, as
+   * whose work it is may stand in its `info`. Default none.
    */
-  readonly options?: readonly LoaderOption<never>[];
+  readonly options?: readonly LoaderOption<never>[] | StandingOptions;
   /** Anything of your own, kept in `session.info`. */
   readonly info?: Readonly<Record<string, unknown>>;
+}
+
+/** The options that a session has at this moment. */
+export type StandingOptions = (session: SessionFacts) => readonly LoaderOption<never>[];
+/** What is known of a session, of either kind. */
+export interface SessionFacts {
+  /** What the program keeps with the session. */
+  readonly info: Record<string, unknown>;
 }
 
 /** The options with their defaults. */
@@ -29,7 +38,7 @@ export interface SessionSettings {
   readonly autoflush: boolean;
   readonly autobegin: boolean;
   readonly joinTransactionMode: JoinTransactionMode;
-  readonly options: readonly LoaderOption<never>[];
+  readonly options: readonly LoaderOption<never>[] | StandingOptions;
 }
 
 const joinModes: readonly unknown[] = [
