@@ -6,7 +6,7 @@ import type { TransactionOptions } from "./connection-options.ts";
 import { notSynchronous } from "./synchronous.ts";
 
 /** A transaction or a savepoint that somebody has begun, whichever the colour. */
-interface Scope {
+export interface Scope {
   isActive(): boolean;
   commit(): Task<void>;
   rollback(): Task<void>;

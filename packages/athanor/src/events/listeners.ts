@@ -28,11 +28,16 @@ interface Registration {
  */
 export class Listeners {
   readonly names: readonly string[];
-  readonly #parent: Listeners | null;
+  #parent: Listeners | null;
   #handlers: Map<string, readonly Registration[]> | null = null;
 
   constructor(names: readonly string[], parent: Listeners | null = null) {
     this.names = names;
+    this.#parent = parent;
+  }
+
+  /** From now on those who listen to `parent` hear this, too. */
+  follow(parent: Listeners): void {
     this.#parent = parent;
   }
 

@@ -80,22 +80,33 @@ export {
   type RelationshipOptions,
 } from "./mapping/relationship.ts";
 export { type BindKey, binds } from "./session/binds.ts";
+export type { GetOptions } from "./session/get-object.ts";
+export type { LoadedObjects } from "./session/loaded-objects.ts";
+export { identityKey, type ObjectIdentity, objectSession, wasDeleted } from "./session/object-session.ts";
 export type {
   Answer,
   Invocation,
   LoadedRelationship,
   OrmExecuteState,
 } from "./session/orm-execute-state.ts";
+export type { RefreshOptions } from "./session/refresh-object.ts";
 export { type ReplicatedOptions, replicated } from "./session/replicated.ts";
 export { type Identity, Session } from "./session/session.ts";
+export type { JoinTransactionMode } from "./session/session-connection.ts";
 export type { SessionEvents } from "./session/session-events.ts";
 export type { SessionFacts, SessionOptions, StandingOptions } from "./session/session-options.ts";
 export type { BindRequest, SessionRouter, SessionTarget, SyncSessionTarget } from "./session/session-router.ts";
 export {
   type RetryingOptions,
+  type SessionClass,
+  type SessionConfiguration,
   type SessionMaker,
+  type SessionMakerOptions,
+  type SyncSessionClass,
   type SyncSessionMaker,
+  type SyncSessionMakerOptions,
   sessionmaker,
   syncSessionmaker,
 } from "./session/sessionmaker.ts";
 export { SyncSession } from "./session/sync-session.ts";
+export { makeTransient, makeTransientToDetached } from "./session/transience.ts";

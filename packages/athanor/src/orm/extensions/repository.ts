@@ -8,7 +8,7 @@ import { type Select, select } from "../../sql/statement/select.ts";
 import type { Entity, LoaderOption, ScalarExecutable } from "../../sql/statement/types.ts";
 import { mapperOf } from "../instrumentation/entity.ts";
 import type { ModelClass } from "../mapping/model-types.ts";
-import type { GetOptions } from "../session/loads.ts";
+import type { GetOptions } from "../session/get-object.ts";
 import type { Identity, Session } from "../session/session.ts";
 
 /** Which objects of a class are meant. */

@@ -5,7 +5,7 @@ import { columnIn } from "../../sql/compile/from-clause.ts";
 import type { BindNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
 import type { EntityNode } from "../../sql/nodes/froms.ts";
 import { operators } from "../../sql/nodes/operators.ts";
-import type { SelectNode } from "../../sql/nodes/statements.ts";
+import type { LockNode, SelectNode } from "../../sql/nodes/statements.ts";
 import { selectNode } from "../../sql/statement/select-node.ts";
 import type { Task } from "../../util/task.ts";
 import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
@@ -90,7 +90,7 @@ export function* loadMissing(
 
 /**
  * Loads attributes of one object by its key. Of an object that has nothing any more, because it has expired, all that are
- * not deferred.
+ * not deferred. With `lock`, the row is locked.
  *
  * @throws ObjectDeletedError when the row is gone.
  */
@@ -98,11 +98,12 @@ export function* loadColumns(
   session: LoadSession,
   state: InstanceState,
   properties: readonly LoadedProperty[],
+  lock: LockNode | null = null,
 ): Task<void> {
   const { mapper } = state;
   const hasExpired = mapper.columns.every((property) => isMissing(state, property));
   const wanted = hasExpired ? loadedAgain(mapper, properties) : wantedOf(mapper, properties);
-  const row = yield* rowOf(session, state, wanted);
+  const row = yield* rowOf(session, state, wanted, lock);
   if (row === undefined) {
     throw new ObjectDeletedError(
       `The row of ${describeObject(state)} is not there any more: it has been deleted since it was loaded.`,
@@ -143,9 +144,15 @@ function loadedOf({ columns, expressions }: Mapper): readonly LoadedProperty[] {
   return [...columns, ...expressions];
 }
 
-function* rowOf(session: LoadSession, state: InstanceState, wanted: Wanted): Task<unknown[] | undefined> {
+function* rowOf(
+  session: LoadSession,
+  state: InstanceState,
+  wanted: Wanted,
+  lock: LockNode | null,
+): Task<unknown[] | undefined> {
   const parameters = identityParameters(identityOf(state));
-  const [row] = yield* session.executeLoad(columnsSelect(state.mapper, wanted), parameters, "columns");
+  const select = columnsSelect(state.mapper, wanted);
+  const [row] = yield* session.executeLoad(lock === null ? select : { ...select, lock }, parameters, "columns");
   return row;
 }
 

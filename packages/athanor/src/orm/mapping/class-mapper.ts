@@ -227,6 +227,13 @@ export class ClassMapper implements Mapper {
     this.#settle(state, committed);
   }
 
+  forgetRow(state: InstanceState): void {
+    state.committed = null;
+    if (!state.partial) return;
+    state.partial = false;
+    Object.setPrototypeOf(state.object, this.class.prototype);
+  }
+
   restoreColumns(state: InstanceState): void {
     const { committed, object } = state;
     if (committed === null) return;

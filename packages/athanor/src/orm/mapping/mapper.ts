@@ -93,6 +93,8 @@ export interface Mapper {
   commitColumns(state: InstanceState): void;
   /** Forgets column values: they are loaded when they are read. Without a list, all. */
   expireColumns(state: InstanceState, properties?: readonly ColumnProperty[]): void;
+  /** Forgets the row, and keeps the values: the object is as one that was never loaded. */
+  forgetRow(state: InstanceState): void;
   /** Puts the values of the snapshot back into the object. */
   restoreColumns(state: InstanceState): void;
   /** This mapper's columns seen through another element of FROM: an alias, a subquery. */

@@ -16,6 +16,13 @@ const gone = new WeakSet<InstanceState>();
 export function markGone(state: InstanceState): void {
   gone.add(state);
 }
+export function isGone(state: InstanceState): boolean {
+  return gone.has(state);
+}
+/** It may stand for another row. */
+export function forgetGone(state: InstanceState): void {
+  gone.delete(state);
+}
 
 // ── coming in ────────────────────────────────────────────────────────────────
 /** Takes an object into the session, and along the save-update cascade everything that it is related to. */

@@ -11,7 +11,7 @@ import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { addCascading } from "./attach.ts";
 import { describeState } from "./describe-state.ts";
 import { assertSameVersion } from "./flush/versions.ts";
-import { getObject } from "./loads.ts";
+import { getObject } from "./get-object.ts";
 import { rolesOf } from "./relationship-roles.ts";
 import type { SessionCore } from "./session-core.ts";
 

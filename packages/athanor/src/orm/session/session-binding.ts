@@ -1,22 +1,31 @@
+import { ArgumentError } from "../../errors/errors.ts";
+import type { SchemaTranslateMap } from "../../sql/compile/schema-translation.ts";
 import type { EntityClass } from "../../sql/statement/types.ts";
 import { mapperOf } from "../instrumentation/entity.ts";
-import type { MappedClass } from "../mapping/mapper.ts";
+import { modelOf } from "../mapping/model-of.ts";
 import type { SessionBind } from "./session-connection.ts";
 import { type Route, unbound } from "./session-connections.ts";
 import type { RouteRequest, SessionBinding } from "./session-host.ts";
+import type { SessionSettings } from "./session-options.ts";
 import { type BindRequest, isRouter, type SessionRouter } from "./session-router.ts";
 
 /** Turns a target of the session's kind into what the core works with; throws ArgumentError for any other. */
 export type BindReader = (target: unknown) => SessionBind;
 
 /** A session's target, a router or one database, as the core asks for it. */
-export function bindingOf(target: unknown, session: object, read: BindReader): SessionBinding {
-  if (!isRouter(target)) return fixed(read(target));
+export function bindingOf(
+  target: unknown,
+  session: object,
+  read: BindReader,
+  { executionOptions: { schemaTranslateMap: schemas } }: SessionSettings,
+): SessionBinding {
+  const bindTo = (answer: unknown): SessionBind => inSchemas(read(answer), schemas);
+  if (!isRouter(target)) return fixed(bindTo(target));
   const binds = new Map<unknown, SessionBind>();
   const known = (answer: unknown): SessionBind => {
     let bind = binds.get(answer);
     if (bind === undefined) {
-      bind = read(answer);
+      bind = bindTo(answer);
       binds.set(answer, bind);
     }
     return bind;
@@ -30,6 +39,15 @@ export function bindingOf(target: unknown, session: object, read: BindReader): S
       unreachable: (bind, error) => target.unreachable?.(targets.get(bind), error),
     };
   };
+}
+
+/** The same database with the schemas that the session means. */
+function inSchemas(bind: SessionBind, schemas: SchemaTranslateMap | undefined): SessionBind {
+  if (schemas === undefined) return bind;
+  if (bind.connection === null) return { engine: bind.engine.withSchemas(schemas), connection: null };
+  throw new ArgumentError(
+    "A session that is given a connection takes the connection's schemas: call connection.executionOptions({ schemaTranslateMap }) in place of the session's option.",
+  );
 }
 
 /** What a router answers, as a list. */
@@ -57,8 +75,7 @@ function bindRequest(
   session: object,
   { mapper, table, purpose, inTransaction }: RouteRequest & { readonly inTransaction: boolean },
 ): BindRequest {
-  const model: MappedClass | null = mapper === null ? null : mapper.class;
-  return { session, model: model as BindRequest["model"], table, purpose, inTransaction };
+  return { session, model: mapper === null ? null : modelOf(mapper), table, purpose, inTransaction };
 }
 
 function fixed(bind: SessionBind): Route {

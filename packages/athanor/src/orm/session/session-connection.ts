@@ -5,9 +5,10 @@ import type { Task } from "../../util/task.ts";
 /**
  * What a session that is given a connection does with the transaction it finds there. `createSavepoint` (the default):
  * it works inside a savepoint and leaves the transaction to its owner; `rollbackOnly`: a commit leaves it alone, a rollback
- * rolls it back; `controlFully`: commit and rollback end it. Without a transaction the session begins and ends its own.
+ * rolls it back; `conditionalSavepoint`: the first where the connection is inside a savepoint, the second otherwise;
+ * `controlFully`: commit and rollback end it. Without a transaction the session begins and ends its own.
  */
-export type JoinTransactionMode = "createSavepoint" | "controlFully" | "rollbackOnly";
+export type JoinTransactionMode = "conditionalSavepoint" | "createSavepoint" | "controlFully" | "rollbackOnly";
 
 /** Where a session's connection comes from: an engine's pool, or a connection that it is given. */
 export interface SessionBind {
@@ -45,9 +46,14 @@ export class SessionConnection {
       return connection;
     }
     this.#isGuest = given.inTransaction;
-    if (this.#isGuest && this.#joinMode === "createSavepoint") this.#savepoint = yield* given.savepoint();
+    if (this.#isGuest && this.#usesSavepoint(given)) this.#savepoint = yield* given.savepoint();
     this.#current = given;
     return given;
+  }
+
+  #usesSavepoint({ inNestedTransaction }: ConnectionCore): boolean {
+    const mode = this.#joinMode;
+    return mode === "createSavepoint" || (mode === "conditionalSavepoint" && inNestedTransaction);
   }
 
   *commit(): Task<void> {

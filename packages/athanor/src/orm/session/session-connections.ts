@@ -108,6 +108,11 @@ export class SessionConnections {
     this.#writable.clear();
   }
 
+  /** Gives up the connections themselves: what was done on them is lost. */
+  invalidate(): void {
+    for (const { current } of this.#open.values()) current?.invalidate();
+  }
+
   /** Rolls back everywhere, also when one cannot. */
   *rollback(): Task<void> {
     const all = [...this.#open.values()];

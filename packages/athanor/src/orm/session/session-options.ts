@@ -1,5 +1,5 @@
 import { ArgumentError } from "../../errors/errors.ts";
-import type { LoaderOption } from "../../sql/statement/types.ts";
+import type { ExecutionOptions, LoaderOption } from "../../sql/statement/types.ts";
 import type { JoinTransactionMode } from "./session-connection.ts";
 
 export interface SessionOptions {
@@ -20,6 +20,10 @@ export interface SessionOptions {
    * whose work it is may stand in its `info`. Default none.
    */
   readonly options?: readonly LoaderOption<never>[] | StandingOptions;
+  /** Options of everything that is executed, unless a statement has others; schemas hold for flushes and loads as well. */
+  readonly executionOptions?: ExecutionOptions;
+  /** `close()` does what `reset()` does: the session can be used again. Default false. */
+  readonly closeResetsOnly?: boolean;
   /** Anything of your own, kept in `session.info`. */
   readonly info?: Readonly<Record<string, unknown>>;
 }
@@ -39,9 +43,12 @@ export interface SessionSettings {
   readonly autobegin: boolean;
   readonly joinTransactionMode: JoinTransactionMode;
   readonly options: readonly LoaderOption<never>[] | StandingOptions;
+  readonly executionOptions: ExecutionOptions;
+  readonly closeResetsOnly: boolean;
 }
 
 const joinModes: readonly unknown[] = [
+  "conditionalSavepoint",
   "createSavepoint",
   "controlFully",
   "rollbackOnly",
@@ -52,6 +59,8 @@ const known: Readonly<Record<keyof SessionOptions, true>> = {
   autobegin: true,
   joinTransactionMode: true,
   options: true,
+  executionOptions: true,
+  closeResetsOnly: true,
   info: true,
 };
 
@@ -74,5 +83,7 @@ export function settingsOf(options: SessionOptions, synchronous: boolean): Sessi
     autobegin: options.autobegin ?? true,
     joinTransactionMode,
     options: options.options ?? [],
+    executionOptions: options.executionOptions ?? {},
+    closeResetsOnly: options.closeResetsOnly ?? false,
   };
 }

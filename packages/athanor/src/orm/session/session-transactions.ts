@@ -44,10 +44,11 @@ export abstract class SessionTransactions {
   /** A transaction has been rolled back: gives its objects back what they were. */
   protected abstract restore(transaction: SessionTransaction, keepsValues: boolean): void;
 
-  /** Those of its engine. Where a router chooses the engine, that comes too late for them. */
+  /** Those of its engine, and over them its own. Where a router chooses the engine, that comes too late for the engine's. */
   get executionOptions(): ExecutionOptions {
     const binding = this.#binding;
-    return typeof binding === "function" ? {} : (binding.binds[0]?.engine.executionOptions ?? {});
+    const { executionOptions: own } = this.settings;
+    return typeof binding === "function" ? own : { ...binding.binds[0]?.engine.executionOptions, ...own };
   }
   get closed(): boolean {
     return this.#closed;
@@ -188,7 +189,7 @@ export abstract class SessionTransactions {
 
   /** Keeps what a savepoint and those inside it have done. */
   *releaseNested(transaction: SessionTransaction): Task<void> {
-    if (!this.#isUnderWay(transaction)) return;
+    if (!this.isUnderWay(transaction)) return;
     while (this.#transaction !== transaction && this.#transaction !== null)
       yield* this.releaseNested(this.#transaction);
     this.activeTransaction();
@@ -203,7 +204,7 @@ export abstract class SessionTransactions {
 
   /** Undoes what a savepoint and those inside it have done; the transaction around it goes on. */
   *rollbackNested(transaction: SessionTransaction): Task<void> {
-    if (!this.#isUnderWay(transaction)) return;
+    if (!this.isUnderWay(transaction)) return;
     while (this.#transaction !== transaction && this.#transaction !== null)
       yield* this.rollbackNested(this.#transaction);
     try {
@@ -215,7 +216,7 @@ export abstract class SessionTransactions {
     this.fire("afterTransactionEnd", { nested: true });
     yield* this.announce("afterSoftRollback", { nested: true });
   }
-  #isUnderWay(transaction: SessionTransaction): boolean {
+  isUnderWay(transaction: SessionTransaction): boolean {
     for (let each = this.#transaction; each !== null; each = each.parent) if (each === transaction) return true;
     return false;
   }
@@ -242,14 +243,19 @@ export abstract class SessionTransactions {
       this.expungeAll();
     }
   }
-  /** The same for good: every later use is refused. */
+  /** The same for good, unless it is to reset only: every later use is refused. */
   *close(): Task<void> {
     if (this.#closed) return;
     try {
       yield* this.reset();
     } finally {
-      this.#closed = true;
+      this.#closed = !this.settings.closeResetsOnly;
     }
+  }
+  /** Closes, and gives up connections that are open. */
+  *invalidate(): Task<void> {
+    this.#connections.invalidate();
+    yield* this.close();
   }
   assertOpen(): void {
     if (this.#closed) {

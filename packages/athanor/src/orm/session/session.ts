@@ -5,7 +5,8 @@ import type { Executor } from "../../engine/executor.ts";
 import { PendingResult, type PendingScalars } from "../../engine/pending-result.ts";
 import { Result } from "../../engine/result.ts";
 import { notSynchronous } from "../../engine/synchronous.ts";
-import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
+import { Transaction } from "../../engine/transaction.ts";
+import { ArgumentError } from "../../errors/errors.ts";
 import { Listeners } from "../../events/listeners.ts";
 import type { Entity, EntityClass, Executable, ExecutionOptions, ScalarExecutable } from "../../sql/statement/types.ts";
 import { runSync, settled, type Task } from "../../util/task.ts";
@@ -13,9 +14,10 @@ import { TaskQueue } from "../../util/task-queue.ts";
 import { mapperOf, requireState } from "../instrumentation/entity.ts";
 import { deleteCascading } from "./attach.ts";
 import { executeInSession, optionsOf, streamInSession } from "./execute.ts";
+import { type GetOptions, getObject, notFound } from "./get-object.ts";
 import type { Identity } from "./identity.ts";
-import { type GetOptions, getObject, notFound, type RefreshOptions, refreshObject } from "./loads.ts";
 import { type MergeOptions, mergeObject } from "./merge.ts";
+import { type RefreshOptions, refreshObject } from "./refresh-object.ts";
 import { bindingOf, chosenBind } from "./session-binding.ts";
 import type { SessionBind } from "./session-connection.ts";
 import { SessionCore } from "./session-core.ts";
@@ -24,6 +26,7 @@ import { inTurn } from "./session-handlers.ts";
 import { type SessionOptions, settingsOf } from "./session-options.ts";
 import type { SessionTarget } from "./session-router.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
+import { begin, beginNested, innermost, outermost } from "./transaction-scope.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
 
 export type { Identity } from "./identity.ts";
@@ -49,15 +52,16 @@ export class Session extends UnitOfWork<Session> implements Executor, AsyncDispo
   readonly #queues: TaskQueue[] = [new TaskQueue()];
 
   /** `target`: an engine, one of its connections, or a router that chooses among several. */
-  constructor(target: SessionTarget, options: SessionOptions = {}, listeners?: Listeners) {
+  constructor(target: SessionTarget, options: SessionOptions = {}) {
     super(options.info);
     this.#target = target;
+    const settings = settingsOf(options, false);
     this.#core = new SessionCore({
       face: this,
-      binding: bindingOf(target, this, bindOf),
-      settings: settingsOf(options, false),
+      binding: bindingOf(target, this, bindOf, settings),
+      settings,
       synchronous: false,
-      listeners: new Listeners(sessionEventNames, listeners ?? null),
+      listeners: new Listeners(sessionEventNames),
       runLater: (task) => this.#run(task),
       runNow: (task) => runSync(task, notSynchronous),
       waitFor: (_event, handler) => inTurn(this.#queues, handler),
@@ -175,13 +179,17 @@ export class Session extends UnitOfWork<Session> implements Executor, AsyncDispo
   rollback(): Promise<void> {
     return this.#run(() => this.#core.rollback());
   }
-  /** Begins a transaction now, which otherwise the first use does. */
-  begin(): Promise<void>;
+  /**
+   * Begins a transaction now, which otherwise the first use does. Left by `await using` without a commit, it is rolled back.
+   *
+   * @throws InvalidRequestError when one is under way.
+   */
+  begin(): Promise<Transaction>;
   /** Runs `work` in a transaction: committed when it returns, rolled back when it throws. */
   begin<T>(work: Work<T>): Promise<T>;
-  async begin<T>(work?: Work<T>): Promise<T | undefined> {
-    await this.#run(() => settled(begin(this.#core)));
-    if (work === undefined) return undefined;
+  async begin<T>(work?: Work<T>): Promise<T | Transaction> {
+    const scope = await this.#run(() => settled(begin(this.#core)));
+    if (work === undefined) return new Transaction(scope, this.#queue);
     let result: T;
     try {
       result = await work();
@@ -193,12 +201,37 @@ export class Session extends UnitOfWork<Session> implements Executor, AsyncDispo
     return result;
   }
   /**
+   * Sets a savepoint, after a flush. Left by `await using` without a commit, what was done since is undone, while the
+   * transaction around it goes on.
+   *
+   * ```ts
+   * await using savepoint = await session.beginNested();
+   * session.add(new Tag({ name: "new" }));
+   * await savepoint.commit();
+   * ```
+   */
+  beginNested(): Promise<Transaction>;
+  /**
    * Runs `work` inside a savepoint: what it did is kept when it returns, and undone when it throws, while the transaction
    * around it goes on. What the session is asked for in the meantime is done inside the savepoint.
    */
-  beginNested<T>(work: Work<T>): Promise<T> {
+  beginNested<T>(work: Work<T>): Promise<T>;
+  async beginNested<T>(work?: Work<T>): Promise<T | Transaction> {
+    if (work === undefined) {
+      return new Transaction(await this.#run(() => beginNested(this.#core)), this.#queue);
+    }
     const inner = new TaskQueue();
     return this.#queue.run(() => settled(this.#nested(inner, work)));
+  }
+  /** The transaction that is under way, or null. */
+  getTransaction(): Transaction | null {
+    const scope = outermost(this.#core);
+    return scope === null ? null : new Transaction(scope, this.#queue);
+  }
+  /** The innermost savepoint that is under way, or null. */
+  getNestedTransaction(): Transaction | null {
+    const scope = innermost(this.#core);
+    return scope === null ? null : new Transaction(scope, this.#queue);
   }
   async #nested<T>(inner: TaskQueue, work: Work<T>): Promise<T> {
     const core = this.#core;
@@ -242,9 +275,16 @@ export class Session extends UnitOfWork<Session> implements Executor, AsyncDispo
   reset(): Promise<void> {
     return this.#run(() => this.#core.reset());
   }
-  /** Rolls back what was not committed, and lets go of all objects. The session cannot be used any more. */
+  /**
+   * Rolls back what was not committed, and lets go of all objects. The session cannot be used any more, unless it was made
+   * with `closeResetsOnly`.
+   */
   close(): Promise<void> {
     return this.#run(() => this.#core.close());
+  }
+  /** The same, and gives its connections up: for one that has got into a state that nobody knows. */
+  invalidate(): Promise<void> {
+    return this.#run(() => this.#core.invalidate());
   }
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
@@ -262,14 +302,6 @@ function bindOf(bind: unknown): SessionBind {
 export function asMapped(model: EntityClass): object {
   if (typeof model !== "function") throw new ArgumentError("The first argument is a mapped class, such as User.");
   return model;
-}
-
-/** Begins a transaction where none is under way. */
-export function begin(core: SessionCore): void {
-  if (core.transaction !== null) {
-    throw new InvalidRequestError("A transaction is under way in this session already; commit or roll back first.");
-  }
-  core.beginTransaction(true);
 }
 
 function* connectionOf(core: SessionCore): Task<Connection> {

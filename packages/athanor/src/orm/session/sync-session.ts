@@ -4,6 +4,7 @@ import type { SyncExecutor } from "../../engine/executor.ts";
 import { Result, type Scalars } from "../../engine/result.ts";
 import { SyncConnection } from "../../engine/sync-connection.ts";
 import { notSynchronous } from "../../engine/synchronous.ts";
+import { SyncTransaction } from "../../engine/transaction.ts";
 import { ArgumentError } from "../../errors/errors.ts";
 import { Listeners } from "../../events/listeners.ts";
 import type { Entity, EntityClass, Executable, ExecutionOptions, ScalarExecutable } from "../../sql/statement/types.ts";
@@ -11,10 +12,11 @@ import { runSync, type Task } from "../../util/task.ts";
 import { mapperOf, requireState } from "../instrumentation/entity.ts";
 import { deleteCascading } from "./attach.ts";
 import { executeInSession, optionsOf } from "./execute.ts";
+import { type GetOptions, getObject, notFound } from "./get-object.ts";
 import type { Identity } from "./identity.ts";
-import { type GetOptions, getObject, notFound, type RefreshOptions, refreshObject } from "./loads.ts";
 import { type MergeOptions, mergeObject } from "./merge.ts";
-import { asMapped, begin } from "./session.ts";
+import { type RefreshOptions, refreshObject } from "./refresh-object.ts";
+import { asMapped } from "./session.ts";
 import { bindingOf, chosenBind } from "./session-binding.ts";
 import type { SessionBind } from "./session-connection.ts";
 import { SessionCore } from "./session-core.ts";
@@ -23,6 +25,7 @@ import { answered } from "./session-handlers.ts";
 import { type SessionOptions, settingsOf } from "./session-options.ts";
 import type { SyncSessionTarget } from "./session-router.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
+import { begin, beginNested, innermost, outermost } from "./transaction-scope.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
 
 /**
@@ -40,15 +43,16 @@ export class SyncSession extends UnitOfWork<SyncSession> implements SyncExecutor
   readonly #target: SyncSessionTarget;
 
   /** `target`: an engine, one of its connections, or a router that chooses among several. */
-  constructor(target: SyncSessionTarget, options: SessionOptions = {}, listeners?: Listeners) {
+  constructor(target: SyncSessionTarget, options: SessionOptions = {}) {
     super(options.info);
     this.#target = target;
+    const settings = settingsOf(options, true);
     this.#core = new SessionCore({
       face: this,
-      binding: bindingOf(target, this, bindOf),
-      settings: settingsOf(options, true),
+      binding: bindingOf(target, this, bindOf, settings),
+      settings,
       synchronous: true,
-      listeners: new Listeners(sessionEventNames, listeners ?? null),
+      listeners: new Listeners(sessionEventNames),
       runLater: (task) => new Promise((resolve) => resolve(this.#run(task()))),
       runNow: (task) => this.#run(task),
       waitFor: answered,
@@ -156,13 +160,17 @@ export class SyncSession extends UnitOfWork<SyncSession> implements SyncExecutor
   rollback(): void {
     this.#run(this.#core.rollback());
   }
-  /** Begins a transaction now, which otherwise the first use does. */
-  begin(): void;
+  /**
+   * Begins a transaction now, which otherwise the first use does. Left by `using` without a commit, it is rolled back.
+   *
+   * @throws InvalidRequestError when one is under way.
+   */
+  begin(): SyncTransaction;
   /** Runs `work` in a transaction: committed when it returns, rolled back when it throws. */
   begin<T>(work: () => T): T;
-  begin<T>(work?: () => T): T | undefined {
-    begin(this.#core);
-    if (work === undefined) return undefined;
+  begin<T>(work?: () => T): T | SyncTransaction {
+    const scope = begin(this.#core);
+    if (work === undefined) return new SyncTransaction(scope);
     let result: T;
     try {
       result = work();
@@ -173,8 +181,15 @@ export class SyncSession extends UnitOfWork<SyncSession> implements SyncExecutor
     this.commit();
     return result;
   }
+  /**
+   * Sets a savepoint, after a flush. Left by `using` without a commit, what was done since is undone, while the transaction
+   * around it goes on.
+   */
+  beginNested(): SyncTransaction;
   /** Runs `work` inside a savepoint: what it did is kept when it returns, and undone when it throws. */
-  beginNested<T>(work: () => T): T {
+  beginNested<T>(work: () => T): T;
+  beginNested<T>(work?: () => T): T | SyncTransaction {
+    if (work === undefined) return new SyncTransaction(this.#run(beginNested(this.#core)));
     const core = this.#core;
     const transaction: SessionTransaction = this.#run(core.beginNested());
     try {
@@ -185,6 +200,16 @@ export class SyncSession extends UnitOfWork<SyncSession> implements SyncExecutor
       this.#run(core.rollbackNested(transaction));
       throw error;
     }
+  }
+  /** The transaction that is under way, or null. */
+  getTransaction(): SyncTransaction | null {
+    const scope = outermost(this.#core);
+    return scope === null ? null : new SyncTransaction(scope);
+  }
+  /** The innermost savepoint that is under way, or null. */
+  getNestedTransaction(): SyncTransaction | null {
+    const scope = innermost(this.#core);
+    return scope === null ? null : new SyncTransaction(scope);
   }
   /** Runs `work` without flushing before its queries. */
   noAutoflush<T>(work: () => T): T {
@@ -203,9 +228,16 @@ export class SyncSession extends UnitOfWork<SyncSession> implements SyncExecutor
   reset(): void {
     this.#run(this.#core.reset());
   }
-  /** Rolls back what was not committed, and lets go of all objects. The session cannot be used any more. */
+  /**
+   * Rolls back what was not committed, and lets go of all objects. The session cannot be used any more, unless it was made
+   * with `closeResetsOnly`.
+   */
   close(): void {
     this.#run(this.#core.close());
+  }
+  /** The same, and gives its connections up: for one that has got into a state that nobody knows. */
+  invalidate(): void {
+    this.#run(this.#core.invalidate());
   }
   [Symbol.dispose](): void {
     this.close();

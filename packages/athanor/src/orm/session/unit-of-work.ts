@@ -1,10 +1,17 @@
 import type { Listenable, Listeners } from "../../events/listeners.ts";
 import { type EVENTS, LISTENERS } from "../../util/symbols.ts";
 import { requireState, stateOf } from "../instrumentation/entity.ts";
+import type { InstanceState } from "../instrumentation/instance-state.ts";
 import { addCascading, expungeCascading } from "./attach.ts";
-import { expireObject } from "./loads.ts";
+import { LoadedObjects } from "./loaded-objects.ts";
+import { expireObject } from "./refresh-object.ts";
 import type { SessionCore } from "./session-core.ts";
 import type { SessionEvents } from "./session-events.ts";
+
+export interface ModifiedOptions {
+  /** Count changes of collections, which are changes of other rows. Default true. */
+  readonly includeCollections?: boolean;
+}
 
 /** What both kinds of session have in common: what is done with objects without asking the database. */
 export abstract class UnitOfWork<S> implements Listenable<SessionEvents<S>> {
@@ -23,6 +30,14 @@ export abstract class UnitOfWork<S> implements Listenable<SessionEvents<S>> {
     return this.$core.listeners;
   }
 
+  /** Queries flush first, unless they are told otherwise. */
+  get autoflush(): boolean {
+    return this.$core.settings.autoflush;
+  }
+  /** A commit makes objects forget what they hold. */
+  get expireOnCommit(): boolean {
+    return this.$core.settings.expireOnCommit;
+  }
   /** Objects to be inserted by the next flush. */
   get new(): ReadonlySet<object> {
     return this.$core.newObjects;
@@ -36,10 +51,8 @@ export abstract class UnitOfWork<S> implements Listenable<SessionEvents<S>> {
     return this.$core.deletedObjects;
   }
   /** The objects that have rows. */
-  get identityMap(): ReadonlySet<object> {
-    const objects = new Set<object>();
-    for (const state of this.$core.identityMap.states()) objects.add(state.object);
-    return objects;
+  get identityMap(): LoadedObjects {
+    return new LoadedObjects(this.$core);
   }
   /** A transaction is under way: it begins when the session is first used. */
   get inTransaction(): boolean {
@@ -89,13 +102,22 @@ export abstract class UnitOfWork<S> implements Listenable<SessionEvents<S>> {
     const state = stateOf(object);
     return state !== undefined && this.$core.contains(state);
   }
+  /** The same: whether an object is in the session. */
+  has(object: object): boolean {
+    return this.contains(object);
+  }
   /** Whether an object differs from its row, or one of its relationships has changed. */
-  isModified(object: object): boolean {
+  isModified(object: object, { includeCollections = true }: ModifiedOptions = {}): boolean {
     const state = requireState(object);
-    return state.relationshipsChanged || state.mapper.hasChanges(state);
+    if (state.mapper.hasChanges(state)) return true;
+    return includeCollections ? state.relationshipsChanged : scalarsChanged(state);
   }
   [Symbol.iterator](): Iterator<object> {
     const { pending, identityMap } = this.$core;
     return [...pending, ...identityMap.states()].map(({ object }) => object)[Symbol.iterator]();
   }
+}
+
+function scalarsChanged({ mapper, relatedBefore }: InstanceState): boolean {
+  return mapper.relationships.some((each) => !each.isCollection && relatedBefore?.has(each) === true);
 }

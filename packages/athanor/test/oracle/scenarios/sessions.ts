@@ -1,4 +1,4 @@
-import { type SyncSession, syncSessionmaker } from "athanor/orm";
+import { SyncSession, syncSessionmaker } from "athanor/orm";
 import { BlogTag } from "../orm-models/blog.ts";
 import type { ScenarioArea } from "../scenario-case.ts";
 import { Outcome } from "../trace.ts";
@@ -29,6 +29,22 @@ export const sessions: ScenarioArea = {
       t.fact("rows", t.rows("select name from blog_tags order by id"));
     },
 
+    "sessions/sessionmaker": (t) => {
+      t.fixture();
+      const make = syncSessionmaker(null, { expireOnCommit: false });
+      make.configure({ bind: t.engine });
+      {
+        using s = make();
+        t.fact("flag", s.expireOnCommit);
+      }
+      {
+        using s = make({ expireOnCommit: true });
+        t.fact("override", s.expireOnCommit);
+      }
+      class MySession extends SyncSession {}
+      t.fact("class", syncSessionmaker(null, { class: MySession })().constructor.name);
+    },
+
     "sessions/info-and-bind": (t) => {
       t.fixture();
       const s = t.session({ info: { user: 7 } });
@@ -44,5 +60,4 @@ export const sessions: ScenarioArea = {
       transactions: {},
     },
   },
-  later: [{ issue: 5, reason: "sessionmaker() for a class of one's own, configure()", ids: ["sessions/sessionmaker"] }],
 };
