@@ -4,6 +4,7 @@ import type { InstanceState } from "./instrumentation/instance-state.ts";
 import type { OwningSession } from "./instrumentation/owning-session.ts";
 import { knownCollection, knownScalar } from "./instrumentation/related.ts";
 import { loadedValue } from "./instrumentation/relationship-accessor.ts";
+import type { RelationshipProperty } from "./mapping/relationship-property.ts";
 
 /** An object each of whose attributes is a promise. */
 export type Awaitable<T> = { readonly [P in keyof T & string]: Promise<T[P]> };
@@ -28,15 +29,13 @@ async function read(state: InstanceState, target: object, key: string): Promise<
   const { mapper } = state;
   const relationship = mapper.relationshipsByKey.get(key);
   if (relationship !== undefined) {
-    const known = relationship.isCollection ? knownCollection(state, relationship) : knownScalar(state, relationship);
-    if (known === undefined) {
-      const session = owner(state, key);
-      await session.runLater(() => session.loadRelationship(state, relationship));
-    }
+    await load(state, relationship);
     return loadedValue(state, relationship);
   }
   const column = mapper.columnsByKey.get(key);
-  const needed = column === undefined ? mapper.derivedByKey.get(key)?.declared.sources(key, mapper) : [column];
+  const derived = mapper.derivedByKey.get(key)?.declared;
+  for (const each of derived?.leadsOver(key, mapper) ?? []) await load(state, each);
+  const needed = column === undefined ? derived?.sources(key, mapper) : [column];
   const missing = state.key === null ? [] : (needed ?? []).filter((each) => !Object.hasOwn(target, each.key));
   for (const property of missing) {
     const session = owner(state, key);
@@ -46,6 +45,13 @@ async function read(state: InstanceState, target: object, key: string): Promise<
     throw new ArgumentError(`${mapper.className} has no attribute ${JSON.stringify(key)}.`);
   }
   return Reflect.get(target, key) as unknown;
+}
+
+async function load(state: InstanceState, property: RelationshipProperty): Promise<void> {
+  const known = property.isCollection ? knownCollection(state, property) : knownScalar(state, property);
+  if (known !== undefined) return;
+  const session = owner(state, property.key);
+  await session.runLater(() => session.loadRelationship(state, property));
 }
 
 function owner(state: InstanceState, key: string): OwningSession {

@@ -7,6 +7,11 @@ export { type ColumnPropertyOptions, columnProperty } from "./attributes/column-
 export { queryExpression } from "./attributes/query-expression.ts";
 export { type Awaitable, awaitable } from "./awaitable.ts";
 export {
+  type AssociationProxy,
+  type AssociationProxyOptions,
+  associationProxy,
+} from "./extensions/association-proxy.ts";
+export {
   AutomapBase,
   type AutomapClass,
   type AutomapOptions,
@@ -43,6 +48,7 @@ export {
   withExpression,
 } from "./loading/options.ts";
 export { type Alias, aliased } from "./mapping/aliased.ts";
+export { AssociationAttribute } from "./mapping/association-attribute.ts";
 export {
   type AttributeEvents,
   type AttributeName,

@@ -29,6 +29,8 @@ export const FIELDS: unique symbol = /* @__PURE__ */ Symbol("athanor.fields");
 export const ATTRIBUTE: unique symbol = /* @__PURE__ */ Symbol("athanor.attribute");
 export const GIVEN: unique symbol = /* @__PURE__ */ Symbol("athanor.given");
 export const INIT: unique symbol = /* @__PURE__ */ Symbol("athanor.init");
+/** Over which attribute of the class an association proxy leads, and to which of the members. */
+export const THROUGH: unique symbol = /* @__PURE__ */ Symbol("athanor.through");
 /** What `filterBy()` and what INSERT and UPDATE take for something in a shape that is no column. */
 export const CRITERION: unique symbol = /* @__PURE__ */ Symbol("athanor.criterion");
 export const INPUT: unique symbol = /* @__PURE__ */ Symbol("athanor.input");

@@ -1,6 +1,6 @@
 // Facts about the types of relationships: what collections are, what constructors take. Nothing here is ever run.
 import { integer, varchar } from "athanor";
-import { declarativeBase, keyedBy, many, map, one, orderingList, RelatedCollection, selectinload } from "athanor/orm";
+import { associationProxy, declarativeBase, keyedBy, many, map, one, oneOrNone, orderingList, type AssociationAttribute, RelatedCollection, selectinload } from "athanor/orm";
 
 type Eq<X, Y> = (<T>() => T extends X ? 1 : 2) extends (<T>() => T extends Y ? 1 : 2) ? true : false;
 declare function same<X, Y>(answer: Eq<X, Y>): void;
@@ -21,6 +21,14 @@ class Player extends Base.model("players", {
   get byRank() { return many(() => Card, { collection: keyedBy(Card.rank) }); },
   get bySuit() { return many(() => Card, { collection: keyedBy((card: Card) => card.name.at(0)) }); },
   get ordered() { return many(() => Card, { collection: orderingList("rank"), orderBy: () => Card.rank }); },
+  names: associationProxy("hand", "name"),
+  ranks: associationProxy("held", "rank"),
+  ranksByName: associationProxy("byName", "rank"),
+  players: associationProxy("hand", "player"),
+  ids: associationProxy("players", "id"),
+  get club() { return oneOrNone(() => Club); },
+  clubName: associationProxy("club", "title"),
+  get clubId() { return integer().nullable().references(() => Club.id); },
   get deck() { return many(() => Card, { collection: Deck }); },
 }) { static { map(this); } }
 
@@ -31,6 +39,8 @@ class Card extends Base.model("cards", {
   playerId: integer().references(() => Player.id),
   get player() { return one(() => Player, { backPopulates: "hand" }); },
 }) { static { map(this); } }
+
+class Club extends Base.model("clubs", { id: integer().primaryKey(), title: varchar(20) }) { static { map(this); } }
 
 // ── collections ──────────────────────────────────────────────────────────────
 same<Player["hand"], Card[]>(true);
@@ -57,3 +67,19 @@ player.held = [card];
 selectinload(Player.byName).selectinload(Card.player);
 // @ts-expect-error there is no such kind
 many(() => Card, { collection: "list" });
+
+// ── association proxies ──────────────────────────────────────────────────────
+same<Player["names"], string[]>(true);
+same<Player["ranks"], Set<number>>(true);
+same<Player["ranksByName"], Map<string, number>>(true);
+same<Player["ids"], number[]>(true);
+same<Player["clubName"], string | null>(true);
+same<typeof Player.names, AssociationAttribute<string, "players", "names">>(true);
+same<typeof Player.players, AssociationAttribute<Player, "players", "players">>(true);
+same<typeof Player.clubName, AssociationAttribute<string, "players", "clubName">>(true);
+new Player({ names: ["ace"], ranks: new Set([1]), clubName: "x" });
+Player.names.in(["ace"]);
+// @ts-expect-error ranks are numbers
+Player.ranks.eq("ace");
+// @ts-expect-error LIKE is for text
+Player.ranks.like("1%");

@@ -112,13 +112,17 @@ export function collectionKind(name: string, target: Mapper, choice: CollectionC
 }
 
 function keyedKind(name: string, target: Mapper, { source }: Keyed<KeyedBy>): CollectionKind {
-  if (typeof source === "function") return keyedCollection(source as (member: object) => unknown, "a function");
+  if (typeof source === "function") return keyedCollection(source as (member: object) => unknown, "a function", null);
   const attribute = typeof source === "string" ? source : attributeOf(target, source);
   if (attribute === null || !hasAttribute(target, attribute)) {
     const given = typeof source === "string" ? JSON.stringify(source) : describe(source);
     throw new ArgumentError(`${name}: keyedBy() was given ${given}, which is no attribute of ${target.className}.`);
   }
-  return keyedCollection((member) => Reflect.get(member, attribute) as unknown, `${target.className}.${attribute}`);
+  return keyedCollection(
+    (member) => Reflect.get(member, attribute) as unknown,
+    `${target.className}.${attribute}`,
+    attribute,
+  );
 }
 
 /** The attribute whose column an expression is. */

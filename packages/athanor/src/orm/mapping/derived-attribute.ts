@@ -3,6 +3,7 @@ import type { FromNode } from "../../sql/nodes/froms.ts";
 import type { ATTRIBUTE, GIVEN, INIT, KIND, VALUE } from "../../util/symbols.ts";
 import type { ExpressionProperty, LoadedProperty } from "./expression-property.ts";
 import type { Mapper } from "./mapper.ts";
+import type { RelationshipProperty } from "./relationship-property.ts";
 
 /**
  * What a class or an alias has under the name of a derived attribute, as a function of types: `type` may speak of
@@ -70,6 +71,10 @@ export abstract class DerivedAttribute<out T, out K extends AttributeKind, out G
    * loaded before objects can give it.
    */
   sources(_key: string, _mapper: Mapper): readonly LoadedProperty[] {
+    return [];
+  }
+  /** Relationships that have to be loaded before objects can give it. */
+  leadsOver(_key: string, _mapper: Mapper): readonly RelationshipProperty[] {
     return [];
   }
   /** What the class or an alias has under the name. */

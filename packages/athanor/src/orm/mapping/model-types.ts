@@ -1,8 +1,9 @@
 import type { AnyColumn, Column, Given } from "../../schema/column.ts";
 import type { Expression } from "../../sql/expression/expression.ts";
-import type { Init, ValueOf } from "../../sql/expression/shape.ts";
+import type { Init, MemberOf, ValueIn } from "../../sql/expression/shape.ts";
 import type { EntityClass, LoadedMark } from "../../sql/statement/types.ts";
-import type { ATTRIBUTE, EVENTS, FROM, JOINS, KIND, SHAPE, VALUE } from "../../util/symbols.ts";
+import type { ATTRIBUTE, EVENTS, FROM, JOINS, KIND, SHAPE, THROUGH, VALUE } from "../../util/symbols.ts";
+import type { AssociationAttribute } from "./association-attribute.ts";
 import type { RelationshipAttribute } from "./attributes.ts";
 import type { AttributeIn } from "./derived-attribute.ts";
 import type { MapperEvents } from "./mapper-events.ts";
@@ -11,17 +12,19 @@ import type { Relationship } from "./relationship.ts";
 export type { AnyColumn };
 
 /** What the class itself has for a property of the shape. */
-type Attribute<P, O extends string, L> =
+type Attribute<P, O extends string, L, S> =
   P extends Column<infer T, Given>
     ? Expression<T, O, L & string>
     : P extends Relationship<infer C, infer N, unknown>
       ? RelationshipAttribute<C, N, O, L & string>
       : P extends { readonly [ATTRIBUTE]: infer K }
         ? AttributeIn<K, O, L & string>
-        : never;
-export type Attributes<S, O extends string> = { readonly [P in keyof S]: Attribute<S[P], O, P> };
+        : P extends { readonly [THROUGH]: unknown }
+          ? AssociationAttribute<NonNullable<MemberOf<ValueIn<P, S>>>, O, L & string>
+          : never;
+export type Attributes<S, O extends string> = { readonly [P in keyof S]: Attribute<S[P], O, P, S> };
 /** What an object of the class has. */
-export type Instance<S> = { -readonly [P in keyof S]: ValueOf<S[P]> };
+export type Instance<S> = { -readonly [P in keyof S]: ValueIn<S[P], S> };
 
 type Override<S, S2> = { [P in keyof S | keyof S2]: P extends keyof S2 ? S2[P] : P extends keyof S ? S[P] : never };
 

@@ -3,7 +3,7 @@ import type { AnyExpression } from "../../sql/expression/expression.ts";
 import type { Ordering } from "../../sql/expression/ordering.ts";
 import type { Condition } from "../../sql/expression/types.ts";
 import type { EntityClass, FromSource } from "../../sql/statement/types.ts";
-import type { INIT, KIND, VALUE } from "../../util/symbols.ts";
+import type { INIT, KIND, THROUGH, VALUE } from "../../util/symbols.ts";
 import type { CollectionChoice, CollectionOf, MembersGiven } from "./collections.ts";
 import type { AnyDerivedAttribute } from "./derived-attribute.ts";
 
@@ -73,7 +73,9 @@ export class Relationship<out C extends EntityClass, out N extends Cardinality, 
 
 export type AnyRelationship = Relationship<EntityClass, Cardinality, unknown>;
 /** What a shape may hold: columns, relationships, and what is derived from them. */
-export type Shape = Readonly<Record<string, AnyColumn | AnyRelationship | AnyDerivedAttribute>>;
+export type Shape = Readonly<
+  Record<string, AnyColumn | AnyRelationship | AnyDerivedAttribute | { readonly [THROUGH]: unknown }>
+>;
 
 /** A collection: one-to-many, or many-to-many over a `secondary` table. Stands in a getter of the shape. */
 export function many<C extends EntityClass, K extends CollectionChoice = "array">(

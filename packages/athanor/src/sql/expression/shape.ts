@@ -1,5 +1,5 @@
 import type { AnyColumn, Column } from "../../schema/column.ts";
-import type { GIVEN, INIT, VALUE } from "../../util/symbols.ts";
+import type { GIVEN, INIT, THROUGH, VALUE } from "../../util/symbols.ts";
 import type { Expression } from "./expression.ts";
 
 // What follows from the shape of a table or a model. No parameter is constrained: a constraint would resolve the getters
@@ -7,6 +7,26 @@ import type { Expression } from "./expression.ts";
 
 /** The value of a column or a relationship. */
 export type ValueOf<P> = P extends { readonly [VALUE]: infer V } ? V : never;
+/** The value that an object of a model has for a property of the shape `S`; some follow from others. */
+export type ValueIn<P, S> = P extends { readonly [VALUE]: infer V }
+  ? V
+  : P extends { readonly [THROUGH]: { readonly via: infer Via; readonly target: infer T } }
+    ? Seen<ValueIn<S[Via & keyof S], S>, T>
+    : never;
+/** What an object has under a name; null has nothing. */
+type At<M, T> = M extends null ? null : M[T & keyof M];
+/** What the members of `H` have under the attribute `T`, in the form of `H`. */
+type Seen<H, T> =
+  H extends Map<infer K, infer M>
+    ? Map<K, At<M, T>>
+    : H extends Set<infer M>
+      ? Set<At<M, T>>
+      : H extends readonly (infer M)[]
+        ? At<M, T>[]
+        : At<H, T>;
+/** The value of one member of a collection, or a single value. */
+export type MemberOf<H> =
+  H extends Map<unknown, infer M> ? M : H extends ReadonlySet<infer M> | readonly (infer M)[] ? M : H;
 /** The same, or SQL that gives it. */
 export type InputOf<P> = P extends { readonly [VALUE]: infer V } ? V | Expression<V, string, string> : never;
 /** The columns of a shape as expressions of the table (alias, subquery) `O`. */
@@ -15,10 +35,10 @@ export type Columns<S, O extends string> = {
 };
 /** What a constructor has to be given. */
 type Required = Column<unknown, "always"> | { readonly [GIVEN]: "always" };
-type InitOf<P> = P extends { readonly [INIT]: infer V } ? V : ValueOf<P>;
+type InitOf<P, S> = P extends { readonly [INIT]: infer V } ? V : ValueIn<P, S>;
 /** What a constructor takes: foreign keys may be left to relationships. */
-export type Init<S> = { [P in keyof S as S[P] extends Required ? P : never]: InitOf<S[P]> } & {
-  [P in keyof S as S[P] extends Required ? never : P]?: InitOf<S[P]>;
+export type Init<S> = { [P in keyof S as S[P] extends Required ? P : never]: InitOf<S[P], S> } & {
+  [P in keyof S as S[P] extends Required ? never : P]?: InitOf<S[P], S>;
 };
 /** What INSERT takes: foreign keys too; SQL expressions are welcome, relationships are not columns. */
 export type InsertRow<S> = {

@@ -1,5 +1,5 @@
 import { and, integer, select, sqlText, varchar } from "athanor";
-import { declarativeBase, keyedBy, many, map, oneOrNone, orderingList } from "athanor/orm";
+import { associationProxy, declarativeBase, keyedBy, many, map, oneOrNone, orderingList } from "athanor/orm";
 import { Order, Product, ShopBase, Tag, User, UserProfile } from "../orm-models/shop.ts";
 import type { ScenarioArea } from "../scenario-case.ts";
 
@@ -222,6 +222,45 @@ export const relationships: ScenarioArea = {
       t.fact("rows", s.execute(sqlText("select size from k order by id")).all());
     },
 
+    "relationships/association-proxy": (t) => {
+      const Base = declarativeBase();
+      class Person extends Base.model("person", {
+        id: integer().primaryKey(),
+        get links() {
+          return many(() => Link, { cascade: "all, delete-orphan", orderBy: () => Link.id });
+        },
+        get urls() {
+          return associationProxy("links", "url", { creator: (url: string) => new Link({ url }) });
+        },
+      }) {
+        static {
+          map(this);
+        }
+      }
+      class Link extends Base.model("link", {
+        id: integer().primaryKey(),
+        get personId() {
+          return integer().references(() => Person.id);
+        },
+        url: varchar(),
+      }) {
+        static {
+          map(this);
+        }
+      }
+      t.create(Base.metadata);
+      const s = t.session();
+      const person = new Person({ urls: ["a", "b"] });
+      person.urls.push("c");
+      s.add(person);
+      s.commit();
+      t.fact("urls", [...person.urls]);
+      person.urls.splice(person.urls.indexOf("b"), 1);
+      s.commit();
+      t.fact("rows", t.rows("select url from link order by id"));
+      t.fact("contains", s.scalars(select(Person.id).where(Person.urls.contains("c"))).all());
+    },
+
     "relationships/keyed-collection": (t) => {
       const Base = declarativeBase();
       class Doc extends Base.model("doc", {
@@ -299,5 +338,4 @@ export const relationships: ScenarioArea = {
       t.fact("rows", t.rows("select name, pos from slide order by pos"));
     },
   },
-  later: [{ issue: 5, reason: "association proxies", ids: ["relationships/association-proxy"] }],
 };

@@ -20,6 +20,8 @@ export interface CollectionKind {
   face(owner: CollectionOwner): object;
   /** What has to be done when members come and go; null where the face reads the raw array. */
   readonly upkeep: Upkeep | null;
+  /** The attribute of the members that keys come from, where one attribute gives them. */
+  readonly keyAttribute?: string | null;
 }
 
 /** Members that were taken out of the raw array at a place, and those that were put there. */

@@ -11,9 +11,10 @@ export type MemberKey = (member: object) => unknown;
  * Collections that are Maps. A member's key is found out when it comes in; what happens to its attributes later does not
  * move it.
  *
+ * @param keyAttribute the attribute that holds the key, where there is one
  * @param described where keys come from, for messages: `Note.keyword`
  */
-export function keyedCollection(memberKey: MemberKey, described: string): CollectionKind {
+export function keyedCollection(memberKey: MemberKey, described: string, keyAttribute: string | null): CollectionKind {
   const keyOf = (member: object, property: RelationshipProperty): unknown => {
     const key = memberKey(member);
     if (key !== undefined) return key;
@@ -24,6 +25,7 @@ export function keyedCollection(memberKey: MemberKey, described: string): Collec
   };
   return {
     takes: "a Map or an array",
+    keyAttribute,
     membersOf(value, property) {
       if (Array.isArray(value)) return lastOfEach(value, property, keyOf);
       if (!(value instanceof Map)) return null;
