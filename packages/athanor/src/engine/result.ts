@@ -36,6 +36,7 @@ export class Scalars<T> implements Iterable<T> {
     if (this.#needsUnique) {
       throw new InvalidRequestError(
         "The unique() method must be invoked on this result, as it contains joined eager loads of collections, which repeat rows.",
+        { code: "unique-required" },
       );
     }
     return this.#values;

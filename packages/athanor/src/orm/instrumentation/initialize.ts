@@ -17,6 +17,7 @@ export function initialize(state: InstanceState, values: unknown): void {
     if (value === undefined) {
       throw new ArgumentError(
         `new ${mapper.className}({ ${key}: undefined }): leave the attribute out, or pass null: its default is used, or else NULL.`,
+        { code: "undefined-value" },
       );
     }
     // Columns become data of the object; what is no column has an accessor on the prototype.

@@ -99,6 +99,7 @@ export class LazyLoad {
     if (objects.length > 1) {
       throw new InvalidRequestError(
         `${this.property} holds one object, but the database has ${objects.length} for it. Declare it with many(), or add a unique constraint.`,
+        { code: "several-rows-for-one" },
       );
     }
     return objects[0] ?? null;

@@ -231,5 +231,6 @@ function doesNotFit(option: LoadOption, roots: readonly LoadRoot[]): ArgumentErr
     `The option ${option} starts at ${start}, which the query does not select` +
       `${selected.length === 0 ? ": it selects no class" : `; it selects ${selected.join(", ")}`}. ` +
       "A path starts at an entity of the query and names every relationship on the way.",
+    { code: "loader-path" },
   );
 }

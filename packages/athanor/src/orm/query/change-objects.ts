@@ -68,6 +68,7 @@ function evaluable(node: UpdateNode | DeleteNode, scope: EvaluationScope, mayFet
     throw new InvalidRequestError(
       `Which objects of the session this ${node.kind.toUpperCase()} meets cannot be told without the database ` +
         `(${error.message}). Take synchronizeSession: "fetch", "auto" or false.`,
+      { code: "criteria-not-evaluable" },
     );
   }
 }

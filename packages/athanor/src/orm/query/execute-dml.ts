@@ -64,6 +64,7 @@ function executed(
   throw new InvalidRequestError(
     `Which objects of the session a batch of ${node.kind.toUpperCase()} statements meets cannot be told: ` +
       "execute them one by one, or with synchronizeSession: false.",
+    { code: "criteria-not-evaluable" },
   );
 }
 

@@ -66,6 +66,7 @@ function keyValue(row: ParameterSet, { key }: ColumnProperty, mapper: Mapper): u
   if (value !== undefined && value !== null) return value;
   throw new ArgumentError(
     `An UPDATE of ${mapper.className} with a list of rows needs the primary key in each of them; ${JSON.stringify(key)} is missing.`,
+    { code: "update-without-key" },
   );
 }
 

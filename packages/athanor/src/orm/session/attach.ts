@@ -94,12 +94,14 @@ function assertAttachable(core: SessionCore, state: InstanceState): void {
   throw new InvalidRequestError(
     `${describeState(state)} cannot come into this session: another object for the same row is there already. ` +
       "Use session.merge() to copy its values to that one.",
+    { code: "conflicting-object" },
   );
 }
 
 function wasDeleted(state: InstanceState): Error {
   return new InvalidRequestError(
     `${describeState(state)} has been deleted. To insert its values as a new row, make a new object of them.`,
+    { code: "deleted-object" },
   );
 }
 
@@ -107,6 +109,7 @@ function foreign(state: InstanceState): Error {
   return new InvalidRequestError(
     `${describeState(state)} is already attached to another session. ` +
       "Take it out there with expunge(), or use merge() for a copy in this session.",
+    { code: "object-of-another-session" },
   );
 }
 

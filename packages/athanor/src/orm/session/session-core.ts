@@ -162,7 +162,9 @@ export class SessionCore extends SessionTransactions implements LoadSession {
   /** Writes what has changed. Tells whether there was anything. */
   *flush(): Task<boolean> {
     if (this.#flushing)
-      throw new InvalidRequestError("The session is flushing already: flush() cannot be called by its events.");
+      throw new InvalidRequestError("The session is flushing already: flush() cannot be called by its events.", {
+        code: "flush-inside-flush",
+      });
     this.assertOpen();
     let changed = this.changedStates();
     if (this.pending.size === 0 && this.doomed.size === 0 && changed.length === 0) return false;

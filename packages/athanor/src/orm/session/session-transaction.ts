@@ -68,6 +68,7 @@ export class SessionTransaction {
     if (this.committed) {
       throw new InvalidRequestError(
         "This session's transaction has been committed: afterCommit is no place for SQL. Use the session after commit() has returned.",
+        { code: "sql-after-commit" },
       );
     }
     if (!this.failed) return;

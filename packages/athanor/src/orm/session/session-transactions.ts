@@ -86,6 +86,7 @@ export abstract class SessionTransactions {
     if (this.settings.autobegin) return this.beginTransaction();
     throw new InvalidRequestError(
       "This session does not begin by itself (autobegin: false): call begin() before it is used, or work inside begin(work).",
+      { code: "autobegin-disabled" },
     );
   }
   /** `byProgram`: with `begin()`, and not by the first use. */
@@ -149,6 +150,7 @@ export abstract class SessionTransactions {
     }
     throw new InvalidRequestError(
       "A hundred flushes have not come to an end: does a handler of afterFlush change objects every time?",
+      { code: "endless-flush" },
     );
   }
 
@@ -261,6 +263,7 @@ export abstract class SessionTransactions {
     if (this.#closed) {
       throw new InvalidRequestError(
         "This session is closed. Make a new one, or do what is to be done before its block ends.",
+        { code: "session-closed" },
       );
     }
   }
