@@ -22,6 +22,11 @@ export function recoverTwophase(core: ConnectionCore): Task<readonly string[]> {
 
 /** Decides upon a transaction that was prepared, perhaps by another connection. */
 export function decideTwophase(core: ConnectionCore, xid: string, decision: "commit" | "rollback"): Task<void> {
-  const { twoPhase } = core;
-  return core.outside((connection) => twoPhase[decision](connection, checkedXid(xid), true));
+  const { twoPhase, engine } = core;
+  return core.outside(function* (connection) {
+    checkedXid(xid);
+    // MySQL takes it for a part of a transaction, and refuses it, unless statements are committed one by one.
+    yield* engine.dialect.begin(connection, "AUTOCOMMIT");
+    yield* twoPhase[decision](connection, xid, true);
+  });
 }

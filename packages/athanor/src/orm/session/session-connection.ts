@@ -27,6 +27,7 @@ export class SessionConnection {
   /** In a transaction of somebody else's: the savepoint that stands for the session's own. */
   #savepoint: Savepoint | null = null;
   #isGuest = false;
+  #xid: string | null = null;
 
   constructor(bind: SessionBind, joinMode: JoinTransactionMode) {
     this.bind = bind;
@@ -37,15 +38,17 @@ export class SessionConnection {
     return this.#current;
   }
 
-  /** Takes a connection and begins the session's transaction on it. */
-  *open(): Task<ConnectionCore> {
+  /** Takes a connection and begins the session's transaction on it; with `xid`, one in two phases. */
+  *open(xid: string | null): Task<ConnectionCore> {
     const { engine, connection: given } = this.bind;
     if (given === null) {
       const connection = yield* engine.connect();
       this.#current = connection;
+      if (xid !== null) yield* this.#beginTwophase(connection, xid);
       return connection;
     }
-    this.#isGuest = given.inTransaction;
+    if (xid !== null) yield* this.#beginTwophase(given, xid);
+    this.#isGuest = xid === null && given.inTransaction;
     if (this.#isGuest && this.#usesSavepoint(given)) this.#savepoint = yield* given.savepoint();
     this.#current = given;
     return given;
@@ -54,6 +57,30 @@ export class SessionConnection {
   #usesSavepoint({ inNestedTransaction }: ConnectionCore): boolean {
     const mode = this.#joinMode;
     return mode === "createSavepoint" || (mode === "conditionalSavepoint" && inNestedTransaction);
+  }
+
+  *#beginTwophase(connection: ConnectionCore, xid: string): Task<void> {
+    try {
+      yield* connection.begin({}, xid);
+    } catch (error) {
+      yield* this.#close();
+      throw error;
+    }
+    this.#xid = xid;
+  }
+  /** What the transaction is called where it has two phases. */
+  get xid(): string | null {
+    return this.#xid;
+  }
+  /** The first phase. */
+  *prepare(): Task<void> {
+    yield* this.#current?.prepare() ?? nothing();
+  }
+  /** Gives the connection up without deciding what is prepared on it. */
+  *abandon(): Task<void> {
+    this.#current?.invalidate();
+    yield* this.#current?.rollback() ?? nothing();
+    yield* this.#close();
   }
 
   *commit(): Task<void> {
@@ -79,6 +106,9 @@ export class SessionConnection {
     const connection = this.#current;
     this.#current = null;
     this.#savepoint = null;
+    this.#xid = null;
     if (connection !== null && this.bind.connection === null) yield* connection.close();
   }
 }
+
+function* nothing(): Task<void> {}

@@ -1,9 +1,11 @@
 import type { ConnectionCore, Savepoint } from "../../engine/connection-core.ts";
 import type { ExecuteOptions } from "../../engine/driver.ts";
-import { UnboundExecutionError } from "../../errors/errors.ts";
+import { newXid } from "../../engine/two-phase.ts";
+import { InvalidRequestError, UnboundExecutionError } from "../../errors/errors.ts";
 import { DBAPIError, OperationalError } from "../../errors/statement-errors.ts";
 import type { Task } from "../../util/task.ts";
 import { type JoinTransactionMode, type SessionBind, SessionConnection } from "./session-connection.ts";
+import type { SessionSettings } from "./session-options.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
 
 /** A choice among databases, as a router has made it for a request. */
@@ -18,12 +20,16 @@ export interface Route {
 /** The connections of a session, one to each database that its transaction has come to. */
 export class SessionConnections {
   readonly #joinMode: JoinTransactionMode;
+  readonly #twophase: boolean;
+  /** What the parts of a transaction in two phases have in common in their names. */
+  #xid: string | null = null;
   readonly #open = new Map<SessionBind, SessionConnection>();
   /** Those of which it is known that they take writes, where a router gave several. */
   readonly #writable = new Set<SessionBind>();
 
-  constructor(joinMode: JoinTransactionMode) {
-    this.#joinMode = joinMode;
+  constructor({ joinTransactionMode, twophase }: SessionSettings) {
+    this.#joinMode = joinTransactionMode;
+    this.#twophase = twophase;
   }
 
   get isOpen(): boolean {
@@ -45,12 +51,18 @@ export class SessionConnections {
     const known = this.#open.get(bind)?.current ?? null;
     if (known !== null) return known;
     const own = new SessionConnection(bind, this.#joinMode);
-    const connection = yield* own.open();
+    const connection = yield* own.open(this.#nextXid());
     this.#open.set(bind, own);
     for (const nested of transaction.nestedFromOutside()) {
       nested.savepoints.set(own, yield* connection.savepoint());
     }
     return connection;
+  }
+  /** Each database takes part under a name of its own, by which the others are found. */
+  #nextXid(): string | null {
+    if (!this.#twophase) return null;
+    this.#xid ??= newXid();
+    return `${this.#xid}.${this.#open.size + 1}`;
   }
   /** The same for writing, where there is a choice: what is a replica is passed over. */
   *#openToWrite(bind: SessionBind, transaction: SessionTransaction): Task<ConnectionCore> {
@@ -101,11 +113,41 @@ export class SessionConnections {
     for (const [connection, savepoint] of live(savepoints)) yield* connection.rollbackToSavepoint(savepoint);
   }
 
+  /** The first phase everywhere: from now on no commit fails for a reason of the data's. */
+  *prepare(): Task<void> {
+    for (const own of this.#open.values()) yield* own.prepare();
+  }
+
   /** Commits everywhere, one after the other: what is committed stays so when a later one fails. */
   *commit(): Task<void> {
     for (const own of this.#open.values()) yield* own.commit();
+    this.#forget();
+  }
+
+  /**
+   * Commits everywhere what was prepared; it is decided, so that one that cannot be reached does not hold up the others.
+   *
+   * @throws InvalidRequestError afterwards, which says what is still to be committed.
+   */
+  *commitPrepared(): Task<void> {
+    const undone: { readonly place: string; readonly error: unknown }[] = [];
+    for (const own of this.#open.values()) {
+      const place = `${own.xid} at ${own.bind.engine.url}`;
+      try {
+        yield* own.commit();
+      } catch (error) {
+        undone.push({ place, error });
+        yield* own.abandon();
+      }
+    }
+    this.#forget();
+    const [first] = undone;
+    if (first !== undefined) throw inDoubt(undone.map(({ place }) => place).join(", "), first.error);
+  }
+  #forget(): void {
     this.#open.clear();
     this.#writable.clear();
+    this.#xid = null;
   }
 
   /** Gives up the connections themselves: what was done on them is lost. */
@@ -116,8 +158,7 @@ export class SessionConnections {
   /** Rolls back everywhere, also when one cannot. */
   *rollback(): Task<void> {
     const all = [...this.#open.values()];
-    this.#open.clear();
-    this.#writable.clear();
+    this.#forget();
     let failure: { readonly error: unknown } | null = null;
     for (const own of all) {
       try {
@@ -138,6 +179,22 @@ function* assertWritable(connection: ConnectionCore): Task<void> {
   if (rows[0]?.[0] !== true) throw new OperationalError(`${url} is a replica and takes no writes.`);
 }
 const asking: ExecuteOptions = { returnsRows: true, bigints: false, converted: true, prepare: true };
+
+/** The code of the error that tells of a commit whose second phase is not over. */
+const inDoubtCode = { code: "transaction-in-doubt" };
+
+function inDoubt(places: string, cause: unknown): InvalidRequestError {
+  return new InvalidRequestError(
+    `The transaction is committed, but not everywhere: ${places} could not be told and is prepared still. ` +
+      "When it can be reached, connection.commitPrepared() with that name does it.",
+    { ...inDoubtCode, cause },
+  );
+}
+
+/** That error, after which the transaction counts as committed. */
+export function isInDoubt(error: unknown): boolean {
+  return error instanceof InvalidRequestError && error.code === inDoubtCode.code;
+}
 
 export function unbound(): UnboundExecutionError {
   return new UnboundExecutionError(

@@ -24,6 +24,11 @@ export interface SessionOptions {
   readonly executionOptions?: ExecutionOptions;
   /** `close()` does what `reset()` does: the session can be used again. Default false. */
   readonly closeResetsOnly?: boolean;
+  /**
+   * Commit in two phases: every database of the transaction is asked first whether it can, and all of them commit, or none.
+   * A database that cannot do that refuses the first statement. Default false.
+   */
+  readonly twophase?: boolean;
   /** Anything of your own, kept in `session.info`. */
   readonly info?: Readonly<Record<string, unknown>>;
 }
@@ -45,6 +50,7 @@ export interface SessionSettings {
   readonly options: readonly LoaderOption<never>[] | StandingOptions;
   readonly executionOptions: ExecutionOptions;
   readonly closeResetsOnly: boolean;
+  readonly twophase: boolean;
 }
 
 const joinModes: readonly unknown[] = [
@@ -61,6 +67,7 @@ const known: Readonly<Record<keyof SessionOptions, true>> = {
   options: true,
   executionOptions: true,
   closeResetsOnly: true,
+  twophase: true,
   info: true,
 };
 
@@ -85,5 +92,6 @@ export function settingsOf(options: SessionOptions, synchronous: boolean): Sessi
     options: options.options ?? [],
     executionOptions: options.executionOptions ?? {},
     closeResetsOnly: options.closeResetsOnly ?? false,
+    twophase: options.twophase ?? false,
   };
 }

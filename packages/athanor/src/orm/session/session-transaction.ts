@@ -36,6 +36,8 @@ export class SessionTransaction {
   inUse: boolean;
   /** What a flush has failed with; nothing but a rollback is possible afterwards. */
   failure: unknown = null;
+  /** All databases have said that they can commit: what is left is to decide. */
+  prepared = false;
   /** COMMIT has been sent, and handlers of `afterCommit` are running. */
   committed = false;
 
@@ -61,7 +63,7 @@ export class SessionTransaction {
   }
 
   /**
-   * @throws InvalidRequestError when it is being committed.
+   * @throws InvalidRequestError when it is prepared or being committed.
    * @throws PendingRollbackError when a flush in it has failed.
    */
   assertUsable(): void {
@@ -69,6 +71,11 @@ export class SessionTransaction {
       throw new InvalidRequestError(
         "This session's transaction has been committed: afterCommit is no place for SQL. Use the session after commit() has returned.",
         { code: "sql-after-commit" },
+      );
+    }
+    if (this.prepared) {
+      throw new InvalidRequestError(
+        "This session's transaction has been prepared: nothing but commit() and rollback() is possible any more.",
       );
     }
     if (!this.failed) return;

@@ -4,7 +4,7 @@ import type { Listeners } from "../../events/listeners.ts";
 import type { ExecutionOptions } from "../../sql/statement/types.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
-import { type Route, SessionConnections } from "./session-connections.ts";
+import { isInDoubt, type Route, SessionConnections } from "./session-connections.ts";
 import type { SessionEventName } from "./session-events.ts";
 import type { RouteRequest, SessionBinding, SessionHost } from "./session-host.ts";
 import type { SessionSettings } from "./session-options.ts";
@@ -30,7 +30,7 @@ export abstract class SessionTransactions {
     this.synchronous = host.synchronous;
     this.listeners = host.listeners;
     this.#binding = host.binding;
-    this.#connections = new SessionConnections(host.settings.joinTransactionMode);
+    this.#connections = new SessionConnections(host.settings);
   }
 
   /** Writes what has changed. Tells whether there was anything. */
@@ -121,16 +121,16 @@ export abstract class SessionTransactions {
   }
 
   *commit(): Task<void> {
-    this.activeTransaction();
-    while (this.#transaction?.nested === true) yield* this.releaseNested(this.#transaction);
-    yield* this.announce("beforeCommit");
-    yield* this.#flushAll();
-    const transaction = this.activeTransaction();
+    const transaction = yield* this.#ready(this.settings.twophase);
+    let doubt: unknown = null;
     try {
-      yield* this.#connections.commit();
+      yield* transaction.prepared ? this.#connections.commitPrepared() : this.#connections.commit();
     } catch (error) {
-      yield* this.abandon(transaction, error);
-      throw error;
+      if (!isInDoubt(error)) {
+        yield* this.abandon(transaction, error);
+        throw error;
+      }
+      doubt = error;
     }
     transaction.committed = true;
     try {
@@ -140,6 +140,32 @@ export abstract class SessionTransactions {
     }
     this.settleCommitted(transaction);
     this.fire("afterTransactionEnd", { nested: false });
+    if (doubt !== null) throw doubt;
+  }
+  /** Everything is written, savepoints are over, and where there are two phases, the first. */
+  *#ready(prepares: boolean): Task<SessionTransaction> {
+    if (this.#transaction?.prepared === true) return this.#transaction;
+    this.activeTransaction();
+    while (this.#transaction?.nested === true) yield* this.releaseNested(this.#transaction);
+    yield* this.announce("beforeCommit");
+    yield* this.#flushAll();
+    const transaction = this.activeTransaction();
+    if (!prepares) return transaction;
+    try {
+      yield* this.#connections.prepare();
+    } catch (error) {
+      yield* this.abandon(transaction, error);
+      throw error;
+    }
+    transaction.prepared = true;
+    return transaction;
+  }
+  /** The first phase: everything is written, and every database has said that it can commit. */
+  *prepare(): Task<void> {
+    if (!this.settings.twophase) {
+      throw new InvalidRequestError("prepare() is for sessions in two phases: make this one with { twophase: true }.");
+    }
+    yield* this.#ready(true);
   }
 
   /** Handlers of `afterFlush` may change objects; what they do is written, too. */

@@ -175,6 +175,15 @@ export class Session extends UnitOfWork<Session> implements Executor, AsyncDispo
   commit(): Promise<void> {
     return this.#run(() => this.#core.commit());
   }
+  /**
+   * Of a session in two phases: writes what has changed, and has every database say that it can commit. Afterwards `commit()`
+   * and `rollback()` decide, and nothing else is possible.
+   *
+   * @throws InvalidRequestError of a session that was not made with `twophase`.
+   */
+  prepare(): Promise<void> {
+    return this.#run(() => this.#core.prepare());
+  }
   /** Undoes what was done since the last commit, in the database and in the objects. */
   rollback(): Promise<void> {
     return this.#run(() => this.#core.rollback());

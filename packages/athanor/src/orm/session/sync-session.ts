@@ -156,6 +156,10 @@ export class SyncSession extends UnitOfWork<SyncSession> implements SyncExecutor
   commit(): void {
     this.#run(this.#core.commit());
   }
+  /** Of a session in two phases: writes what has changed, and has every database say that it can commit. */
+  prepare(): void {
+    this.#run(this.#core.prepare());
+  }
   /** Undoes what was done since the last commit, in the database and in the objects. */
   rollback(): void {
     this.#run(this.#core.rollback());
