@@ -2,6 +2,7 @@ import { ArgumentError } from "../../errors/errors.ts";
 import type { ColumnNode } from "../../sql/nodes/expressions.ts";
 import type { FromNode } from "../../sql/nodes/froms.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
+import { aliasedFrom } from "../../sql/traverse/aliased-from.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
@@ -102,8 +103,7 @@ function joinedRelation(site: PlanSite, property: RelationshipProperty, strategy
         "Take containsEager() for the whole path, or joinedload().",
     );
   }
-  const from =
-    rule.target?.from ?? (isContained ? target.from : ({ kind: "alias", of: target.from, name: null } as const));
+  const from = rule.target?.from ?? (isContained ? target.from : aliasedFrom(target.from));
   const plan = buildPlan({
     mapper: target,
     from,

@@ -4,7 +4,8 @@ import type { EntityNode, FromNode, JoinClauseNode, JoinNode } from "../../sql/n
 import type { SelectItemNode, SelectNode } from "../../sql/nodes/statements.ts";
 import { traverse } from "../../sql/traverse/transform.ts";
 import { relationshipJoin, relationshipOrder } from "../mapping/join-condition.ts";
-import { criteriaOf, moved } from "../query/criteria.ts";
+import { moved } from "../mapping/moved.ts";
+import { criteriaOf } from "../query/criteria.ts";
 import { type EntityPlan, type JoinedRelation, repeatsRows } from "./entity-plan.ts";
 import { wrapQuery } from "./wrap-query.ts";
 

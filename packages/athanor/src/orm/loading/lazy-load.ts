@@ -1,16 +1,16 @@
 import { InvalidRequestError } from "../../errors/errors.ts";
 import type { BindNode, ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
-import type { AliasNode } from "../../sql/nodes/froms.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
 import { selectNode } from "../../sql/statement/select-node.ts";
+import { aliasedFrom } from "../../sql/traverse/aliased-from.ts";
 import { transform } from "../../sql/traverse/transform.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import { setLoaded } from "../instrumentation/related.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
 import { relationshipJoin, relationshipOrder } from "../mapping/join-condition.ts";
+import { moved } from "../mapping/moved.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
-import { moved } from "../query/criteria.ts";
 import { withCriteria } from "./apply-criteria.ts";
 import { borrowedCriteria, Loan } from "./borrowed-values.ts";
 import type { EntityPlan } from "./entity-plan.ts";
@@ -37,7 +37,7 @@ export class LazyLoad {
     this.property = property;
     this.#target = target;
     const sought = conditionFor(property, target);
-    this.needs = property.parent.columns.filter(({ column }) => sought.columns.some((each) => each.column === column));
+    this.needs = property.parent.columns.filter((each) => sought.columns.some(({ column }) => each.isKeptIn(column)));
     this.#local = conditionsOnTarget(property) === null ? [] : relationColumns(property).local;
     const criteria = rule.criteria.map((each) =>
       moved(target.tree.values.named(each, this.#loan), property.target.from, target.from),
@@ -119,7 +119,7 @@ function conditionFor(
   property: RelationshipProperty,
   target: EntityPlan,
 ): { readonly conditions: readonly ExpressionNode[]; readonly columns: readonly ColumnNode[] } {
-  const parent: AliasNode = { kind: "alias", of: property.parent.from, name: null };
+  const parent = aliasedFrom(property.parent.from);
   const { primary, secondary } = relationshipJoin(property, { parent, target: target.from });
   const columns: ColumnNode[] = [];
   const binds = new Map<string, BindNode>();

@@ -5,8 +5,8 @@ import type { OptionNode } from "../../sql/nodes/statements.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
 import type { ExpressionProperty, LoadedProperty } from "../mapping/expression-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { moved } from "../mapping/moved.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
-import { moved } from "../query/criteria.ts";
 import type { BorrowedValues } from "./borrowed-values.ts";
 import {
   type ColumnsElement,

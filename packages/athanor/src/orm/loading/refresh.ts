@@ -1,9 +1,10 @@
 import { InvalidRequestError, LazyLoadError, ObjectDeletedError } from "../../errors/errors.ts";
+import type { TableColumn } from "../../schema/table-column.ts";
 import { booleanType } from "../../sql/coercions/literal-types.ts";
 import { nullNode } from "../../sql/coercions/operands.ts";
 import { columnIn } from "../../sql/compile/from-clause.ts";
-import type { BindNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
-import type { EntityNode } from "../../sql/nodes/froms.ts";
+import type { BindNode, ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
+import type { EntityNode, FromNode } from "../../sql/nodes/froms.ts";
 import { operators } from "../../sql/nodes/operators.ts";
 import type { LockNode, SelectNode } from "../../sql/nodes/statements.ts";
 import { selectNode } from "../../sql/statement/select-node.ts";
@@ -42,7 +43,12 @@ export function identitySelect(mapper: Mapper): SelectNode {
 
 /** The condition that finds one object by the parameters of `identityParameters()`. */
 export function hasKey(mapper: Mapper): readonly ExpressionNode[] {
-  return mapper.primaryKey.map(({ column, type }, position) => {
+  return keyEquals(mapper.from, mapper.keyColumns);
+}
+
+function keyEquals(from: FromNode, key: readonly TableColumn[]): readonly ExpressionNode[] {
+  return key.map((column, position) => {
+    const { type } = column;
     const right: BindNode = {
       kind: "bind",
       value: null,
@@ -51,7 +57,7 @@ export function hasKey(mapper: Mapper): readonly ExpressionNode[] {
       required: true,
       expanding: false,
     };
-    const left = columnIn(mapper.from, column);
+    const left = columnIn(from, column);
     return { kind: "binary", operator: operators.eq, left, right, type: booleanType, modifier: null };
   });
 }
@@ -74,7 +80,8 @@ export function* loadForReading(session: LoadSession, state: InstanceState, prop
     );
   }
   const group = property.deferred?.group ?? null;
-  const together = group === null ? [property] : loadedOf(mapper).filter(({ deferred }) => deferred?.group === group);
+  const together =
+    group === null ? ofSubclass(state, property) : loadedOf(mapper).filter(({ deferred }) => deferred?.group === group);
   yield* loadMissing(session, state, together);
 }
 
@@ -111,6 +118,17 @@ export function* loadColumns(
   }
   for (const [index, { key }] of wanted.expressions.entries()) defineComputed(state.object, key, row[index]);
   if (wanted.columns.length > 0) mapper.hydratePartially(state, wanted.columns, row, wanted.expressions.length);
+}
+
+/**
+ * What an object is missing of its subclass is loaded together: its row was asked for as one of a class above.
+ */
+function ofSubclass(state: InstanceState, property: LoadedProperty): readonly LoadedProperty[] {
+  const { columns, base } = state.mapper;
+  const start = base.columns.length;
+  if (!("index" in property) || property.index < start) return [property];
+  const isLeftOut = (each: ColumnProperty) => each.index >= start && each.deferred === null && isMissing(state, each);
+  return [property, ...columns.filter((each) => each !== property && isLeftOut(each))];
 }
 
 function isMissing({ object }: InstanceState, { key }: LoadedProperty): boolean {
@@ -168,13 +186,41 @@ function columnsSelect(mapper: Mapper, { columns: properties, expressions }: Wan
   const name = [...expressions.map(({ key }) => key), ...properties.map(({ index }) => index)].join();
   let select = known.get(name);
   if (select === undefined) {
-    const columns = properties.map(({ column }) => columnIn(mapper.from, column));
-    const entity: EntityNode = { kind: "entity", from: mapper.from, columns, entity: null, name: null };
-    const computed = expressions.map((each) => each.nodeIn(mapper.from) ?? nullNode);
-    select = selectNode({ columns: [...computed, ...(columns.length === 0 ? [] : [entity])], where: hasKey(mapper) });
+    select =
+      (expressions.length === 0 ? tableSelect(mapper, properties) : null) ??
+      wholeSelect(mapper, properties, expressions);
     known.set(name, select);
   }
   return select;
+}
+
+/** Out of the one table that keeps all of them; null where several do. */
+function tableSelect({ tables }: Mapper, properties: readonly ColumnProperty[]): SelectNode | null {
+  if (tables.length === 1) return null;
+  for (const { target, columns, primaryKey } of tables) {
+    const kept = properties.map(({ index }) => columns.find((each) => each.index === index));
+    if (kept.includes(undefined)) continue;
+    const nodes = kept.flatMap((each) => (each === undefined ? [] : columnIn(target, each.column)));
+    const key = primaryKey.map(({ column }) => column);
+    return selectNode({ columns: [columnsOf(target, nodes)], where: keyEquals(target, key) });
+  }
+  return null;
+}
+
+function wholeSelect(
+  mapper: Mapper,
+  properties: readonly ColumnProperty[],
+  expressions: readonly ExpressionProperty[],
+): SelectNode {
+  const { from } = mapper;
+  const nodes = properties.map(({ column }) => columnIn(from, column));
+  const computed = expressions.map((each) => each.nodeIn(from) ?? nullNode);
+  const entity = nodes.length === 0 ? [] : [columnsOf(from, nodes)];
+  return selectNode({ columns: [...computed, ...entity], where: hasKey(mapper) });
+}
+
+function columnsOf(from: FromNode, columns: readonly ColumnNode[]): EntityNode {
+  return { kind: "entity", from, columns, entity: null, name: null };
 }
 
 /** The primary key of an object that has a row, whether or not its columns have expired. */

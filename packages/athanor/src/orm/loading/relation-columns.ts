@@ -1,4 +1,5 @@
 import { InvalidRequestError } from "../../errors/errors.ts";
+import type { TableColumn } from "../../schema/table-column.ts";
 import { columnIn } from "../../sql/compile/from-clause.ts";
 import type { BinaryNode, ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
 import type { FromNode } from "../../sql/nodes/froms.ts";
@@ -19,7 +20,10 @@ export interface RelationColumns {
 export function relationColumns(property: RelationshipProperty): RelationColumns {
   const { parent, pairs, target, targetKey } = property;
   if (targetKey !== null) {
-    return { local: targetKey, remote: target.primaryKey.map(({ column }) => columnIn(target.from, column)) };
+    return {
+      local: targetKey,
+      remote: target.primaryKey.map((key) => columnIn(target.from, remoteColumn(property, key))),
+    };
   }
   return {
     local: pairs.map(({ local }) => attributeFor(parent, local, property)),
@@ -27,8 +31,13 @@ export function relationColumns(property: RelationshipProperty): RelationColumns
   };
 }
 
+/** The column of a key that the relationship speaks of: tables that are joined have one each. */
+function remoteColumn({ pairs }: RelationshipProperty, key: ColumnProperty): TableColumn {
+  return pairs.find(({ remote }) => key.isKeptIn(remote.column))?.remote.column ?? key.column;
+}
+
 function attributeFor(mapper: Mapper, { column, name }: ColumnNode, property: RelationshipProperty): ColumnProperty {
-  const found = mapper.columns.find((each) => each.column === column);
+  const found = mapper.columns.find((each) => each.isKeptIn(column));
   if (found !== undefined) return found;
   throw new InvalidRequestError(`${property} cannot be loaded: ${name} is no attribute of ${mapper.className}.`);
 }

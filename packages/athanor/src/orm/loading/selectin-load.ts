@@ -1,17 +1,18 @@
 import { booleanType } from "../../sql/coercions/literal-types.ts";
 import type { BindNode, ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
-import type { AliasNode, FromNode, JoinClauseNode } from "../../sql/nodes/froms.ts";
+import type { FromNode, JoinClauseNode } from "../../sql/nodes/froms.ts";
 import { operators } from "../../sql/nodes/operators.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
 import { selectNode } from "../../sql/statement/select-node.ts";
+import { aliasedFrom } from "../../sql/traverse/aliased-from.ts";
 import { TupleType } from "../../sqltypes/composite.ts";
 import type { SqlType } from "../../sqltypes/sql-type.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
 import { relationshipJoin, relationshipOrder } from "../mapping/join-condition.ts";
+import { moved } from "../mapping/moved.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
-import { moved } from "../query/criteria.ts";
 import { withCriteria } from "./apply-criteria.ts";
 import { borrowedCriteria, Loan } from "./borrowed-values.ts";
 import { distribution, type RelatedRows } from "./distribution.ts";
@@ -54,7 +55,7 @@ export class SelectinLoad implements RelationLoad {
     );
     // A key that is a column of the target is read from the object's own columns.
     const own = query.keys.map((key) =>
-      key.from === target.from ? target.properties.findIndex(({ column }) => column === key.column) : -1,
+      key.from === target.from ? target.properties.findIndex((each) => each.isKeptIn(key.column)) : -1,
     );
     const areOwn = own.every((position) => position >= 0);
     const items = [
@@ -145,7 +146,7 @@ function queryFor(property: RelationshipProperty, target: EntityPlan): RelationQ
 
 function queryFromParent(property: RelationshipProperty, target: EntityPlan): RelationQuery {
   const { parent } = property;
-  const alias: AliasNode = { kind: "alias", of: parent.from, name: null };
+  const alias = aliasedFrom(parent.from);
   const { primary, secondary, through } = relationshipJoin(property, { parent: alias, target: target.from });
   const joins =
     through === null

@@ -3,14 +3,15 @@ import type { ColumnNode } from "../../sql/nodes/expressions.ts";
 import type { AliasNode, FromNode, JoinClauseNode, SubqueryNode } from "../../sql/nodes/froms.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
 import { selectNode } from "../../sql/statement/select-node.ts";
+import { aliasedFrom } from "../../sql/traverse/aliased-from.ts";
 import { subqueryColumns } from "../../sql/traverse/output-columns.ts";
 import { transform } from "../../sql/traverse/transform.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
 import { relationshipJoin, relationshipOrder } from "../mapping/join-condition.ts";
+import { moved } from "../mapping/moved.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
-import { moved } from "../query/criteria.ts";
 import { withCriteria } from "./apply-criteria.ts";
 import { borrowedCriteria, Loan } from "./borrowed-values.ts";
 import { distribution, type RelatedRows } from "./distribution.ts";
@@ -51,7 +52,7 @@ export class SubqueryLoad implements RelationLoad {
     const columns = relationColumns(first ?? property).local;
     const subquery = repeated(values.named(origin.select, this.#loan), origin.from, columns);
     const steps = new Steps(subquery, origin.from, columns);
-    for (const step of path.slice(0, -1)) steps.follow(step, { kind: "alias", of: step.target.from, name: null });
+    for (const step of path.slice(0, -1)) steps.follow(step, aliasedFrom(step.target.from));
     const keys = steps.columns(local);
     steps.follow(property, target.from);
     const criteria = rule.criteria.map((each) =>
@@ -151,7 +152,7 @@ class Steps {
     const { secondaryFrom } = property;
     const through: AliasNode | null = secondaryFrom === null ? null : { kind: "alias", of: secondaryFrom, name: null };
     // An alias of its own: the parent's table and the target's may be the same.
-    const parent: AliasNode = { kind: "alias", of: property.parent.from, name: null };
+    const parent = aliasedFrom(property.parent.from);
     const join = relationshipJoin(property, { parent, target, ...(through === null ? {} : { secondary: through }) });
     const primary = transform(join.primary, (node) =>
       node.kind === "column" && node.from === parent ? this.#seen({ ...node, from: this.#here }) : null,

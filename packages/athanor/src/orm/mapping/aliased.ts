@@ -3,8 +3,9 @@ import { describe, fromOf, offersNode } from "../../sql/coercions/operands.ts";
 import { columnIn } from "../../sql/compile/from-clause.ts";
 import { Expression } from "../../sql/expression/expression.ts";
 import type { ColumnNode } from "../../sql/nodes/expressions.ts";
-import type { AliasNode, EntityNode, FromNode } from "../../sql/nodes/froms.ts";
+import type { EntityNode, FromNode } from "../../sql/nodes/froms.ts";
 import type { EntityClass } from "../../sql/statement/types.ts";
+import { aliasedFrom } from "../../sql/traverse/aliased-from.ts";
 import { type FROM, type JOINS, type NAME, NODE, type SHAPE } from "../../util/symbols.ts";
 import { RelationshipAttribute } from "./attributes.ts";
 import { ClassMapper } from "./class-mapper.ts";
@@ -42,7 +43,7 @@ export function aliased(model: EntityClass, over?: string | object): unknown {
   if (entity === null) throw new ArgumentError(`aliased() takes a model, not ${describe(model)}.`);
   const { mapper } = entity;
   if (over === undefined || typeof over === "string") {
-    const from: AliasNode = { kind: "alias", of: mapper.from, name: over ?? null };
+    const from = aliasedFrom(mapper.from, over ?? null);
     return aliasOf(mapper, from, over ?? null, mapper.columnsIn(from));
   }
   const from = fromOf(over, "aliased()");

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../errors/errors.ts";
+import type { TableColumn } from "../../schema/table-column.ts";
 import { columnIn } from "../../sql/compile/from-clause.ts";
 import type { Table } from "../../sql/expression/table.ts";
 import type { ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
@@ -12,15 +13,18 @@ import { missingValue } from "../instrumentation/missing-value.ts";
 import { INSPECT, printedAs } from "../instrumentation/printing.ts";
 import { adoptListeners } from "./attribute-listeners.ts";
 import { type ColumnAccess, type Columns, columnAccess, isChanged, snapshotOf } from "./column-access.ts";
-import { ColumnProperty } from "./column-property.ts";
+import type { ColumnProperty } from "./column-property.ts";
 import type { DerivedProperty } from "./derived-attribute.ts";
 import { type ExpressionProperty, expireExpressions } from "./expression-property.ts";
+import type { Hierarchy } from "./hierarchy.ts";
 import { identityKey, normalizeIdentity } from "./identity.ts";
-import type { MapOptions } from "./map-options.ts";
+import type { MapOptions, PolymorphicIdentity } from "./map-options.ts";
 import type { MappedClass, Mapper } from "./mapper.ts";
+import type { MapperFacts } from "./mapper-facts.ts";
 import type { Registry } from "./registry.ts";
 import type { RelationshipProperty } from "./relationship-property.ts";
 import { type VersionCounter, versionCounter } from "./version-counter.ts";
+import type { InheritedKey, WrittenTable } from "./written-table.ts";
 
 /** A class and its table. */
 export class ClassMapper implements Mapper {
@@ -28,18 +32,23 @@ export class ClassMapper implements Mapper {
   readonly class: MappedClass;
   readonly className: string;
   readonly table: Table<unknown, string>;
-  readonly from: TableNode;
+  readonly target: TableNode;
+  readonly from: FromNode;
   readonly entity: EntityNode;
   readonly columns: readonly ColumnProperty[];
   readonly primaryKey: readonly ColumnProperty[];
   readonly columnsByKey: ReadonlyMap<string, ColumnProperty>;
   readonly relationshipsByKey = new Map<string, RelationshipProperty>();
   readonly derivedByKey = new Map<string, DerivedProperty>();
-  readonly base: Mapper = this;
-  readonly parent: Mapper | null = null;
-  readonly subclasses: readonly Mapper[] = [];
-  readonly polymorphicOn: ColumnProperty | null = null;
-  readonly polymorphicIdentity: unknown = null;
+  readonly base: Mapper;
+  readonly parent: Mapper | null;
+  readonly subclasses: Mapper[] = [];
+  readonly tables: readonly WrittenTable[];
+  readonly keyColumns: readonly TableColumn[];
+  readonly inherited: readonly InheritedKey[] = [];
+  readonly isAbstract: boolean;
+  readonly polymorphicIdentity: PolymorphicIdentity | null;
+  readonly polymorphicLoad: "inline" | "selectin" | null;
   readonly criterion: ExpressionNode | null = null;
   readonly eagerDefaults: boolean | "auto";
   readonly version: VersionCounter | null;
@@ -50,28 +59,38 @@ export class ClassMapper implements Mapper {
   #access: ColumnAccess;
   #interceptions: Map<string, ColumnInterception> | null = null;
   readonly #partialPrototype: object;
+  #hierarchy: Hierarchy | null = null;
   #relationships: readonly RelationshipProperty[] = [];
   #derived: readonly DerivedProperty[] = [];
   #expressions: readonly ExpressionProperty[] = [];
 
-  constructor(registry: Registry, model: MappedClass, table: Table<unknown, string>, options: MapOptions = {}) {
+  constructor(registry: Registry, model: MappedClass, facts: MapperFacts, options: MapOptions = {}) {
+    const { parent, isConcrete, table, from, columns, keyColumns, tables } = facts;
     this.registry = registry;
     this.class = model;
-    this.eagerDefaults = options.eagerDefaults ?? "auto";
+    this.eagerDefaults = options.eagerDefaults ?? parent?.eagerDefaults ?? "auto";
     this.className = className(model);
+    this.parent = parent;
+    this.base = parent === null || isConcrete ? this : parent.base;
     this.table = table;
-    this.from = table[NODE];
-    this.columns = table.columns.map((column, index) => new ColumnProperty(column.key, column, index));
+    this.target = table[NODE];
+    this.from = from;
+    this.columns = columns;
     this.columnsByKey = new Map(this.columns.map((property) => [property.key, property]));
-    this.primaryKey = table.primaryKey.columns.map((column) => this.#propertyOf(column.key));
+    this.keyColumns = keyColumns;
+    this.primaryKey = keyColumns.map((column) => this.propertyFor(column));
+    this.tables = tables ?? [this];
+    this.isAbstract = options.polymorphicAbstract ?? false;
+    this.polymorphicIdentity = options.polymorphicIdentity ?? null;
+    this.polymorphicLoad = options.polymorphicLoad ?? null;
     if (this.primaryKey.length === 0) {
       throw new ArgumentError(
         `${this.className}: the table ${JSON.stringify(table.key)} has no primary key, and an object needs one to be known by. ` +
           "Mark a column with primaryKey().",
       );
     }
-    this.version = versionCounter(this, options);
-    this.confirmDeletedRows = options.confirmDeletedRows ?? true;
+    this.version = versionCounter(this, options) ?? (this.base === this ? null : (parent?.version ?? null));
+    this.confirmDeletedRows = options.confirmDeletedRows ?? parent?.confirmDeletedRows ?? true;
     this.entity = { kind: "entity", from: this.from, columns: this.columnsIn(this.from), entity: this, name: null };
     this.#access = columnAccess(this.columns);
     this.#partialPrototype = partialPrototype(this);
@@ -103,10 +122,21 @@ export class ClassMapper implements Mapper {
     this.#expressions = derived.flatMap(({ key, declared }) => declared.expression(key, this) ?? []);
   }
 
-  #propertyOf(key: string): ColumnProperty {
-    const property = this.columnsByKey.get(key);
-    if (property === undefined)
-      throw new ArgumentError(`${this.className} has no column attribute ${JSON.stringify(key)}.`);
+  get hierarchy(): Hierarchy | null {
+    return this.#hierarchy;
+  }
+  /** Tells the class of the classes around it, when all of them are there. */
+  setHierarchy(hierarchy: Hierarchy | null): void {
+    this.#hierarchy = hierarchy;
+  }
+  get polymorphicOn(): ColumnProperty | null {
+    const property = this.#hierarchy?.discriminator.property ?? null;
+    return property === null ? null : (this.columns[property.index] ?? null);
+  }
+
+  propertyFor(column: TableColumn): ColumnProperty {
+    const property = this.columns.find((each) => each.isKeptIn(column));
+    if (property === undefined) throw new ArgumentError(`${this.className} has no attribute for the column ${column}.`);
     return property;
   }
 

@@ -14,8 +14,10 @@ export class ColumnProperty {
   readonly deferred: ColumnDeferral | null;
   /** What an assignment replaces is loaded first, where the session can. */
   readonly activeHistory: boolean;
+  /** All columns that keep the value, `column` first: the keys of tables that are joined have one value. */
+  readonly columns: readonly TableColumn[];
 
-  constructor(key: string, column: TableColumn, index: number) {
+  constructor(key: string, column: TableColumn, index: number, others: readonly TableColumn[] = []) {
     this.key = key;
     this.column = column;
     this.type = column.type;
@@ -23,5 +25,11 @@ export class ColumnProperty {
     const { mapping } = column.definition;
     this.deferred = mapping?.deferred ?? null;
     this.activeHistory = mapping?.activeHistory ?? false;
+    this.columns = [column, ...others];
+  }
+
+  /** Whether this column keeps its value. */
+  isKeptIn(column: TableColumn | null): boolean {
+    return column === this.column || (column !== null && this.columns.includes(column));
   }
 }

@@ -72,10 +72,33 @@ function waysBetween(parent: Mapper, target: Mapper): readonly Way[] {
     direction,
     columns: constraint.elements.map((element) => [element.parent, element.column] as const),
   });
-  return [
-    ...pointingAt(parent.table, target.table).map((constraint) => over(constraint, "manyToOne")),
-    ...pointingAt(target.table, parent.table).map((constraint) => over(constraint, "oneToMany")),
+  const ways = [
+    ...keysBetween(parent, target).map((constraint) => over(constraint, "manyToOne")),
+    ...keysBetween(target, parent).map((constraint) => over(constraint, "oneToMany")),
   ];
+  // Of several, those of the classes' own tables are nearer than those of the tables above them.
+  const own = (way: Way) => way.columns.some(([foreign, key]) => [foreign, key].every(({ table }) => isOwn(table)));
+  const isOwn = (table: SchemaTable) => table === parent.table || table === target.table;
+  const nearest = ways.filter(own);
+  return nearest.length > 0 ? nearest : ways;
+}
+
+/** Foreign keys from the tables of one class to those of another, without those by which a class's own tables are joined. */
+function keysBetween(from: Mapper, to: Mapper): readonly ForeignKeyConstraint[] {
+  const joining = new Set(
+    [...from.tables, ...to.tables].flatMap(({ inherited }) => inherited.map(({ destination }) => destination.column)),
+  );
+  return tablesOf(from).flatMap((table) =>
+    tablesOf(to).flatMap((other) =>
+      pointingAt(table, other).filter(
+        ({ elements }) => from.base !== to.base || !elements.every((element) => joining.has(element.parent)),
+      ),
+    ),
+  );
+}
+
+function tablesOf({ tables }: Mapper): readonly SchemaTable[] {
+  return tables.map(({ target }) => target.table);
 }
 
 function pointingAt(from: SchemaTable, to: SchemaTable): readonly ForeignKeyConstraint[] {
@@ -92,7 +115,8 @@ function chooseWay(
   const all = waysBetween(parent, target);
   let ways = foreign === null ? all : all.filter((way) => way.columns.every(([column]) => foreign.includes(column)));
   if (ways.length === 0) throw noWay(name, parent, target, declared, all, foreign);
-  if (parent.table === target.table) ways = ways.filter((way) => way.direction === selfDirection(name, declared, way));
+  // The key of a table that refers to itself leads both ways.
+  ways = ways.filter((way) => !isSelf(way) || way.direction === selfDirection(name, declared, way));
   if (ways.length > 1) {
     // A collection is on the far side of a foreign key, whatever other keys there are.
     const fitting = ways.filter((way) => (declared.cardinality === "many" ? way.direction === "oneToMany" : true));
@@ -114,6 +138,10 @@ function chooseWay(
     );
   }
   return way;
+}
+
+function isSelf({ columns }: Way): boolean {
+  return columns.every(([foreign, key]) => foreign.table === key.table);
 }
 
 /** Of a table that refers to itself: the far side of a many-to-one is the key, of a one-to-many the foreign key. */
@@ -172,10 +200,10 @@ function wayOfCondition(
         foreign === null ? foreignKey.foreignKeys.some((each) => each.column === key) : foreign.includes(foreignKey);
       if (!isForeign) continue;
       const pair = [foreignKey, key] as const;
-      const isSelf = parent.table === target.table;
-      const direction = isSelf
+      const isSelfReferring = parent.table === target.table || foreignKey.table === key.table;
+      const direction = isSelfReferring
         ? selfDirection(name, declared, { direction: "manyToOne", columns: [pair] })
-        : foreignKey.table === parent.table
+        : leadsAway(parent, target, foreignKey)
           ? "manyToOne"
           : "oneToMany";
       found.push({ direction, pair });
@@ -191,6 +219,12 @@ function wayOfCondition(
     direction: first.direction,
     columns: found.filter(({ direction }) => direction === first.direction).map(({ pair }) => pair),
   };
+}
+
+/** Whether a foreign key is on the parent's side; where both sides have its table, it is that of the class that owns it. */
+function leadsAway(parent: Mapper, target: Mapper, { table }: TableColumn): boolean {
+  const [inParent, inTarget] = [tablesOf(parent).includes(table), tablesOf(target).includes(table)];
+  return inParent && inTarget ? table !== target.table : inParent;
 }
 
 function equatedColumns(root: ExpressionNode): readonly (readonly [TableColumn, TableColumn])[] {
@@ -246,7 +280,8 @@ function keyPairs(
   mapper: Mapper,
   from: TableNode,
 ): readonly KeyPair[] {
-  const constraints = pointingAt(secondary, mapper.table);
+  const own = pointingAt(secondary, mapper.table);
+  const constraints = own.length > 0 ? own : tablesOf(mapper).flatMap((table) => pointingAt(secondary, table));
   const [constraint] = constraints;
   if (constraint === undefined) {
     throw new NoForeignKeysError(
@@ -268,7 +303,7 @@ function keyPairs(
 function pairsOf(node: ExpressionNode, secondary: SchemaTable, mapper: Mapper, from: TableNode): readonly KeyPair[] {
   return equatedColumns(node).flatMap(([a, b]) => {
     const [local, remote] = a.table === secondary ? [b, a] : [a, b];
-    if (remote.table !== secondary || local.table !== mapper.table) return [];
+    if (remote.table !== secondary || !tablesOf(mapper).includes(local.table)) return [];
     return [{ local: columnIn(mapper.from, local), remote: columnIn(from, remote) }];
   });
 }

@@ -2,9 +2,9 @@ import type { ColumnDeferral } from "../../schema/column-definition.ts";
 import type { ExpressionNode } from "../../sql/nodes/expressions.ts";
 import type { FromNode } from "../../sql/nodes/froms.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
-import { moved } from "../query/criteria.ts";
 import type { ColumnProperty } from "./column-property.ts";
 import type { Mapper } from "./mapper.ts";
+import { moved } from "./moved.ts";
 
 /** How an attribute is loaded whose value an expression gives. */
 export interface ExpressionLoading {

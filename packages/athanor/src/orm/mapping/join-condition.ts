@@ -3,6 +3,7 @@ import type { ExpressionNode, OrderingNode } from "../../sql/nodes/expressions.t
 import type { Node } from "../../sql/nodes/fields.ts";
 import type { FromNode } from "../../sql/nodes/froms.ts";
 import { transform } from "../../sql/traverse/transform.ts";
+import { belongsTo } from "./moved.ts";
 import type { RelationshipProperty } from "./relationship-property.ts";
 
 /** What a relationship leads from, to, and through. */
@@ -56,6 +57,10 @@ function adapt<N extends Node>(property: RelationshipProperty, root: N, sides: J
       ? targetOnly || (secondary === null ? remote.has(column) : root === property.secondaryJoin)
       : node.from === target.from;
     if (isTarget) return columnIn(sides.target, column);
-    return node.from === parent.from ? columnIn(sides.parent, column) : null;
+    if (node.from === parent.from) return columnIn(sides.parent, column);
+    if (belongsTo(node, target.from)) return columnIn(sides.target, column);
+    if (belongsTo(node, parent.from)) return columnIn(sides.parent, column);
+    // What another join is made of is its own affair.
+    return node.from?.kind === "join" ? node : null;
   });
 }

@@ -7,8 +7,24 @@ export interface MappedView extends Omit<ViewOptions, "schema" | "comment" | "in
   readonly query: NamedQuery | (() => NamedQuery);
 }
 
+/** What a discriminator says of a row: which class it is an object of. */
+export type PolymorphicIdentity = string | number | bigint | boolean;
+
+/** What a class of a hierarchy is in it. */
+export interface PolymorphicOptions {
+  /** What the discriminator holds for objects of this class; new objects get it by themselves. */
+  readonly polymorphicIdentity?: PolymorphicIdentity;
+  /** The class has no objects of its own, only its subclasses have. */
+  readonly polymorphicAbstract?: boolean;
+  /**
+   * What is loaded of this class where one above it is asked for. `"inline"`: its columns, with the statement itself;
+   * `"selectin"`: its columns, with one more statement for all its objects. By default they are loaded when they are read.
+   */
+  readonly polymorphicLoad?: "inline" | "selectin";
+}
+
 /** How a class is mapped, beside its shape and its table's constraints. */
-export interface MapOptions {
+export interface MapOptions extends PolymorphicOptions {
   /**
    * When values that the database makes (server defaults, computed columns, SQL in `onUpdate`) come back. True: with every
    * INSERT and UPDATE that makes them. False: when they are read. `"auto"`, the default: with INSERT; with UPDATE only where
@@ -37,4 +53,17 @@ export interface MapOptions {
    * SQL, and the class's primary key must tell its rows from each other.
    */
   readonly view?: MappedView;
+  /**
+   * Of the topmost class of a hierarchy: what tells of a row which class it is an object of. The name of an attribute, the
+   * attribute, or an expression over the class's columns; a function where it speaks of the class itself. See `inherit()`.
+   */
+  readonly polymorphicOn?: string | AnyExpression | (() => AnyExpression);
+}
+
+/** How a class inherits from another one. */
+export interface InheritOptions extends PolymorphicOptions {
+  /** The class has a table of its own with all columns, those of its parent too, and shares no row with it. */
+  readonly concrete?: boolean;
+  /** Of single-table inheritance: columns that another class below the same parent has declared, and that this one shares. */
+  readonly useExistingColumns?: readonly string[];
 }

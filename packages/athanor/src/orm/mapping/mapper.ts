@@ -1,14 +1,18 @@
 import type { Table } from "../../schema/table.ts";
+import type { TableColumn } from "../../schema/table-column.ts";
 import type { ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
-import type { EntityNode, FromNode, TableNode } from "../../sql/nodes/froms.ts";
+import type { EntityNode, FromNode } from "../../sql/nodes/froms.ts";
 import type { AttributeHooks } from "../instrumentation/attribute-hooks.ts";
 import type { IdentityKey, InstanceState } from "../instrumentation/instance-state.ts";
 import type { ColumnProperty } from "./column-property.ts";
 import type { DerivedProperty } from "./derived-attribute.ts";
 import type { ExpressionProperty } from "./expression-property.ts";
+import type { Hierarchy } from "./hierarchy.ts";
+import type { PolymorphicIdentity } from "./map-options.ts";
 import type { Registry } from "./registry.ts";
 import type { RelationshipProperty } from "./relationship-property.ts";
 import type { VersionCounter } from "./version-counter.ts";
+import type { WrittenTable } from "./written-table.ts";
 
 /** A mapped class: its prototype makes instances. */
 export interface MappedClass {
@@ -26,12 +30,16 @@ export interface Mapper {
   readonly className: string;
   readonly table: Table;
   readonly tableName: string;
-  /** The table as it stands in FROM: one node per mapper. */
-  readonly from: TableNode;
+  /** The tables that objects are kept in, from the topmost class's down to the own one; each is written by itself. */
+  readonly tables: readonly WrittenTable[];
+  /** What the class is selected from, a table or a join: one node per mapper. */
+  readonly from: FromNode;
   /** What `select(User)` selects: one node per mapper, its columns in the order of `columns`. */
   readonly entity: EntityNode;
   readonly columns: readonly ColumnProperty[];
   readonly primaryKey: readonly ColumnProperty[];
+  /** The columns of the primary key, as the topmost table has them. */
+  readonly keyColumns: readonly TableColumn[];
   readonly relationships: readonly RelationshipProperty[];
   /** Attributes that follow from others: composites, hybrids, synonyms, association proxies … */
   readonly derived: readonly DerivedProperty[];
@@ -44,9 +52,14 @@ export interface Mapper {
   readonly base: Mapper;
   readonly parent: Mapper | null;
   readonly subclasses: readonly Mapper[];
-  /** The discriminator, where there are subclasses. */
+  /** The classes among which a discriminator tells; null where there is none. */
+  readonly hierarchy: Hierarchy | null;
+  /** The attribute that is the discriminator, where one is. */
   readonly polymorphicOn: ColumnProperty | null;
-  readonly polymorphicIdentity: unknown;
+  readonly polymorphicIdentity: PolymorphicIdentity | null;
+  readonly polymorphicLoad: "inline" | "selectin" | null;
+  /** It has no objects of its own. */
+  readonly isAbstract: boolean;
   /** A condition that every query for this class carries: the discriminator of single-table inheritance. */
   readonly criterion: ExpressionNode | null;
 
@@ -61,6 +74,8 @@ export interface Mapper {
   /** Rows that a DELETE has met are counted. */
   readonly confirmDeletedRows: boolean;
 
+  /** The attribute that a column keeps. Throws ArgumentError where there is none. */
+  propertyFor(column: TableColumn): ColumnProperty;
   /** This class or one derived from it. */
   isA(mapper: Mapper): boolean;
   /** An object without data whose constructor has not run; its class fields and private members are there. */

@@ -1,20 +1,35 @@
-import { ArgumentError, UnmappedClassError } from "../../errors/errors.ts";
+import { ArgumentError, DuplicateColumnError, UnmappedClassError } from "../../errors/errors.ts";
 import type { AnyColumn } from "../../schema/column.ts";
 import { Column } from "../../schema/column.ts";
 import type { TableArgument } from "../../schema/table-arguments.ts";
+import type { TableColumn } from "../../schema/table-column.ts";
 import { columnIn } from "../../sql/compile/from-clause.ts";
 import { Expression } from "../../sql/expression/expression.ts";
 import { Table } from "../../sql/expression/table.ts";
+import type { ExpressionNode } from "../../sql/nodes/expressions.ts";
+import type { FromNode } from "../../sql/nodes/froms.ts";
 import { queryNode, viewDefinition } from "../../sql/statement/view.ts";
 import { outputColumns } from "../../sql/traverse/output-columns.ts";
 import { NODE } from "../../util/symbols.ts";
 import { type ClassDefinition, className } from "../instrumentation/entity.ts";
 import { RelationshipAttribute } from "./attributes.ts";
+import type { ClassMapper } from "./class-mapper.ts";
 import { type AnyDerivedAttribute, DerivedAttribute } from "./derived-attribute.ts";
-import type { MapOptions, MappedView } from "./map-options.ts";
-import type { MappedClass, Mapper } from "./mapper.ts";
+import { isDiscriminator } from "./discriminator.ts";
+import { type InheritedPair, inheritedPairs, joinedFrom, tablesOf, withRows } from "./inheritance.ts";
+import type { InheritOptions, MapOptions, MappedView } from "./map-options.ts";
+import type { MappedClass } from "./mapper.ts";
+import { joinedFacts, type MapperFacts, ownFacts, singleFacts } from "./mapper-facts.ts";
 import type { Registry } from "./registry.ts";
 import { type AnyRelationship, Relationship } from "./relationship.ts";
+
+/** How a class stands to the one that it extends. */
+export interface Inheritance {
+  readonly parent: ModelDefinition;
+  /** With a table that is joined to the parent's, in the parent's table, or with a table that has everything. */
+  readonly kind: "joined" | "single" | "concrete";
+  readonly options: InheritOptions;
+}
 
 /**
  * What a class was declared with, before and after it is mapped. Columns become a table when one of them is first asked
@@ -23,10 +38,15 @@ import { type AnyRelationship, Relationship } from "./relationship.ts";
 export class ModelDefinition implements ClassDefinition {
   readonly registry: Registry;
   readonly tableName: string;
+  readonly inheritance: Inheritance | null;
+  /** What was declared with `inherit()`, mapped or not. */
+  readonly subclasses: ModelDefinition[] = [];
   class: MappedClass | null = null;
   /** Shapes in the order of their columns: the class's own, then those of its mixins. */
-  readonly #shapes: readonly object[];
+  readonly shapes: readonly object[];
   readonly #attributes = new Map<string, object>();
+  /** The attribute that was declared with `discriminator()`. */
+  discriminator: string | null = null;
   /** What `map()` was told beside constraints. */
   options: MapOptions = {};
   readonly #arguments: TableArgument[] = [];
@@ -37,25 +57,46 @@ export class ModelDefinition implements ClassDefinition {
   /** A table that was there before the class. */
   readonly #given: Table<unknown, string> | null;
   #table: Table<unknown, string> | null = null;
-  #mapper: Mapper | null = null;
+  /** Columns that subclasses have added to the table, which are none of this class's attributes. */
+  readonly #ofSubclasses = new Set<TableColumn>();
+  /** The columns of a class that has no table of its own. */
+  readonly #added: TableColumn[] = [];
+  #from: FromNode | null = null;
+  #mapper: ClassMapper | null = null;
 
-  constructor(registry: Registry, table: string | Table<unknown, string>, shapes: readonly object[]) {
+  constructor(
+    registry: Registry,
+    table: string | Table<unknown, string>,
+    shapes: readonly object[],
+    inheritance: Inheritance | null = null,
+  ) {
     this.registry = registry;
     this.#given = typeof table === "string" ? null : table;
     this.tableName = typeof table === "string" ? table : table.name;
-    this.#shapes = shapes;
+    this.shapes = shapes;
+    this.inheritance = inheritance;
+    inheritance?.parent.subclasses.push(this);
   }
 
-  /** Names of all attributes, without reading a getter. */
+  /** Names of all attributes, without reading a getter; what it inherits comes first. */
   get keys(): readonly string[] {
-    const columns = this.#given?.columns.map(({ key }) => key) ?? [];
-    return [...new Set([...columns, ...this.#shapes.flatMap((shape) => Object.keys(shape))])];
+    const inherited = this.inheritance?.parent.keys ?? [];
+    const columns = this.#isSingle ? [] : (this.#given?.columns.map(({ key }) => key) ?? []);
+    return [...new Set([...inherited, ...columns, ...this.shapes.flatMap((shape) => Object.keys(shape))])];
   }
 
-  get mapper(): Mapper {
+  get #isSingle(): boolean {
+    return this.inheritance?.kind === "single";
+  }
+
+  get mapper(): ClassMapper {
     this.registry.configure();
     if (this.#mapper === null)
       throw new UnmappedClassError(`${this.#name} is being configured and cannot be used yet.`);
+    return this.#mapper;
+  }
+  /** The mapper, where there is one already. */
+  get finishedMapper(): ClassMapper | null {
     return this.#mapper;
   }
   /** The class is finished; its table takes its place in the metadata. */
@@ -63,7 +104,7 @@ export class ModelDefinition implements ClassDefinition {
     this.class = model;
     this.#table ??= this.#makeTable();
   }
-  setMapper(mapper: Mapper): void {
+  setMapper(mapper: ClassMapper): void {
     this.#mapper = mapper;
   }
 
@@ -78,9 +119,10 @@ export class ModelDefinition implements ClassDefinition {
   }
 
   #makeTable(): Table<unknown, string> {
+    if (this.#isSingle) return this.#shareTable();
     const table = this.#given ?? new Table<unknown, string>(this.tableName, this.registry.metadata);
     const columns: (readonly [string, AnyColumn])[] = [];
-    for (const shape of this.#shapes) {
+    for (const shape of this.shapes) {
       for (const key of Object.keys(shape)) {
         columns.push(...this.#read(shape, key));
       }
@@ -90,6 +132,101 @@ export class ModelDefinition implements ClassDefinition {
     return table;
   }
 
+  // ── inheritance ────────────────────────────────────────────────────────────
+  /** What the class is selected from: its table, its table joined to those above, or some rows of its parent's. */
+  get from(): FromNode {
+    const { whole } = this;
+    this.#from ??= this.#isSingle ? withRows(whole, (from) => this.#rowsIn(from)) : whole;
+    return this.#from;
+  }
+  /** The same with the rows of all classes that share the table. */
+  get whole(): FromNode {
+    const { inheritance } = this;
+    switch (inheritance?.kind) {
+      case "single":
+        return inheritance.parent.whole;
+      case "joined":
+        this.#from ??= joinedFrom(inheritance.parent.whole, this.table[NODE], () => this.inheritedPairs);
+        return this.#from;
+      default:
+        return this.table[NODE];
+    }
+  }
+  #rowsIn(from: FromNode): ExpressionNode | null {
+    const { mapper } = this;
+    return mapper.hierarchy?.criterion(mapper, from) ?? null;
+  }
+  /** The keys by which its table is joined to those above it. */
+  get inheritedPairs(): readonly InheritedPair[] {
+    const parent = this.inheritance?.parent;
+    if (parent === undefined) return [];
+    return inheritedPairs(this.#name, parent.#name, this.table, tablesOf(parent.whole));
+  }
+
+  /** The columns that the class has declared itself. */
+  get columns(): readonly TableColumn[] {
+    if (this.#isSingle) return this.#added;
+    return this.table.columns.filter((column) => !this.#ofSubclasses.has(column));
+  }
+  columnOf(key: string): TableColumn | undefined {
+    const own = this.columns.find((column) => column.key === key);
+    return own ?? (this.inheritance?.kind === "concrete" ? undefined : this.inheritance?.parent.columnOf(key));
+  }
+  derivedOf(key: string): AnyDerivedAttribute | undefined {
+    return this.#derived.get(key) ?? this.inheritance?.parent.derivedOf(key);
+  }
+
+  /** What the mapper is made of. */
+  facts(): MapperFacts {
+    const { inheritance, table, from, columns } = this;
+    if (inheritance === null) return ownFacts(table, from, columns, null);
+    const parent = inheritance.parent.mapper;
+    switch (inheritance.kind) {
+      case "concrete":
+        return ownFacts(table, from, columns, parent);
+      case "single":
+        return singleFacts(this.#name, parent, table, from, columns);
+      case "joined":
+        return joinedFacts(this.#name, parent, table, from, columns, this.inheritedPairs);
+    }
+  }
+
+  /** The parent's table, with the columns of this class. */
+  #shareTable(): Table<unknown, string> {
+    const { table } = this.inheritance?.parent ?? this;
+    for (const shape of this.shapes) {
+      for (const key of Object.keys(shape)) {
+        for (const [name, column] of this.#read(shape, key)) this.#addTo(table, name, column);
+      }
+    }
+    return table;
+  }
+
+  /** Rows of other classes have no value for the column, so that it may be NULL whatever was declared. */
+  #addTo(table: Table<unknown, string>, key: string, declared: AnyColumn): void {
+    const known = table.getColumn(key);
+    const { definition } = declared;
+    if (known === undefined) {
+      const isOptional = definition.serverDefault === null && definition.computed === null;
+      const column = isOptional ? new Column({ ...definition, nullable: true }) : declared;
+      const added = table.appendColumn(key, column);
+      this.#added.push(added);
+      this.tableOwner.#ofSubclasses.add(added);
+      return;
+    }
+    if (this.inheritance?.options.useExistingColumns?.includes(key) !== true) {
+      throw new DuplicateColumnError(
+        `${this.#name}.${key}: the table ${JSON.stringify(table.name)}, which the class shares, has a column ${JSON.stringify(known.name)} already. ` +
+          `Give one of the two another name, or let both share it: inherit({ … }, { useExistingColumns: [${JSON.stringify(key)}] }).`,
+      );
+    }
+    this.#added.push(known);
+  }
+  get tableOwner(): ModelDefinition {
+    return this.#isSingle && this.inheritance !== null ? this.inheritance.parent.tableOwner : this;
+  }
+
+  // ── the shape ──────────────────────────────────────────────────────────────
   /** The columns of a property of the shape; a getter that speaks of a later declaration is put off. */
   #read(shape: object, key: string): readonly (readonly [string, AnyColumn])[] {
     let declared: unknown;
@@ -100,7 +237,10 @@ export class ModelDefinition implements ClassDefinition {
       this.#unread.push([key, shape]);
       return [];
     }
-    if (declared instanceof Column) return [[key, declared]];
+    if (declared instanceof Column) {
+      if (isDiscriminator(declared)) this.discriminator = key;
+      return [[key, declared]];
+    }
     if (declared instanceof DerivedAttribute) {
       this.#derived.set(key, declared);
       return declared.columns(key);
@@ -120,7 +260,10 @@ export class ModelDefinition implements ClassDefinition {
     const unread = this.#unread;
     this.#unread = [];
     for (const [key, shape] of unread) {
-      for (const [name, column] of this.#read(shape, key)) table.appendColumn(name, column);
+      for (const [name, column] of this.#read(shape, key)) {
+        if (this.#isSingle) this.#addTo(table, name, column);
+        else table.appendColumn(name, column);
+      }
     }
     const [first] = this.#unread;
     if (first !== undefined) Reflect.get(first[1], first[0]);
@@ -165,12 +308,11 @@ export class ModelDefinition implements ClassDefinition {
   }
 
   #makeAttribute(key: string): object {
-    const { table } = this;
-    this.#readLate(key);
-    const column = table.getColumn(key);
-    if (column !== undefined) return new Expression<unknown>(columnIn(table[NODE], column));
-    const from = () => table[NODE];
-    const derived = this.#derived.get(key);
+    this.readAll(key);
+    const column = this.columnOf(key);
+    if (column !== undefined) return new Expression<unknown>(columnIn(this.from, column));
+    const from = () => this.from;
+    const derived = this.derivedOf(key);
     if (derived !== undefined) {
       return derived.attribute({ key, owner: () => this.mapper.class, mapper: () => this.mapper, from });
     }
@@ -185,8 +327,10 @@ export class ModelDefinition implements ClassDefinition {
     });
   }
 
-  /** What could not be read when the table was made is read when it is asked for. */
-  #readLate(key: string): void {
+  /** The table is made; what could not be read then is read when it is asked for. */
+  readAll(key: string): void {
+    this.#table ??= this.#makeTable();
     if (this.#unread.some(([name]) => name === key)) this.completeTable();
+    this.inheritance?.parent.readAll(key);
   }
 }

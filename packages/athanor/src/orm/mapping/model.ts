@@ -1,4 +1,4 @@
-import { ArgumentError, NotSupportedError } from "../../errors/errors.ts";
+import { ArgumentError, UnmappedClassError } from "../../errors/errors.ts";
 import type { Listeners } from "../../events/listeners.ts";
 import { MetaData } from "../../schema/metadata.ts";
 import type { TableArgument } from "../../schema/table-arguments.ts";
@@ -7,7 +7,7 @@ import type { EntityClass } from "../../sql/statement/types.ts";
 import { LISTENERS, NODE, SHAPE } from "../../util/symbols.ts";
 import { className, DEFINITION, Entity, GENERATED, mapperOf, rememberName } from "../instrumentation/entity.ts";
 import { INSPECT, printedAs } from "../instrumentation/printing.ts";
-import type { MapOptions } from "./map-options.ts";
+import type { InheritOptions, MapOptions } from "./map-options.ts";
 import type { MappedClass } from "./mapper.ts";
 import { mapperListeners } from "./mapper-events.ts";
 import { MixinDeclaration } from "./mixin.ts";
@@ -77,8 +77,12 @@ export function declarativeBase(options: BaseOptions = {}): DeclarativeBase {
 }
 
 /** The class that a declaration makes, to be extended. @internal */
-export function modelClass(definition: ModelDefinition, mixins: readonly MixinDeclaration[]): typeof Entity {
-  class Model extends Entity {
+export function modelClass(
+  definition: ModelDefinition,
+  mixins: readonly MixinDeclaration[],
+  Parent: typeof Entity = Entity,
+): typeof Entity {
+  class Model extends Parent {
     static readonly [GENERATED] = true;
     static readonly [DEFINITION] = definition;
     /** What a model brings into a statement. */
@@ -92,10 +96,8 @@ export function modelClass(definition: ModelDefinition, mixins: readonly MixinDe
     static get [SHAPE](): undefined {
       return undefined;
     }
-    static inherit(): never {
-      throw new NotSupportedError(
-        "Inheritance between mapped classes comes with the ORM's next release. Use a mixin for columns that classes share.",
-      );
+    static inherit(...given: readonly unknown[]): typeof Entity {
+      return inherit(this, given);
     }
   }
   for (const each of mixins) {
@@ -104,6 +106,46 @@ export function modelClass(definition: ModelDefinition, mixins: readonly MixinDe
   }
   defineAttributes(Model, definition);
   return Model;
+}
+
+/** The class to extend for a subclass: with a table of its own, or in its parent's. */
+function inherit(Parent: typeof Entity, given: readonly unknown[]): typeof Entity {
+  const definition = (Parent as unknown as { readonly [DEFINITION]?: ModelDefinition })[DEFINITION];
+  const name = className(Parent);
+  if (definition === undefined || definition.class !== (Parent as unknown as MappedClass)) {
+    throw new UnmappedClassError(`${name}.inherit(): ${name} was never mapped. Add to its body: static { map(this); }`);
+  }
+  const [table, ...rest] = typeof given[0] === "string" ? given : [null, ...given];
+  const { mixins, shape, options } = inheritArguments(name, rest);
+  const kind = options.concrete === true ? "concrete" : table === null ? "single" : "joined";
+  if (kind === "concrete" && table === null) {
+    throw new ArgumentError(`${name}.inherit() with { concrete: true } takes the name of a table first.`);
+  }
+  const shapes = [shape, ...mixins.map((each) => each.shape)];
+  const declared = new ModelDefinition(
+    definition.registry,
+    table === null ? definition.tableName : String(table),
+    kind === "concrete" ? [...definition.shapes, ...shapes] : shapes,
+    { parent: definition, kind, options },
+  );
+  return modelClass(declared, mixins, Parent);
+}
+
+function inheritArguments(name: string, given: readonly unknown[]) {
+  const mixins = given.filter((each) => each instanceof MixinDeclaration);
+  const [shape = {}, options = {}, ...more] = given.filter((each) => !(each instanceof MixinDeclaration));
+  if (
+    typeof shape !== "object" ||
+    shape === null ||
+    typeof options !== "object" ||
+    options === null ||
+    more.length > 0
+  ) {
+    throw new ArgumentError(
+      `${name}.inherit() takes the name of a table (or none), mixins made with mixin(), the shape, and options last.`,
+    );
+  }
+  return { mixins, shape, options: options as InheritOptions };
 }
 
 /** Puts the attributes on a class; also in place of properties that every class has, such as `name`. */
@@ -138,7 +180,8 @@ export function map(
     throw new ArgumentError(
       definition.class === mapped
         ? `map() was called twice for ${other}.`
-        : `The table ${JSON.stringify(definition.tableName)} is mapped by ${other} already, which ${className(mapped)} extends.`,
+        : `The table ${JSON.stringify(definition.tableName)} is mapped by ${other} already, which ${className(mapped)} extends. ` +
+            `A subclass that is mapped extends ${other}.inherit(…).`,
     );
   }
   // A class has own properties `name` and `length`, which hide attributes of these names that it inherits.

@@ -1,6 +1,7 @@
 import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
 import type { MetaData } from "../../schema/metadata.ts";
 import type { Table } from "../../schema/table.ts";
+import type { ColumnNode } from "../../sql/nodes/expressions.ts";
 import { NODE } from "../../util/symbols.ts";
 import { className, mapperOf } from "../instrumentation/entity.ts";
 import { relationshipAccessor } from "../instrumentation/relationship-accessor.ts";
@@ -12,6 +13,7 @@ import { joinFacts, relationshipOrdering } from "./configure-relationship.ts";
 import { noteMapped } from "./mapped-tables.ts";
 import type { MappedClass, Mapper } from "./mapper.ts";
 import type { ModelDefinition } from "./model-definition.ts";
+import { placeInHierarchy } from "./place-in-hierarchy.ts";
 import type { AnyRelationship, Lazy } from "./relationship.ts";
 import type { KeyPair, RelationshipProperty, SyncPair } from "./relationship-property.ts";
 
@@ -49,7 +51,7 @@ export class Registry {
   add(definition: ModelDefinition): void {
     this.#definitions.push(definition);
     this.#pending.push(definition);
-    if (definition.class !== null) {
+    if (definition.class !== null && definition.inheritance?.kind !== "single") {
       this.#classes.set(definition.table, definition.class);
       noteMapped(definition.table, definition.class);
     }
@@ -76,8 +78,11 @@ export class Registry {
     try {
       const mappers = declared.map((definition) => this.#map(definition));
       for (const [definition, mapper] of mappers) this.#relate(definition, mapper);
-      for (const [, mapper] of mappers)
-        for (const property of mapper.relationships) linkReverse(property as Relationship);
+      for (const [, mapper] of mappers) {
+        for (const property of mapper.relationships) {
+          if (property.parent === mapper) linkReverse(property as Relationship);
+        }
+      }
       for (const [definition, mapper] of mappers) this.#derive(definition, mapper);
     } catch (error) {
       this.#failure = error;
@@ -91,25 +96,29 @@ export class Registry {
     const model = definition.class;
     if (model === null) throw new ArgumentError("A class without map(this) has no mapper.");
     definition.completeTable();
-    const mapper = new ClassMapper(this, model, definition.table, definition.options);
+    const options = { ...definition.inheritance?.options, ...definition.options };
+    const mapper = new ClassMapper(this, model, definition.facts(), options);
     definition.setMapper(mapper);
+    placeInHierarchy(definition, mapper);
     this.#mappers.push(mapper);
     return [definition, mapper];
   }
 
   #relate(definition: ModelDefinition, mapper: ClassMapper): void {
-    const properties = [...definition.relationships()].map(
-      ([key, declared], index) => new Relationship(key, index, mapper, declared, this.defaultLazy),
+    const inherited = mapper.parent !== null && mapper.base !== mapper ? mapper.parent.relationships : [];
+    const own = [...definition.relationships()].map(
+      ([key, declared], index) => new Relationship(key, inherited.length + index, mapper, declared, this.defaultLazy),
     );
-    mapper.setRelationships(properties);
-    for (const property of properties) {
+    mapper.setRelationships([...inherited, ...own]);
+    for (const property of own) {
       Object.defineProperty(mapper.class.prototype, property.key, relationshipAccessor(property));
     }
   }
 
   #derive(definition: ModelDefinition, mapper: ClassMapper): void {
-    mapper.setDerived([...definition.derived()].map(([key, declared]) => ({ key, declared })));
-    for (const { key, declared } of mapper.derived) {
+    const own = [...definition.derived()].map(([key, declared]) => ({ key, declared }));
+    mapper.setDerived([...(mapper.parent?.derived ?? []), ...own]);
+    for (const { key, declared } of own) {
       Object.defineProperty(mapper.class.prototype, key, declared.accessor(key, mapper));
     }
   }
@@ -189,8 +198,8 @@ class Relationship implements RelationshipProperty {
   #syncPairs(): readonly SyncPair[] {
     if (this.direction === "manyToMany") return [];
     return this.pairs.map(({ local, remote }) => {
-      const own = attributeOf(this.parent, local.key);
-      const other = attributeOf(this.target, remote.key);
+      const own = attributeOf(this.parent, local);
+      const other = attributeOf(this.target, remote);
       return this.direction === "manyToOne" ? { source: other, destination: own } : { source: own, destination: other };
     });
   }
@@ -207,11 +216,9 @@ class Relationship implements RelationshipProperty {
   }
 }
 
-function attributeOf(mapper: Mapper, key: string): ColumnProperty {
-  const property = mapper.columnsByKey.get(key);
-  if (property === undefined)
-    throw new ArgumentError(`${mapper.className} has no attribute for the column ${JSON.stringify(key)}.`);
-  return property;
+function attributeOf(mapper: Mapper, { column, key }: ColumnNode): ColumnProperty {
+  if (column !== null) return mapper.propertyFor(column);
+  throw new ArgumentError(`${mapper.className} has no attribute for the column ${JSON.stringify(key)}.`);
 }
 
 function targetMapper(name: string, declared: AnyRelationship): Mapper {
@@ -240,7 +247,7 @@ function linkReverse(property: Relationship): void {
         `There are: ${known}.`,
     );
   }
-  if (reverse.target !== property.parent) {
+  if (!reverse.target.isA(property.parent) && !property.parent.isA(reverse.target)) {
     throw new ArgumentError(
       `${property}: backPopulates names ${reverse}, which leads to ${reverse.target.className}, not back.`,
     );

@@ -2,24 +2,18 @@ import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
 import { allOf } from "../../sql/coercions/boolean-lists.ts";
 import { booleanType, integerType } from "../../sql/coercions/literal-types.ts";
 import { bind, nullNode } from "../../sql/coercions/operands.ts";
-import { columnIn, tableOf } from "../../sql/compile/from-clause.ts";
+import { columnIn, leavesOf, tableOf } from "../../sql/compile/from-clause.ts";
 import { negated } from "../../sql/expression/conditions.ts";
-import type {
-  BinaryNode,
-  ColumnNode,
-  ExpressionNode,
-  FragmentNode,
-  OrderingNode,
-} from "../../sql/nodes/expressions.ts";
-import type { Node } from "../../sql/nodes/fields.ts";
+import type { BinaryNode, ColumnNode, ExpressionNode, FragmentNode } from "../../sql/nodes/expressions.ts";
 import type { FromNode } from "../../sql/nodes/froms.ts";
 import { type Operator, operators } from "../../sql/nodes/operators.ts";
 import { existsNode } from "../../sql/statement/exists.ts";
 import { selectNode } from "../../sql/statement/select-node.ts";
-import { transform } from "../../sql/traverse/transform.ts";
+import { aliasedFrom } from "../../sql/traverse/aliased-from.ts";
 import { requireState } from "../instrumentation/entity.ts";
 import { relationshipJoin } from "../mapping/join-condition.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { moved } from "../mapping/moved.ts";
 import type { KeyPair, RelationshipProperty } from "../mapping/relationship-property.ts";
 
 const one: FragmentNode = { kind: "fragment", texts: ["1"], expressions: [], type: integerType };
@@ -29,22 +23,26 @@ const one: FragmentNode = { kind: "fragment", texts: ["1"], expressions: [], typ
  * under an alias, and conditions on the class are meant for that alias.
  *
  * @param from what the relationship starts from in the statement: the parent's table or an alias
- * @param target an alias of the target that the conditions speak of; by default the target's table
+ * @param target a subclass or an alias of the target, which the conditions speak of; by default the target itself
  */
 export function existsCriterion(
   property: RelationshipProperty,
   from: FromNode,
   conditions: readonly ExpressionNode[],
-  target?: FromNode,
+  target: FromNode = property.target.from,
 ): ExpressionNode {
-  const table = property.target.from;
-  const isAmbiguous = target === undefined && tableOf(from) === table.table;
-  const inner: FromNode = target ?? (isAmbiguous ? { kind: "alias", of: table, name: null } : table);
+  const inner = sharesTable(from, target) ? aliasedFrom(target) : target;
   const join = relationshipJoin(property, { parent: from, target: inner });
-  const own = [...criteriaOf(property.target, inner), ...conditions.map((each) => moved(each, table, inner))];
+  const own = [...criteriaOf(property.target, inner), ...conditions.map((each) => moved(each, target, inner))];
   const where = join.secondary === null ? [join.primary, ...own] : [join.primary, join.secondary, ...own];
   const froms = join.through === null ? [inner] : [inner, join.through];
   return existsNode(selectNode({ columns: [one], from: froms, where, correlateExcept: froms }));
+}
+
+/** Whether an element of FROM is, or is joined of, a table that another one has, too. Aliases are there to be told apart. */
+function sharesTable(from: FromNode, target: FromNode): boolean {
+  const tables = new Set(leavesOf(from).map(tableOf));
+  return leavesOf(target).some((leaf) => leaf.kind === "table" && tables.has(leaf.table));
 }
 
 /** The relationship leads to this object; to nothing, when it is null. */
@@ -103,18 +101,6 @@ export function criteriaOf(mapper: Mapper, from: FromNode): readonly ExpressionN
   return mapper.criterion === null ? [] : [moved(mapper.criterion, mapper.from, from)];
 }
 
-/** The same condition or ordering over another element of FROM. */
-export function moved<N extends ExpressionNode | OrderingNode>(node: N, from: FromNode, to: FromNode): N {
-  if (from === to) return node;
-  const replace = (each: Node): Node | null => {
-    if (each.kind === "column") return each.from === from ? { ...each, from: to } : null;
-    // A subquery that names what it is correlated with means the same thing under its other name.
-    if (each.kind !== "select" || !each.correlate?.includes(from)) return null;
-    return transform({ ...each, correlate: each.correlate.map((other) => (other === from ? to : other)) }, replace);
-  };
-  return transform(node, replace);
-}
-
 function assertScalar(property: RelationshipProperty): void {
   if (!property.isCollection) return;
   throw new InvalidRequestError(
@@ -139,7 +125,7 @@ function requireInstance(property: RelationshipProperty, instance: object) {
 }
 
 function remoteValue(property: RelationshipProperty, instance: object, remote: KeyPair["remote"]): ExpressionNode {
-  const attribute = property.target.columns.find(({ column }) => column === remote.column);
+  const attribute = property.target.columns.find((each) => each.isKeptIn(remote.column));
   if (attribute === undefined) {
     throw new ArgumentError(`${property} cannot be compared with an object: ${remote.name} is no attribute of it.`);
   }

@@ -67,7 +67,7 @@ function constantly(value: unknown): Evaluator {
 }
 
 function columnValue(node: ColumnNode, { mapper, from }: EvaluationScope): Evaluator {
-  const property = node.from === from ? mapper.columns.find(({ column }) => column === node.column) : undefined;
+  const property = node.from === from ? mapper.columns.find((each) => each.isKeptIn(node.column)) : undefined;
   if (property === undefined) throw new CannotEvaluate(`the column ${node.name}`);
   const { key } = property;
   return (object) => (Object.hasOwn(object, key) ? ((Reflect.get(object, key) as unknown) ?? null) : UNKNOWN);

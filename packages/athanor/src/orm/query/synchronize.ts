@@ -14,7 +14,7 @@ export class ObjectChange {
 
   constructor(assignments: readonly Pick<AssignmentNode, "column" | "value" | "place">[], scope: EvaluationScope) {
     for (const property of scope.mapper.columns) {
-      const assigned = assignments.find(({ column }) => column.column === property.column);
+      const assigned = assignments.find(({ column }) => property.isKeptIn(column.column));
       if (assigned?.place !== undefined) this.#unknown.push(property);
       else if (assigned !== undefined) this.#add(property, assigned.value, scope);
       // The database, or a function of the user's, gives these a value in every UPDATE.
@@ -59,5 +59,5 @@ function forgetRelated(state: InstanceState, changed: readonly ColumnProperty[])
 }
 
 function leadsBy(property: RelationshipProperty, changed: readonly ColumnProperty[]): boolean {
-  return property.pairs.some(({ local }) => changed.some(({ column }) => column === local.column));
+  return property.pairs.some(({ local }) => changed.some((each) => each.isKeptIn(local.column)));
 }

@@ -291,7 +291,7 @@ function valueOf(
       return value;
     }
     case "constant":
-      return source.value;
+      return called(source.value);
     case "default":
       return source.make();
   }

@@ -42,6 +42,24 @@ export function leavesOf(from: FromNode): readonly FromNode[] {
   return from.kind === "join" ? [...leavesOf(from.left), ...leavesOf(from.right)] : [from];
 }
 
+/** The first table, alias or subquery of a join; anything else is itself. */
+function headOf(from: FromNode): FromNode {
+  return from.kind === "join" ? headOf(from.left) : from;
+}
+
+/** Whether an element of FROM stands in another one. */
+function contains(from: FromNode, part: FromNode): boolean {
+  return from === part || (from.kind === "join" && (contains(from.left, part) || contains(from.right, part)));
+}
+
+/** The table or alias that a column is addressed by: of a join, the one that has it. */
+export function holderOf({ from, column }: Pick<ColumnNode, "from" | "column">): FromNode | null {
+  if (from === null || from.kind !== "join") return from;
+  const holder = leavesOf(from).find((leaf) => column !== null && tableOf(leaf) === column.table);
+  if (holder !== undefined) return holder;
+  throw new InvalidRequestError(`${describeFrom(from)} has no column ${column === null ? "" : column}`.trimEnd());
+}
+
 /** FROM of a SELECT: what was named, what was joined, and what columns and conditions speak of. */
 export function fromClause(select: SelectNode): readonly FromNode[] {
   const named = [...select.from];
@@ -72,7 +90,9 @@ export function displayedFroms(
   around: Surroundings,
   { isTable, correlates }: QueryPlace,
 ): readonly FromNode[] {
-  const isAround = (from: FromNode) => around.outer.has(from) || (!isTable && around.froms.has(from));
+  const isIn = (froms: ReadonlySet<FromNode>, from: FromNode) =>
+    leavesOf(from).every((leaf) => froms.has(wholeOf(leaf)));
+  const isAround = (from: FromNode) => isIn(around.outer, from) || (!isTable && isIn(around.froms, from));
   if (correlate !== null) {
     const named = new Set(correlate);
     return froms.filter((from) => !(named.has(from) && isAround(from)));
@@ -82,7 +102,7 @@ export function displayedFroms(
     return froms.filter((from) => named.has(from) || !isAround(from));
   }
   if (!correlates || froms.length < 2) return froms;
-  const kept = froms.filter((from) => !around.froms.has(from));
+  const kept = froms.filter((from) => !isIn(around.froms, from));
   if (kept.length > 0) return kept;
   throw new InvalidRequestError(
     `A subquery is left without FROM: all of ${froms.map(describeFrom).join(", ")} stand in the statement around it. ` +
@@ -94,7 +114,16 @@ export function displayedFroms(
 function normalized(froms: readonly FromNode[]): readonly FromNode[] {
   const hidden = new Set(froms.filter((from) => from.kind === "join").flatMap(leavesOf));
   for (const from of froms) if (from.kind === "join") hideInner(from, hidden);
-  return [...new Set(froms)].filter((from) => !hidden.has(from));
+  const joined = new Set([...hidden].map(wholeOf));
+  const present = new Set<FromNode>();
+  return [...new Set(froms)].filter((from) => {
+    const wholes = leavesOf(from).map(wholeOf);
+    if (hidden.has(from) || (from.kind !== "join" && wholes.some((whole) => joined.has(whole)))) return false;
+    // The same tables may be joined with more conditions than where they are spoken of.
+    if (wholes.every((whole) => present.has(whole))) return false;
+    for (const whole of wholes) present.add(whole);
+    return true;
+  });
 }
 
 function hideInner(join: JoinNode, hidden: Set<FromNode>): void {
@@ -125,11 +154,7 @@ function leftSide(
 ): FromNode {
   const { left, right, on } = clause;
   if (left !== null) {
-    return (
-      candidates.find((from) => leavesOf(from).includes(left)) ??
-      named.find((from) => leavesOf(from).includes(left)) ??
-      left
-    );
+    return candidates.find((from) => contains(from, left)) ?? named.find((from) => contains(from, left)) ?? left;
   }
   const [first] = candidates;
   if (first === undefined) {
@@ -151,11 +176,54 @@ function leftSide(
   );
 }
 
+// ── tables of which only some rows are meant ─────────────────────────────────
+/** The table of which an element of FROM means some rows; anything else is itself. */
+export function wholeOf(from: FromNode): FromNode {
+  return from.kind === "table" && from.rows !== null ? from.rows.of : from;
+}
+
+/** What an element of FROM asks of its rows by itself, which the join or the statement that it stands in has to say. */
+function rowCriterion(from: FromNode): readonly ExpressionNode[] {
+  let table = from;
+  while (table.kind === "alias" || table.kind === "tableSample") table = table.of;
+  const criterion = table.kind === "table" && table.rows !== null ? table.rows.criterion(from) : null;
+  return criterion === null ? [] : [criterion];
+}
+
+/** What the right side of a join asks of its rows. */
+export function joinCriteria(right: FromNode): readonly ExpressionNode[] {
+  return rowCriterion(headOf(right));
+}
+
+/**
+ * What the tables of a statement ask of their rows, beyond what joins say. A table that only conditions mean in part is meant
+ * as it stands in FROM.
+ *
+ * @param froms the elements of FROM as they are written
+ * @param selected what is selected
+ */
+export function rowCriteria(
+  froms: readonly FromNode[],
+  selected: readonly (ExpressionNode | SelectItemNode)[],
+): readonly ExpressionNode[] {
+  const leaves = new Set(froms.flatMap(leavesOf));
+  const wholes = new Set([...leaves].map(wholeOf));
+  const spoken = [...fromsIn(selected)].filter((from) => !leaves.has(from) && wholes.has(wholeOf(from)));
+  return [...froms.flatMap(unjoined), ...spoken].flatMap(rowCriterion);
+}
+
+/** The parts of a join that no ON clause can speak for. */
+function unjoined(from: FromNode): readonly FromNode[] {
+  if (from.kind !== "join") return [from];
+  return [...unjoined(from.left), ...(from.type === "cross" ? [headOf(from.right)] : [])];
+}
+
 /** Whether a condition speaks of these two only. */
 function covers(on: ExpressionNode, left: FromNode, right: FromNode): boolean {
-  const both = new Set([...leavesOf(left), ...leavesOf(right)]);
-  const spoken = fromsIn([on]);
-  return [...spoken].every((from) => both.has(from)) && [...spoken].some((from) => leavesOf(left).includes(from));
+  const both = new Set([...leavesOf(left), ...leavesOf(right)].map(wholeOf));
+  const spoken = [...fromsIn([on])].flatMap(leavesOf).map(wholeOf);
+  const ofLeft = new Set(leavesOf(left).map(wholeOf));
+  return spoken.every((from) => both.has(from)) && spoken.some((from) => ofLeft.has(from));
 }
 
 function canJoin(left: FromNode, right: FromNode): boolean {

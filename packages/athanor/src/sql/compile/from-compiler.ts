@@ -1,4 +1,5 @@
 import { CompileError } from "../../errors/errors.ts";
+import { allOf } from "../coercions/boolean-lists.ts";
 import type { ColumnNode, ExpressionNode } from "../nodes/expressions.ts";
 import type {
   AliasNode,
@@ -13,12 +14,12 @@ import type {
 import type { QueryNode } from "../nodes/statements.ts";
 import { outputColumns } from "../traverse/output-columns.ts";
 import { ExpressionCompiler } from "./expression-compiler.ts";
-import { foreignKeyCondition } from "./from-clause.ts";
+import { foreignKeyCondition, holderOf, joinCriteria, wholeOf } from "./from-clause.ts";
 import { cartesianProduct } from "./from-linter.ts";
 
 /** What a SELECT sees of the statements around it. */
 export interface Scope {
-  /** Elements of the FROM of this statement. */
+  /** Elements of the FROM of this statement: no joins, but what they are made of. */
   readonly froms: ReadonlySet<FromNode>;
   /** Those of all statements around it. */
   readonly outer: ReadonlySet<FromNode>;
@@ -135,7 +136,7 @@ export abstract class FromCompiler extends ExpressionCompiler {
     if (type === "full" && !this.can.fullJoin) throw this.unsupported("FULL JOIN");
     const target = right.kind === "join" ? `(${this.from(right)})` : this.from(right);
     const given = on ?? (type === "cross" ? null : foreignKeyCondition(left, right));
-    const condition = given === null ? "" : ` ON ${this.condition(given)}`;
+    const condition = given === null ? "" : ` ON ${this.condition(allOf([given, ...joinCriteria(right)]))}`;
     return `${this.from(left)} ${this.joinKeyword(type)} ${target}${condition}`;
   }
 
@@ -163,6 +164,7 @@ export abstract class FromCompiler extends ExpressionCompiler {
 
   override column(node: ColumnNode): string {
     const { from } = node;
+    if (from !== null && from.kind === "join") return super.column({ ...node, from: holderOf(node) });
     if (from !== null && from.kind === "tableFunction" && from.scalar) return this.nameOfFrom(from);
     // The row of an upsert is never the table that is meant where tables go without saying.
     if (from !== null && from.kind === "pseudoTable") return `${from.name}.${this.quote(node.name)}`;
@@ -281,7 +283,7 @@ function addLeaves(from: FromNode, leaves: Set<FromNode>): void {
   if (from.kind === "join") {
     addLeaves(from.left, leaves);
     addLeaves(from.right, leaves);
-  } else leaves.add(from);
+  } else leaves.add(wholeOf(from));
 }
 
 function baseName(node: { readonly kind: string }): string {

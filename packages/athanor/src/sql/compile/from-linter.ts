@@ -1,7 +1,7 @@
 import type { ExpressionNode } from "../nodes/expressions.ts";
 import type { FromNode } from "../nodes/froms.ts";
 import { traverse } from "../traverse/transform.ts";
-import { describeFrom, fromsIn, leavesOf } from "./from-clause.ts";
+import { describeFrom, fromsIn, leavesOf, wholeOf } from "./from-clause.ts";
 
 /** Two elements of FROM that something brings together; either may belong to a statement around this one. */
 type Edge = readonly [FromNode, FromNode];
@@ -19,7 +19,7 @@ export function cartesianProduct(
   if (froms.length < 2 || conditions.some(hasText) || froms.some((from) => from.kind === "textFrom")) return null;
   const edges: Edge[] = [];
   for (const condition of conditions) addComparisons(condition, edges);
-  const leaves = froms.flatMap(leavesOf);
+  const leaves = froms.flatMap(leavesOf).map(wholeOf);
   for (const from of froms) addJoins(from, edges);
   for (const from of leaves) addLateral(from, leaves, edges);
   const [start, ...others] = leaves;
@@ -48,18 +48,23 @@ function addComparisons(condition: ExpressionNode, edges: Edge[]): void {
   traverse(condition, (node) => {
     switch (node.kind) {
       case "binary":
-        if (node.operator.comparison) addProduct(fromsIn([node.left]), fromsIn([node.right]), edges);
+        if (node.operator.comparison) addProduct(partsIn([node.left]), partsIn([node.right]), edges);
         return true;
       case "between":
-        addProduct(fromsIn([node.operand]), fromsIn([node.low, node.high]), edges);
+        addProduct(partsIn([node.operand]), partsIn([node.low, node.high]), edges);
         return true;
       case "custom":
-        addProduct(fromsIn([node]), fromsIn([node]), edges);
+        addProduct(partsIn([node]), partsIn([node]), edges);
         return true;
       default:
         return node.kind !== "scalarSubquery";
     }
   });
+}
+
+/** What expressions speak of, without joins: what they are made of. */
+function partsIn(nodes: Iterable<ExpressionNode>): ReadonlySet<FromNode> {
+  return new Set([...fromsIn(nodes)].flatMap(leavesOf).map(wholeOf));
 }
 
 function addProduct(left: Iterable<FromNode>, right: ReadonlySet<FromNode>, edges: Edge[]): void {
@@ -68,7 +73,7 @@ function addProduct(left: Iterable<FromNode>, right: ReadonlySet<FromNode>, edge
 
 function addJoins(from: FromNode, edges: Edge[]): void {
   if (from.kind !== "join") return;
-  addProduct(leavesOf(from.left), new Set(leavesOf(from.right)), edges);
+  addProduct(leavesOf(from.left).map(wholeOf), new Set(leavesOf(from.right).map(wholeOf)), edges);
   if (from.on !== null) addComparisons(from.on, edges);
   addJoins(from.left, edges);
   addJoins(from.right, edges);

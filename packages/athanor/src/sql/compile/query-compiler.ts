@@ -16,7 +16,7 @@ import type {
 } from "../nodes/statements.ts";
 import { exportedNames, isNamed, nameOf, outputColumns, uniqueName } from "../traverse/output-columns.ts";
 import type { ResultColumn, ResultGroup } from "./compiled.ts";
-import { assertColumns, displayedFroms, fromClause } from "./from-clause.ts";
+import { assertColumns, displayedFroms, fromClause, leavesOf, rowCriteria } from "./from-clause.ts";
 import { FromCompiler, type Naming, type Scope } from "./from-compiler.ts";
 import { isMeant } from "./sql-dialect.ts";
 
@@ -61,12 +61,13 @@ export abstract class QueryCompiler extends FromCompiler {
       correlates: naming !== "table" || lateral,
     });
     this.lint("SELECT", froms, node.where);
+    const where = [...node.where, ...rowCriteria(froms, node.columns)];
     const work = () => {
       const columns = this.selectColumns(node.columns, naming);
       let text = `SELECT ${this.selectPrefix(node)}${this.hintText(node.hints, "beforeColumns")}${columns}`;
       if (froms.length > 0) text += ` FROM ${froms.map((from) => this.from(from)).join(", ")}`;
       else text += this.emptyFrom(node);
-      if (node.where.length > 0) text += ` WHERE ${this.conditions(node.where)}`;
+      if (where.length > 0) text += ` WHERE ${this.conditions(where)}`;
       if (node.groupBy.length > 0) text += ` GROUP BY ${this.groupings(node.groupBy)}`;
       if (node.having.length > 0) text += ` HAVING ${this.conditions(node.having)}`;
       text += this.hintText(node.hints, "afterCriteria");
@@ -291,7 +292,13 @@ export abstract class QueryCompiler extends FromCompiler {
   protected lockClause(lock: LockNode | null): string {
     if (lock === null || !this.can.rowLocks) return "";
     const strength = lock.read ? (lock.keyShare ? "KEY SHARE" : "SHARE") : lock.keyShare ? "NO KEY UPDATE" : "UPDATE";
-    const of = lock.of.length === 0 ? "" : ` OF ${lock.of.map((from) => this.lockedName(from)).join(", ")}`;
+    const of =
+      lock.of.length === 0
+        ? ""
+        : ` OF ${lock.of
+            .flatMap(leavesOf)
+            .map((from) => this.lockedName(from))
+            .join(", ")}`;
     const wait = lock.nowait ? " NOWAIT" : lock.skipLocked ? " SKIP LOCKED" : "";
     return ` FOR ${strength}${of}${wait}`;
   }

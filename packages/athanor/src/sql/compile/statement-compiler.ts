@@ -4,7 +4,7 @@ import type { ExpressionNode } from "../nodes/expressions.ts";
 import type { CteNode, FromNode } from "../nodes/froms.ts";
 import type { AssignmentNode, DeleteNode, DmlNode, StatementNode, UpdateNode } from "../nodes/statements.ts";
 import { CompiledStatement, type StatementKind } from "./compiled.ts";
-import { fromsIn, tableOf } from "./from-clause.ts";
+import { fromsIn, rowCriteria, tableOf, wholeOf } from "./from-clause.ts";
 import { InsertCompiler, type ReturningNaming } from "./insert-compiler.ts";
 
 /** Turns whole statements into SQL. One compiler serves one statement. */
@@ -89,15 +89,16 @@ export class StatementCompiler extends InsertCompiler {
     const extra = this.extraFroms(node.table, [...node.where, ...node.set.map(({ value }) => value)]);
     if (extra.length > 0 && !this.can.updateFrom) throw this.unsupported("UPDATE of one table by another");
     this.lint("UPDATE", [node.table, ...extra], node.where);
+    const criteria = [...node.where, ...rowCriteria([node.table, ...extra], [])];
     return this.inScope([node.table, ...extra], new Map(), () => {
       const { target, from } = this.updateSources(node.table, extra);
       const set = this.updateAssignments(node, parameterKeys);
       if (set.length === 0) throw new CompileError("An UPDATE needs values().");
-      const where = node.where.length === 0 ? "" : ` WHERE ${this.conditions(node.where)}`;
-      const criteria = this.hintText(node.hints, "afterCriteria");
+      const where = criteria.length === 0 ? "" : ` WHERE ${this.conditions(criteria)}`;
+      const hints = this.hintText(node.hints, "afterCriteria");
       const tail = this.returning(node.returning, naming) + this.hintText(node.hints, "suffix");
       const update = `UPDATE ${this.hintText(node.hints, "prefix")}${target}`;
-      return `${update} SET ${set.join(", ")}${from}${where}${criteria}${tail}`;
+      return `${update} SET ${set.join(", ")}${from}${where}${hints}${tail}`;
     });
   }
 
@@ -138,7 +139,7 @@ export class StatementCompiler extends InsertCompiler {
 
   /** Tables that conditions and values speak of beside the one that is changed. */
   protected extraFroms(table: FromNode, nodes: readonly ExpressionNode[]): readonly FromNode[] {
-    return [...fromsIn(nodes)].filter((from) => from !== table);
+    return [...fromsIn(nodes)].filter((from) => wholeOf(from) !== wholeOf(table));
   }
 
   // ── DELETE ─────────────────────────────────────────────────────────────────
@@ -151,12 +152,13 @@ export class StatementCompiler extends InsertCompiler {
       );
     }
     this.lint("DELETE", [node.table, ...extra], node.where);
+    const criteria = [...node.where, ...rowCriteria([node.table, ...extra], [])];
     return this.inScope([node.table, ...extra], new Map(), () => {
-      const where = node.where.length === 0 ? "" : ` WHERE ${this.conditions(node.where)}`;
-      const criteria = this.hintText(node.hints, "afterCriteria");
+      const where = criteria.length === 0 ? "" : ` WHERE ${this.conditions(criteria)}`;
+      const hints = this.hintText(node.hints, "afterCriteria");
       const tail = this.returning(node.returning, naming) + this.hintText(node.hints, "suffix");
       const target = `${this.hintText(node.hints, "prefix")}FROM ${this.deleteSources(node.table, extra)}`;
-      return `DELETE ${target}${where}${criteria}${tail}`;
+      return `DELETE ${target}${where}${hints}${tail}`;
     });
   }
 

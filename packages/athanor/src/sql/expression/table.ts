@@ -27,7 +27,7 @@ export class Table<S, O extends string> extends SchemaTable {
 
   constructor(name: O, metadata: MetaData, options?: TableOptions, view: ViewDefinition | null = null) {
     super(name, metadata, options, view);
-    this[NODE] = { kind: "table", table: this };
+    this[NODE] = { kind: "table", table: this, rows: null };
   }
 
   /** The columns by their keys. */

@@ -90,7 +90,7 @@ export const fieldTable: FieldTable = {
     type: "type",
   },
   // what stands in FROM
-  table: { table: "object" },
+  table: { table: "object", rows: "object" },
   alias: { of: "child", name: "data" },
   tableSample: { of: "child", name: "data", method: "child", seed: "child" },
   subquery: { query: "child", name: "data", lateral: "data" },

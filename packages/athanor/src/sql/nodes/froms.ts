@@ -6,6 +6,19 @@ import type { DmlNode, QueryNode, TextStatementNode } from "./statements.ts";
 export interface TableNode {
   readonly kind: "table";
   readonly table: Table;
+  /** Only some of its rows are meant; null for the table as a whole. */
+  readonly rows: RowSet | null;
+}
+
+/**
+ * Some rows of a table: those of a class that shares its table with others. Whatever statement has such a table in FROM asks
+ * for them, in WHERE or in the ON clause of its join.
+ */
+export interface RowSet {
+  /** The table as a whole. */
+  readonly of: TableNode;
+  /** What is asked of the rows, where the table stands as this element of FROM. */
+  criterion(from: FromNode): ExpressionNode | null;
 }
 
 export interface AliasNode {

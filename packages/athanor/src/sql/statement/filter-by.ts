@@ -1,7 +1,7 @@
 import { AmbiguousColumnError, ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
 import { NODE } from "../../util/symbols.ts";
 import { columnsOf, describe, offersNode, undefinedError } from "../coercions/operands.ts";
-import { describeFrom, fromsIn, leavesOf } from "../compile/from-clause.ts";
+import { describeFrom, fromsIn, leavesOf, wholeOf } from "../compile/from-clause.ts";
 import { Expression } from "../expression/expression.ts";
 import type { ColumnNode, ExpressionNode } from "../nodes/expressions.ts";
 import type { FromNode } from "../nodes/froms.ts";
@@ -31,13 +31,16 @@ export function equalities(
 
 function everythingIn(select: SelectNode): readonly Searched[] {
   const found = new Map<FromNode, Searched>();
+  const inEntities = new Set<FromNode>();
   for (const item of select.columns) {
-    if (item.kind === "entity" && !found.has(item.from)) found.set(item.from, item);
+    if (item.kind !== "entity" || found.has(item.from)) continue;
+    found.set(item.from, item);
+    for (const leaf of leavesOf(item.from)) inEntities.add(wholeOf(leaf));
   }
   const joined = select.joins.flatMap(({ left, right }) => (left === null ? [right] : [left, right]));
   for (const from of [...fromsIn(select.columns), ...select.from, ...joined].flatMap(leavesOf)) {
     const columns = columnsOf(from);
-    if (!found.has(from) && columns.length > 0) found.set(from, { from, columns });
+    if (!inEntities.has(wholeOf(from)) && columns.length > 0) found.set(from, { from, columns });
   }
   return [...found.values()];
 }

@@ -76,7 +76,7 @@ function associationOf(property: RelationshipProperty): Association | null {
 }
 
 function linkColumn(pair: KeyPair, { columns, className }: Mapper, side: LinkColumn["side"]): LinkColumn {
-  const source = columns.find(({ column }) => column === pair.local.column);
+  const source = columns.find((each) => each.isKeptIn(pair.local.column));
   if (source === undefined) throw new StaleDataError(`${className} has no attribute for ${pair.local.name}.`);
   return { pair, source, side };
 }

@@ -1,7 +1,7 @@
 import type { Task } from "../../../util/task.ts";
 import { warn } from "../../../util/warn.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
-import type { Mapper } from "../../mapping/mapper.ts";
+import type { WrittenTable } from "../../mapping/written-table.ts";
 import { noteDeleted } from "../attach.ts";
 import { type Identified, identifiedInOrder } from "./identified.ts";
 import { statementsFor } from "./statements.ts";
@@ -14,30 +14,40 @@ export function* deleteRows(writing: Writing, given: readonly InstanceState[]): 
   const states = given.filter((state) => state.status === "persistent" && writing.plan.deletes.has(state));
   if (states.length === 0) return;
   tell(writing, "beforeDelete", states);
-  for (const [mapper, own] of Map.groupBy(states, (state) => state.mapper)) yield* deleteRun(writing, mapper, own);
+  for (const [mapper, own] of Map.groupBy(states, (state) => state.mapper)) yield* loadVersions(writing, mapper, own);
+  yield* deleteTables(writing, identifiedInOrder(states));
+  const { core, transaction } = writing.plan;
+  for (const state of states) noteDeleted(core, transaction, state);
   tell(writing, "afterDelete", states);
 }
 
-function* deleteRun(writing: Writing, mapper: Mapper, given: readonly InstanceState[]): Task<void> {
-  const identified = identifiedInOrder(given);
-  yield* loadVersions(writing, mapper, given);
-  const statements = statementsFor(writing.connection.engine, mapper);
-  for (const [check, own] of Map.groupBy(identified, ({ state }) => versionCheck(state))) {
-    const statement = statements.delete(check);
-    const sets = own.map((each) => parametersOf(statement, each.state, identityWithVersion(each)));
-    const written = yield* write(writing, statement, mapper, sets);
-    if (mapper.confirmDeletedRows) confirmDeleted(mapper, written, own);
+/** Tables that are joined to others go before those; mostly there is one. */
+function* deleteTables(writing: Writing, identified: readonly Identified[]): Task<void> {
+  const depths = identified.map(({ state }) => state.mapper.tables.length);
+  for (let depth = Math.max(...depths) - 1; depth >= 0; depth -= 1) {
+    const tables = Map.groupBy(identified, ({ state }) => state.mapper.tables[depth]);
+    for (const [table, own] of tables) if (table !== undefined) yield* deleteRun(writing, table, own);
   }
-  const { core, transaction } = writing.plan;
-  for (const { state } of identified) noteDeleted(core, transaction, state);
+}
+
+function* deleteRun(writing: Writing, table: WrittenTable, identified: readonly Identified[]): Task<void> {
+  const [first] = identified;
+  if (first === undefined) return;
+  const statements = statementsFor(writing.connection.engine, table);
+  for (const [check, own] of Map.groupBy(identified, ({ state }) => versionCheck(state, table))) {
+    const statement = statements.delete(check);
+    const sets = own.map((each) => parametersOf(statement, each.state, identityWithVersion(each, table)));
+    const written = yield* write(writing, statement, first.state.mapper, sets);
+    if (first.state.mapper.confirmDeletedRows) confirmDeleted(table, written, own);
+  }
 }
 
 /** A row that is gone already is as it should be, unless it might be there in another version. */
-function confirmDeleted(mapper: Mapper, written: Written, identified: readonly Identified[]): void {
-  if (mapper.version !== null) assertMatched("DELETE", mapper, written, identified);
+function confirmDeleted(table: WrittenTable, written: Written, identified: readonly Identified[]): void {
+  if (table.version !== null) assertMatched("DELETE", table, written, identified);
   else if (written.rowCount >= 0 && written.rowCount !== identified.length) {
     warn(
-      `DELETE from ${JSON.stringify(mapper.tableName)} expected to delete ${rows(identified.length)}, ` +
+      `DELETE from ${JSON.stringify(table.tableName)} expected to delete ${rows(identified.length)}, ` +
         `but found ${written.rowCount}: somebody else, or ON DELETE CASCADE, has deleted them already.`,
     );
   }

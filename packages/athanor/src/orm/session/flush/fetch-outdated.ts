@@ -2,7 +2,7 @@ import { selectRows } from "../../../engine/execution.ts";
 import { compiledFor, preparedNode, valuesOf } from "../../../engine/prepare.ts";
 import { booleanType } from "../../../sql/coercions/literal-types.ts";
 import { columnIn } from "../../../sql/compile/from-clause.ts";
-import type { ExpressionNode } from "../../../sql/nodes/expressions.ts";
+import type { ColumnNode, ExpressionNode } from "../../../sql/nodes/expressions.ts";
 import { operators } from "../../../sql/nodes/operators.ts";
 import { selectNode } from "../../../sql/statement/select-node.ts";
 import { TupleType } from "../../../sqltypes/composite.ts";
@@ -10,7 +10,8 @@ import type { Task } from "../../../util/task.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import { identityOf } from "../../loading/refresh.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
-import type { Mapper } from "../../mapping/mapper.ts";
+import { identityKey } from "../../mapping/identity.ts";
+import type { WrittenTable } from "../../mapping/written-table.ts";
 import type { Writing } from "./writing.ts";
 
 /** Keys that one SELECT looks for. */
@@ -22,34 +23,35 @@ const keysAtOnce = 500;
  */
 export function* fetchOutdated(
   writing: Writing,
-  mapper: Mapper,
+  table: WrittenTable,
   states: readonly InstanceState[],
   outdated: readonly ColumnProperty[],
 ): Task<void> {
-  const { eagerDefaults, version } = mapper;
+  const { eagerDefaults, version } = table;
   if (outdated.length === 0) return;
   const isFetched = eagerDefaults === "auto" ? writing.fetches : eagerDefaults;
-  if (isFetched) yield* loadNow(writing, mapper, states, outdated);
+  if (isFetched) yield* loadNow(writing, table, states, outdated);
   // Later, it might be the version of somebody else.
   else if (version !== null && outdated.includes(version.property)) {
-    yield* loadNow(writing, mapper, states, [version.property]);
+    yield* loadNow(writing, table, states, [version.property]);
   }
 }
 
 /** Loads columns of many objects by their keys. */
 export function* loadNow(
   writing: Writing,
-  mapper: Mapper,
+  table: WrittenTable,
   states: readonly InstanceState[],
   columns: readonly ColumnProperty[],
 ): Task<void> {
   const byKey = new Map(states.map((state) => [state.key, state]));
+  const { length } = table.primaryKey;
   for (let start = 0; start < states.length; start += keysAtOnce) {
     const keys = states.slice(start, start + keysAtOnce).map(identityOf);
-    for (const row of yield* rowsOf(writing, mapper, keys, columns)) {
-      const key = mapper.identityKeyOf(Object.fromEntries(mapper.primaryKey.map((each, i) => [each.key, row[i]])));
+    for (const row of yield* rowsOf(writing, table, keys, columns)) {
+      const key = identityKey(row.slice(0, length));
       const state = key === null ? undefined : byKey.get(key);
-      if (state !== undefined) mapper.hydratePartially(state, columns, row, mapper.primaryKey.length);
+      state?.mapper.hydratePartially(state, columns, row, length);
     }
   }
 }
@@ -57,22 +59,26 @@ export function* loadNow(
 /** The primary key and these columns of the rows with these keys. */
 function* rowsOf(
   { connection }: Writing,
-  mapper: Mapper,
+  { primaryKey, target }: WrittenTable,
   keys: readonly (readonly unknown[])[],
   columns: readonly ColumnProperty[],
 ): Task<readonly unknown[][]> {
   const select = selectNode({
-    columns: [...mapper.primaryKey, ...columns].map(({ column }) => columnIn(mapper.from, column)),
-    from: [mapper.from],
-    where: [hasOneOf(mapper, keys)],
+    columns: [...primaryKey, ...columns].map(({ column }) => columnIn(target, column)),
+    from: [target],
+    where: [
+      hasOneOf(
+        primaryKey.map(({ column }) => columnIn(target, column)),
+        keys,
+      ),
+    ],
   });
   const prepared = preparedNode(select);
   const compiled = compiledFor(connection.engine, prepared, null);
   return yield* selectRows(connection, compiled, valuesOf(prepared.key.binds), null);
 }
 
-function hasOneOf({ primaryKey, from }: Mapper, keys: readonly (readonly unknown[])[]): ExpressionNode {
-  const columns = primaryKey.map(({ column }) => columnIn(from, column));
+function hasOneOf(columns: readonly ColumnNode[], keys: readonly (readonly unknown[])[]): ExpressionNode {
   const [only, another] = columns;
   const isSingle = only !== undefined && another === undefined;
   const type = isSingle ? only.type : new TupleType(columns.map((column) => column.type));

@@ -5,34 +5,25 @@ import type { Task } from "../../../util/task.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import { quietly } from "../../instrumentation/quiet.ts";
 import { commitRelated, relatedValue } from "../../instrumentation/related.ts";
-import type { Columns } from "../../mapping/column-access.ts";
+import { type Columns, snapshotOf } from "../../mapping/column-access.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
 import { someoneListens } from "../../mapping/mapper-events.ts";
+import type { WrittenTable } from "../../mapping/written-table.ts";
 import { expungeOrphan } from "../orphans.ts";
 import { rolesOf } from "../relationship-roles.ts";
 import { fetchOutdated } from "./fetch-outdated.ts";
-import { HAS_SQL, omittedColumns } from "./insert-values.ts";
+import { type InsertRun, InsertRuns } from "./insert-runs.ts";
+import { omittedColumns } from "./insert-values.ts";
 import { keyTaker } from "./key-copiers.ts";
 import { takesOverRow } from "./row-switch.ts";
 import { assignmentsOf, executeNode } from "./sql-values.ts";
-import { type InsertStatement, insertNode, type MapperStatements, statementsFor } from "./statements.ts";
+import { type InsertStatement, insertNode, statementsFor } from "./statements.ts";
 import { synchronizeKeys } from "./synchronize.ts";
-import { parametersOf, tell, type Writing, type Written, write, writeTogether } from "./writing.ts";
+import { tell, type Writing, type Written, write, writeTogether } from "./writing.ts";
 
-const noIdentity: readonly unknown[] = [];
 /** From so many on, objects share statements; fewer are not worth another text to be prepared. */
 const manyRows = 50;
-
-/** Objects that follow one another and are inserted by one statement. */
-interface InsertRun {
-  /** Null: the object has SQL expressions among its values, and takes a statement of its own. */
-  readonly statement: InsertStatement | null;
-  readonly mapper: Mapper;
-  readonly mark: number | string;
-  readonly states: InstanceState[];
-  readonly sets: unknown[][];
-}
 
 /** Objects that are ready to be inserted, with the parameters of their statements. */
 export interface PreparedInserts {
@@ -84,65 +75,78 @@ function hasLostOwner(state: InstanceState): boolean {
   return false;
 }
 
-/** Puts objects that give the same columns together, as long as they follow one another. */
-class InsertRuns {
-  readonly list: InsertRun[] = [];
-  readonly #writing: Writing;
-  #statements: MapperStatements | null = null;
-  #run: InsertRun | null = null;
-
-  constructor(writing: Writing) {
-    this.#writing = writing;
+/** Inserts what has been readied, in its order; then the rows of tables that are joined to those of the topmost class. */
+export function* insertRows(writing: Writing, { runs }: PreparedInserts): Task<void> {
+  const [first] = runs;
+  if (first === undefined) return;
+  const isHierarchy = first.states[0]?.mapper.base.subclasses.length !== 0;
+  for (const run of runs) {
+    yield* insertRun(writing, run, insertWithSql, register);
+    if (!isHierarchy) tell(writing, "afterInsert", run.states);
   }
+  if (!isHierarchy) return;
+  const states = runs.flatMap((run) => run.states);
+  yield* insertBelow(writing, states);
+  tell(writing, "afterInsert", states);
+}
 
-  add(state: InstanceState): void {
-    const { mapper } = state;
-    let run = this.#run;
-    let statements = this.#statements;
-    if (statements === null || run?.mapper !== mapper) {
-      statements = statementsFor(this.#writing.connection.engine, mapper);
-      this.#statements = statements;
+/** Rows of tables that are joined to the topmost one, table by table: their keys are known by now. */
+function* insertBelow(writing: Writing, given: readonly InstanceState[]): Task<void> {
+  let states = given;
+  for (let depth = 1; ; depth += 1) {
+    states = states.filter(({ mapper }) => mapper.tables.length > depth);
+    if (states.length === 0) return;
+    const groups = Map.groupBy(states, ({ mapper }) => mapper.tables[depth]);
+    const runs = new InsertRuns(writing, depth);
+    for (const [table, own] of groups) {
+      for (const state of own) {
+        inheritKeys(state, table?.inherited ?? []);
+        runs.add(state);
+      }
     }
-    const { complete } = statements;
-    const mark =
-      mapper.hooks === null ? complete(state.object as Columns) : quietly(() => complete(state.object as Columns));
-    if (run === null || run.mark !== mark || run.mapper !== mapper || mark === HAS_SQL) {
-      const statement = mark === HAS_SQL ? null : statements.insert(mark, state.object);
-      run = { statement, mapper, mark, states: [], sets: [] };
-      this.#run = run;
-      this.list.push(run);
-    }
-    run.states.push(state);
-    if (run.statement !== null) run.sets.push(parametersOf(run.statement, state, noIdentity));
+    for (const run of runs.list) yield* insertRun(writing, run, insertWithSql, settleBelow);
   }
 }
 
-/** Inserts what has been readied, in its order. */
-export function* insertRows(writing: Writing, { runs }: PreparedInserts): Task<void> {
-  const fewest = writing.connection.engine.dialect.capabilities.multiRowInserts === true ? 2 : manyRows;
-  for (const run of runs) {
-    const { statement, states, sets, mapper } = run;
-    if (statement === null) {
-      for (const state of states) yield* insertWithSql(writing, state);
-    } else if (statement.compiled.slots.length === 0 && statement.options.returnsRows) {
-      // Rows without any column of their own take a statement each.
-      for (const [index, state] of states.entries()) {
-        yield* register(
-          writing,
-          mapper,
-          [state],
-          statement,
-          yield* write(writing, statement, mapper, [sets[index] ?? []]),
-        );
-      }
-    } else if (states.length >= fewest) {
-      const [first] = states;
-      const together = statementsFor(writing.connection.engine, mapper).insertMany(run.mark, first?.object ?? {});
-      yield* register(writing, mapper, states, together, yield* writeTogether(writing, together, mapper, sets));
-    } else {
-      yield* register(writing, mapper, states, statement, yield* write(writing, statement, mapper, sets));
+/** A table that is joined to another one has its key, under the same name or another. */
+function inheritKeys({ object }: InstanceState, keys: WrittenTable["inherited"]): void {
+  const columns = object as Columns;
+  for (const { source, destination } of keys) {
+    if (source.key !== destination.key) columns[destination.key] = columns[source.key];
+  }
+}
+
+type Register = (
+  writing: Writing,
+  table: WrittenTable,
+  states: readonly InstanceState[],
+  generated: Generated,
+  written: Pick<Written, "rows" | "ids">,
+) => Task<void>;
+
+function* insertRun(
+  writing: Writing,
+  { statement, states, sets, table, mark }: InsertRun,
+  insertOne: typeof insertWithSql,
+  done: Register,
+): Task<void> {
+  const { engine } = writing.connection;
+  const fewest = engine.dialect.capabilities.multiRowInserts === true ? 2 : manyRows;
+  const [first] = states;
+  if (first === undefined) return;
+  const { mapper } = first;
+  if (statement === null) {
+    for (const state of states) yield* insertOne(writing, table, state, done);
+  } else if (statement.compiled.slots.length === 0 && statement.options.returnsRows) {
+    // Rows without any column of their own take a statement each.
+    for (const [index, state] of states.entries()) {
+      yield* done(writing, table, [state], statement, yield* write(writing, statement, mapper, [sets[index] ?? []]));
     }
-    tell(writing, "afterInsert", states);
+  } else if (states.length >= fewest) {
+    const together = statementsFor(engine, table).insertMany(mark, first.object);
+    yield* done(writing, table, states, together, yield* writeTogether(writing, together, mapper, sets));
+  } else {
+    yield* done(writing, table, states, statement, yield* write(writing, statement, mapper, sets));
   }
 }
 
@@ -155,18 +159,18 @@ type Generated = Pick<InsertStatement, "reportedKey" | "returned" | "outdated" |
  */
 function* register(
   writing: Writing,
-  mapper: Mapper,
+  table: WrittenTable,
   states: readonly InstanceState[],
   generated: Generated,
   written: Pick<Written, "rows" | "ids">,
 ): Task<void> {
-  quietly(() => takeGenerated(writing, mapper, states, generated, written));
-  yield* fetchOutdated(writing, mapper, states, generated.outdated);
+  quietly(() => takeGenerated(writing, table, states, generated, written));
+  yield* fetchOutdated(writing, table, states, generated.outdated);
 }
 
 function takeGenerated(
   writing: Writing,
-  mapper: Mapper,
+  table: WrittenTable,
   states: readonly InstanceState[],
   { reportedKey, returned, outdated, take }: Generated,
   { rows, ids }: Pick<Written, "rows" | "ids">,
@@ -174,18 +178,23 @@ function takeGenerated(
   const { core, transaction } = writing.plan;
   const count = states.length;
   if (reportedKey !== null && ids?.length !== count) {
-    throw new FlushError(`The driver does not tell the generated keys of ${mapper.className}.`);
+    throw new FlushError(`The driver does not tell the generated keys of ${table.className}.`);
   }
   if (returned.length > 0 && rows.length !== count) {
     throw new FlushError(`${count} rows were inserted, but ${rows.length} came back.`);
   }
-  const objects = core.identityMap.objectsOf(mapper);
-  const [only, another] = mapper.primaryKey;
+  const [first] = states;
+  if (first === undefined) return;
+  const { mapper: anyOfThem } = first;
+  const objects = core.identityMap.objectsOf(anyOfThem);
+  const [only, another] = table.primaryKey;
   const keyName = only !== undefined && another === undefined ? only.key : null;
   const asBigInt = reportedKey?.type.needsBigInt ?? false;
-  const settlesNow = settlesAtOnce(mapper);
+  // Classes of a hierarchy differ in what they have to do afterwards.
+  const settlesNow = anyOfThem.base.subclasses.length === 0 ? settlesAtOnce(anyOfThem) : null;
   for (let i = 0; i < count; i += 1) {
     const state = states[i] as InstanceState;
+    const { mapper } = state;
     const object = state.object as Columns;
     const id = reportedKey === null ? null : (ids?.[i] as number | bigint);
     for (let n = 0; n < returned.length; n += 1) {
@@ -204,10 +213,34 @@ function takeGenerated(
     if (state.partial || outdated.length > 0) mapper.commitColumns(state);
     else state.committed = snapshot;
     if (outdated.length > 0) mapper.expireColumns(state, outdated);
-    if (settlesNow) commitRelated(state);
+    if (settlesNow ?? settlesAtOnce(mapper)) commitRelated(state);
     objects.set(key, state);
     transaction.inserted.push(state);
   }
+}
+
+/** The same for a table that is joined to the one above it: the objects are known already. */
+function* settleBelow(
+  writing: Writing,
+  table: WrittenTable,
+  states: readonly InstanceState[],
+  { returned, outdated }: Generated,
+  { rows }: Pick<Written, "rows" | "ids">,
+): Task<void> {
+  if (returned.length > 0 && rows.length !== states.length) {
+    throw new FlushError(`${states.length} rows were inserted, but ${rows.length} came back.`);
+  }
+  quietly(() => {
+    for (const [i, state] of states.entries()) {
+      const object = state.object as Columns;
+      for (const [n, { key }] of returned.entries()) object[key] = rows[i]?.[n];
+      const { committed } = state;
+      if (committed === null) continue;
+      for (const { key, type, index } of table.columns) committed[index] = snapshotOf(type, object[key]);
+      if (outdated.length > 0) state.mapper.expireColumns(state, outdated);
+    }
+  });
+  yield* fetchOutdated(writing, table, states, outdated);
 }
 
 /** Nothing else asks what the relationships of a new object were, once it is inserted. */
@@ -225,19 +258,18 @@ function withoutKey(mapper: Mapper): Error {
 
 // ── SQL expressions as values ────────────────────────────────────────────────
 /** An object with SQL expressions among its values; the results come back where the database can return them. */
-function* insertWithSql(writing: Writing, state: InstanceState): Task<void> {
-  const { mapper } = state;
+function* insertWithSql(writing: Writing, table: WrittenTable, state: InstanceState, done: Register): Task<void> {
   const { engine } = writing.connection;
   const object = state.object as Columns;
-  const omitted = omittedColumns(mapper, object);
-  const computed = mapper.columns.filter(({ key }) => offersNode(object[key]));
-  const { returned, generatedKey, outdated } = statementsFor(engine, mapper).returning(omitted);
+  const omitted = omittedColumns(table, object);
+  const computed = table.columns.filter(({ key }) => offersNode(object[key]));
+  const { returned, generatedKey, outdated } = statementsFor(engine, table).returning(omitted);
   const canReturn = engine.dialect.capabilities.insertReturning;
   const keys = generatedKey === null ? [] : [generatedKey];
   const back = canReturn ? [...keys, ...returned.filter((each) => each !== generatedKey), ...computed] : [];
-  const given = mapper.columns.filter((property) => !omitted.includes(property));
-  const items = assignmentsOf(mapper, given, object);
-  const node: InsertNode = { ...insertNode(mapper.from, back), rows: [{ kind: "assignments", items }] };
+  const given = table.columns.filter((property) => !omitted.includes(property));
+  const items = assignmentsOf(table, given, object);
+  const node: InsertNode = { ...insertNode(table.target, back), rows: [{ kind: "assignments", items }] };
   const result = yield* executeNode(writing.connection, node);
   const [row] = result.rows;
   quietly(() => {
@@ -248,7 +280,7 @@ function* insertWithSql(writing: Writing, state: InstanceState): Task<void> {
     reportedKey: null,
     returned: [],
     outdated: canReturn ? [] : [...outdated, ...computed],
-    take: keyTaker(mapper, null),
+    take: keyTaker(table, null),
   };
-  yield* register(writing, mapper, [state], known, { rows: [], ids: null });
+  yield* done(writing, table, [state], known, { rows: [], ids: null });
 }

@@ -3,7 +3,7 @@ import { offersNode } from "../../../sql/coercions/operands.ts";
 import { canGenerateCode, generate, propertyOf } from "../../../util/code-generation.ts";
 import type { Columns } from "../../mapping/column-access.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
-import type { Mapper } from "../../mapping/mapper.ts";
+import type { WrittenTable } from "../../mapping/written-table.ts";
 
 /** What an INSERT makes of a column that has no value. */
 type Unset =
@@ -24,7 +24,7 @@ export function isReadOnly({ column }: ColumnProperty): boolean {
 }
 
 /** How a column is treated that an object says nothing about. */
-function unsetOf(property: ColumnProperty, { version }: Mapper): Unset {
+function unsetOf(property: ColumnProperty, { version }: Pick<WrittenTable, "version">): Unset {
   const { column, type } = property;
   if (isReadOnly(property)) return { kind: "never" };
   if (version?.property === property && version.next !== null) {
@@ -59,8 +59,8 @@ export const HAS_SQL = -1;
  */
 export type Completer = (object: Columns) => number | string;
 
-export function completerFor(mapper: Mapper): Completer {
-  const columns = mapper.columns.map((property) => ({ property, unset: unsetOf(property, mapper) }));
+export function completerFor(table: Pick<WrittenTable, "columns" | "version">): Completer {
+  const columns = table.columns.map((property) => ({ property, unset: unsetOf(property, table) }));
   const omittable = columns.filter(({ unset }) => unset.kind === "omit");
   return canGenerateCode && omittable.length <= 30 ? generated(columns) : interpreted(columns);
 }
@@ -117,9 +117,12 @@ function interpreted(columns: readonly Planned[]): Completer {
 }
 
 /** The columns that the next INSERT of a completed object leaves to the database. */
-export function omittedColumns(mapper: Mapper, object: Columns): readonly ColumnProperty[] {
-  return mapper.columns.filter((property) => {
-    const unset = unsetOf(property, mapper);
+export function omittedColumns(
+  table: Pick<WrittenTable, "columns" | "version">,
+  object: Columns,
+): readonly ColumnProperty[] {
+  return table.columns.filter((property) => {
+    const unset = unsetOf(property, table);
     if (unset.kind === "never") return true;
     const value = object[property.key];
     return unset.kind === "omit" && (value === undefined || value === null);

@@ -2,8 +2,8 @@ import { canGenerateCode, generate, propertyOf } from "../../../util/code-genera
 import { type InstanceState, NOT_LOADED } from "../../instrumentation/instance-state.ts";
 import { type Columns, snapshotOf } from "../../mapping/column-access.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
-import type { Mapper } from "../../mapping/mapper.ts";
 import type { RelationshipProperty, SyncPair } from "../../mapping/relationship-property.ts";
+import type { WrittenTable } from "../../mapping/written-table.ts";
 
 /** Gives one object the foreign key that leads to another. */
 export type KeyCopier = (from: InstanceState, to: InstanceState) => void;
@@ -56,7 +56,7 @@ export function keyValue(state: InstanceState, { key, index }: ColumnProperty): 
 export type KeyTaker = (object: Columns, key: unknown) => unknown[];
 
 /** @param generatedKey the column that the database has counted up; null where the object had its key before */
-export function keyTaker({ columns }: Mapper, generatedKey: ColumnProperty | null): KeyTaker {
+export function keyTaker({ columns }: Pick<WrittenTable, "columns">, generatedKey: ColumnProperty | null): KeyTaker {
   if (!canGenerateCode) {
     return (object, key) => {
       if (generatedKey !== null) object[generatedKey.key] = key;

@@ -6,8 +6,9 @@ import type { Mapper } from "../../mapping/mapper.ts";
 export function explainMissingValue(error: unknown, mapper: Mapper, batch: boolean): unknown {
   if (!(error instanceof IntegrityError) || error.violation !== "notNull") return error;
   const { statement, parameters, connectionInvalidated, retryable, violation, constraint, table, columns } = error;
-  const property = mapper.columns.find(({ column }) => columns.includes(column.name));
-  if (property === undefined || (table !== null && table !== mapper.tableName)) return error;
+  const written = mapper.tables.filter(({ tableName }) => table === null || table === tableName);
+  const property = written.flatMap((each) => each.columns).find(({ column }) => columns.includes(column.name));
+  if (property === undefined) return error;
   return new IntegrityError(messageFor(mapper, property), {
     cause: error.cause,
     statement,
@@ -26,11 +27,11 @@ export function explainMissingValue(error: unknown, mapper: Mapper, batch: boole
 function messageFor(mapper: Mapper, property: ColumnProperty): string {
   const name = `${mapper.className}.${property.key}`;
   const parent = mapper.relationships.find(
-    ({ direction, sync }) => direction === "manyToOne" && sync.some(({ destination }) => destination === property),
+    ({ direction, sync }) =>
+      direction === "manyToOne" && sync.some(({ destination }) => destination.index === property.index),
   );
-  const column = `${mapper.tableName}.${property.column.name}`;
   return (
-    `${name} has no value, and the column ${column} is NOT NULL. ` +
+    `${name} has no value, and the column ${property.column} is NOT NULL. ` +
     `Give it a value${parent === undefined ? "" : `, or set ${parent}`}; or declare it with default() or nullable().`
   );
 }

@@ -1,4 +1,5 @@
 import { CircularDependencyError } from "../../../errors/errors.ts";
+import type { Table } from "../../../schema/table.ts";
 import { findRing, sortedGroups } from "../../../util/topological-sort.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
@@ -78,8 +79,12 @@ function findDependencies(mapper: Mapper): readonly Mapper[] {
       else related.push(referred.base);
     }
   }
-  for (const { parent, resolved, column } of mapper.table.foreignKeys.filter((each) => each.resolved)) {
-    if (!resolved || postponed.has(parent) || column.table === mapper.table) continue;
+  const tables = new Set<Table>();
+  for (const other of mapper.registry.mappers) {
+    if (other.base === mapper) for (const { target } of other.tables) tables.add(target.table);
+  }
+  for (const { parent, resolved, column } of [...tables].flatMap((table) => table.foreignKeys)) {
+    if (!resolved || postponed.has(parent) || tables.has(column.table)) continue;
     const referred = mapper.registry.mappers.find((each) => each.table === column.table);
     if (referred !== undefined) related.push(referred.base);
   }

@@ -43,9 +43,7 @@ type Part =
 function partOf({ source, process, type: { bindsNull } }: Slot, columns: ReadonlyMap<string, ColumnProperty>): Part {
   switch (source.kind) {
     case "parameter":
-      if (!columns.has(source.key))
-        throw new ArgumentError(`There is no attribute for the column ${JSON.stringify(source.key)}.`);
-      return { from: "object", key: source.key, process, bindsNull };
+      return { from: "object", key: attributeFor(source.key, columns), process, bindsNull };
     case "value":
       return { from: "identity", position: keyPosition(source.name), process, bindsNull };
     case "constant":
@@ -53,6 +51,13 @@ function partOf({ source, process, type: { bindsNull } }: Slot, columns: Readonl
     case "default":
       return { from: "maker", make: source.make, process, bindsNull };
   }
+}
+
+function attributeFor(column: string, columns: ReadonlyMap<string, ColumnProperty>): string {
+  const property = columns.get(column);
+  if (property === undefined)
+    throw new ArgumentError(`There is no attribute for the column ${JSON.stringify(column)}.`);
+  return property.key;
 }
 
 function generated(parts: readonly Part[]): ParameterReader {

@@ -3,21 +3,22 @@ import type { CursorResult } from "../../../engine/cursor-result.ts";
 import { executeCompiled } from "../../../engine/execution.ts";
 import { compiledFor, preparedNode, valuesOf } from "../../../engine/prepare.ts";
 import { assignments } from "../../../sql/coercions/target.ts";
+import { columnIn } from "../../../sql/compile/from-clause.ts";
 import type { AssignmentNode, DmlNode } from "../../../sql/nodes/statements.ts";
 import type { Task } from "../../../util/task.ts";
 import type { Columns } from "../../mapping/column-access.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
-import type { Mapper } from "../../mapping/mapper.ts";
+import type { WrittenTable } from "../../mapping/written-table.ts";
 
 /** The values of these columns as they stand in an object, SQL expressions among them. */
 export function assignmentsOf(
-  mapper: Mapper,
+  { target, className, columns: all }: WrittenTable,
   columns: readonly ColumnProperty[],
   object: Columns,
 ): readonly AssignmentNode[] {
-  const values = Object.fromEntries(columns.map(({ key }) => [key, object[key]]));
-  const target = { table: mapper.from, columns: mapper.columnsIn(mapper.from), entity: null };
-  return assignments(values, target, mapper.className);
+  const values = Object.fromEntries(columns.map(({ key, column }) => [column.key, object[key]]));
+  const nodes = all.map(({ column }) => columnIn(target, column));
+  return assignments(values, { table: target, columns: nodes, entity: null }, className);
 }
 
 /** Executes a statement that was made for one object. */

@@ -14,7 +14,7 @@ import type { DeleteNode, InsertNode, StatementNode, UpdateNode } from "../../..
 import { insertNode as emptyInsert } from "../../../sql/statement/insert.ts";
 import type { Columns } from "../../mapping/column-access.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
-import type { Mapper } from "../../mapping/mapper.ts";
+import type { WrittenTable } from "../../mapping/written-table.ts";
 import { type Completer, completerFor, isReadOnly, omittedColumns } from "./insert-values.ts";
 import { type KeyTaker, keyTaker } from "./key-copiers.ts";
 import { keyParameter, type ParameterReader, parameterReader } from "./parameter-readers.ts";
@@ -38,27 +38,27 @@ export interface InsertStatement extends WriteStatement {
   readonly take: KeyTaker;
 }
 
-/** The statements of one class on one engine. */
-export class MapperStatements {
+/** The statements for one table of a class on one engine. */
+export class TableStatements {
   readonly complete: Completer;
   readonly #engine: EngineCore;
-  readonly #mapper: Mapper;
+  readonly #table: WrittenTable;
   readonly #inserts = new Map<number | string, InsertStatement>();
   readonly #manyInserts = new Map<number | string, InsertStatement>();
   readonly #updates = new Map<string, WriteStatement>();
   readonly #deletes = new Map<VersionCheck, WriteStatement>();
 
-  constructor(engine: EngineCore, mapper: Mapper) {
+  constructor(engine: EngineCore, table: WrittenTable) {
     this.#engine = engine;
-    this.#mapper = mapper;
-    this.complete = completerFor(mapper);
+    this.#table = table;
+    this.complete = completerFor(table);
   }
 
   /** The INSERT for objects with this mark; `example` is one of them. */
   insert(mark: number | string, example: object): InsertStatement {
     let statement = this.#inserts.get(mark);
     if (statement === undefined) {
-      statement = this.#makeInsert(omittedColumns(this.#mapper, example as Columns));
+      statement = this.#makeInsert(omittedColumns(this.#table, example as Columns));
       this.#inserts.set(mark, statement);
     }
     return statement;
@@ -68,18 +68,18 @@ export class MapperStatements {
   insertMany(mark: number | string, example: object): InsertStatement {
     let statement = this.#manyInserts.get(mark);
     if (statement === undefined) {
-      statement = this.#makeInsert(omittedColumns(this.#mapper, example as Columns), true);
+      statement = this.#makeInsert(omittedColumns(this.#table, example as Columns), true);
       this.#manyInserts.set(mark, statement);
     }
     return statement;
   }
 
   #makeInsert(omitted: readonly ColumnProperty[], many = false): InsertStatement {
-    const { from, columns } = this.#mapper;
+    const { target, columns } = this.#table;
     const { generatedKey, returned, outdated } = this.returning(omitted, many);
-    const node = insertNode(from, returned);
-    const keys = columns.filter((property) => !omitted.includes(property)).map(({ key }) => key);
-    const take = keyTaker(this.#mapper, generatedKey);
+    const node = insertNode(target, returned);
+    const keys = columns.filter((property) => !omitted.includes(property)).map(({ column }) => column.key);
+    const take = keyTaker(this.#table, generatedKey);
     return { ...this.#ready(node, keys, returned, outdated), reportedKey: generatedKey, take };
   }
 
@@ -98,7 +98,7 @@ export class MapperStatements {
     const others = omitted.filter((property) => property !== generatedKey && isMadeByDatabase(property));
     if (!insertReturning) return { generatedKey, returned: [], outdated: others };
     const isReported = lastInsertId && !(many && orderedReturning);
-    if (this.#mapper.eagerDefaults === false) {
+    if (this.#table.eagerDefaults === false) {
       const asked = others.filter((property) => this.#isVersion(property));
       if (generatedKey !== null && !(isReported && asked.length === 0)) asked.unshift(generatedKey);
       const isTold = generatedKey !== null && !asked.includes(generatedKey);
@@ -127,13 +127,13 @@ export class MapperStatements {
   }
 
   #makeUpdate(changed: readonly ColumnProperty[], fetches: boolean, check: VersionCheck): WriteStatement {
-    const { from, columns, eagerDefaults } = this.#mapper;
+    const { target, columns, eagerDefaults } = this.#table;
     const made = columns.filter((property) => !changed.includes(property) && this.#isMadeByUpdate(property));
     const isFetched = eagerDefaults === "auto" ? fetches : eagerDefaults;
     const canReturn = this.#engine.dialect.capabilities.updateReturning;
     const returned = canReturn ? made.filter((each) => (isFetched || this.#isVersion(each)) && this.#isTold(each)) : [];
-    const node = updateNode(from, keyConditions(this.#mapper, check), returned);
-    const keys = changed.map(({ key }) => key);
+    const node = updateNode(target, keyConditions(this.#table, check), returned);
+    const keys = changed.map(({ column }) => column.key);
     const outdated = made.filter((property) => !returned.includes(property));
     return this.#ready(node, keys, returned, outdated);
   }
@@ -141,14 +141,14 @@ export class MapperStatements {
   delete(check: VersionCheck): WriteStatement {
     let statement = this.#deletes.get(check);
     if (statement === undefined) {
-      statement = this.#ready(deleteNode(this.#mapper.from, keyConditions(this.#mapper, check)), null, [], []);
+      statement = this.#ready(deleteNode(this.#table.target, keyConditions(this.#table, check)), null, [], []);
       this.#deletes.set(check, statement);
     }
     return statement;
   }
 
   #isVersion(property: ColumnProperty): boolean {
-    return this.#mapper.version?.property === property;
+    return this.#table.version?.property === property;
   }
   /** RETURNING tells what the column holds in the end. */
   #isTold(property: ColumnProperty): boolean {
@@ -161,7 +161,7 @@ export class MapperStatements {
     const { column } = property;
     if (isReadOnly(property) || column.serverOnUpdate || column.onUpdate?.kind === "sql") return true;
     // What makes the first version makes those that follow.
-    return this.#isVersion(property) && this.#mapper.version?.next === null && isMadeByDatabase(property);
+    return this.#isVersion(property) && this.#table.version?.next === null && isMadeByDatabase(property);
   }
 
   #ready(
@@ -175,7 +175,7 @@ export class MapperStatements {
       sql: fixedText(compiled),
       options: { returnsRows: compiled.returnsRows, bigints: compiled.bigints, converted: true, prepare: true },
       compiled,
-      read: parameterReader(compiled, this.#mapper.columnsByKey),
+      read: parameterReader(compiled, this.#table.columnsByKey),
       returned,
       outdated,
     };
@@ -223,20 +223,23 @@ export function deleteNode(table: TableNode, where: readonly ExpressionNode[]): 
 }
 
 /** `primary key = :key`, and what is asked of the version, with parameters named by `keyParameter`. */
-export function keyConditions({ primaryKey, from, version }: Mapper, check: VersionCheck): readonly ExpressionNode[] {
+export function keyConditions(
+  { primaryKey, target, version }: WrittenTable,
+  check: VersionCheck,
+): readonly ExpressionNode[] {
   const columns = primaryKey.map(({ column }) => column);
-  if (version === null || check === "none") return columnConditions(from, columns);
+  if (version === null || check === "none") return columnConditions(target, columns);
   const { column } = version.property;
-  if (check === "equal") return columnConditions(from, [...columns, column]);
+  if (check === "equal") return columnConditions(target, [...columns, column]);
   const isNull: ExpressionNode = {
     kind: "binary",
     operator: operators.is,
-    left: columnIn(from, column),
+    left: columnIn(target, column),
     right: nullNode,
     type: booleanType,
     modifier: null,
   };
-  return [...columnConditions(from, columns), isNull];
+  return [...columnConditions(target, columns), isNull];
 }
 
 /** Each column equal to the parameter of its position. */
@@ -262,19 +265,19 @@ export function columnConditions(table: TableNode, columns: readonly TableColumn
 }
 
 // ── cache ────────────────────────────────────────────────────────────────────
-/** Under which an engine keeps the statements of its mappers. */
+/** Under which an engine keeps the statements for its tables. */
 const extension = { name: "unit of work" };
 
-export function statementsFor(engine: EngineCore, mapper: Mapper): MapperStatements {
-  let all = engine.extensions.get(extension) as WeakMap<Mapper, MapperStatements> | undefined;
+export function statementsFor(engine: EngineCore, table: WrittenTable): TableStatements {
+  let all = engine.extensions.get(extension) as WeakMap<WrittenTable, TableStatements> | undefined;
   if (all === undefined) {
     all = new WeakMap();
     engine.extensions.set(extension, all);
   }
-  let statements = all.get(mapper);
+  let statements = all.get(table);
   if (statements === undefined) {
-    statements = new MapperStatements(engine, mapper);
-    all.set(mapper, statements);
+    statements = new TableStatements(engine, table);
+    all.set(table, statements);
   }
   return statements;
 }

@@ -8,8 +8,8 @@ import { quietly } from "../../instrumentation/quiet.ts";
 import { historyOf } from "../../instrumentation/related.ts";
 import { type Columns, snapshotOf } from "../../mapping/column-access.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
-import type { Mapper } from "../../mapping/mapper.ts";
 import type { SyncPair } from "../../mapping/relationship-property.ts";
+import type { WrittenTable } from "../../mapping/written-table.ts";
 import { describeState } from "../describe-state.ts";
 import { rolesOf } from "../relationship-roles.ts";
 import { fetchOutdated } from "./fetch-outdated.ts";
@@ -30,6 +30,7 @@ import { parametersOf, tell, type Writing, write } from "./writing.ts";
 
 /** An object and the columns of it that have changed. */
 interface Change extends Identified {
+  readonly table: WrittenTable;
   /** What the statement asks of the version of the row. */
   readonly check: VersionCheck;
   readonly columns: readonly ColumnProperty[];
@@ -43,9 +44,20 @@ interface Change extends Identified {
  */
 export function* updateRows(writing: Writing, states: readonly InstanceState[]): Task<void> {
   tell(writing, "beforeUpdate", states);
+  const identified = yield* changedInOrder(writing, states);
+  // Tables from the topmost class's down; mostly there is one.
+  for (let depth = 0, left = identified; left.length > 0; depth += 1) {
+    yield* updateTables(writing, left, depth);
+    left = left.filter(({ state }) => state.mapper.tables.length > depth + 1);
+  }
+  tell(writing, "afterUpdate", states);
+}
+
+/** Updates one table of each object. */
+function* updateTables(writing: Writing, identified: readonly Identified[], depth: number): Task<void> {
   const changes: Change[] = [];
-  for (const identified of yield* changedInOrder(writing, states)) {
-    const change = quietly(() => changeOf(identified));
+  for (const each of identified) {
+    const change = quietly(() => changeOf(each, depth));
     if (change !== null) changes.push(change);
   }
   let start = 0;
@@ -60,7 +72,6 @@ export function* updateRows(writing: Writing, states: readonly InstanceState[]):
     }
     start = end;
   }
-  tell(writing, "afterUpdate", states);
 }
 
 const HAS_SQL = "sql";
@@ -79,36 +90,56 @@ function versioned(states: readonly InstanceState[]): readonly InstanceState[] {
 }
 
 function goesWith(change: Change, first: Change): boolean {
-  return change.mark === first.mark && change.state.mapper === first.state.mapper;
+  return change.mark === first.mark && change.table === first.table;
 }
 
-function changeOf({ state, identity }: Identified): Change | null {
+function changeOf({ state, identity }: Identified, depth: number): Change | null {
   const { mapper } = state;
-  const changed = mapper.changedColumns(state).filter((property) => !isReadOnly(property));
-  if (changed.length === 0) return null;
+  const table = mapper.tables[depth];
+  if (table === undefined) return null;
+  const changed = changedIn(table, state);
   const object = state.object as Columns;
-  const columns = withNextVersion(state, withOnUpdate(mapper, object, changed));
-  const check = versionCheck(state);
+  const written = changed.length === 0 ? changed : withOnUpdate(table, object, changed);
+  const columns = table.version === null ? written : withNextVersion(state, written);
+  if (columns.length === 0) return null;
+  const check = versionCheck(state, table);
   let mark: string = check;
   for (const { key, index } of columns) {
     const value = object[key];
     if (typeof value === "object" && value !== null && offersNode(value))
-      return { state, identity, check, columns, mark: HAS_SQL };
+      return { state, identity, table, check, columns, mark: HAS_SQL };
     mark += `${index},`;
   }
-  return { state, identity, check, columns, mark };
+  return { state, identity, table, check, columns, mark };
 }
 
-const onUpdates = new WeakMap<Mapper, readonly ColumnProperty[]>();
+/** The columns of a table that have changed; keys that it shares with the tables above are theirs to change. */
+function changedIn(table: WrittenTable, state: InstanceState): readonly ColumnProperty[] {
+  const { mapper } = state;
+  const changed = mapper.changedColumns(state);
+  if (mapper.tables.length === 1) return changed.filter((property) => !isReadOnly(property));
+  return table.columns.filter(
+    (property) =>
+      !isReadOnly(property) &&
+      changed.some(({ index }) => index === property.index) &&
+      !table.inherited.some(({ destination }) => destination === property),
+  );
+}
+
+const onUpdates = new WeakMap<WrittenTable, readonly ColumnProperty[]>();
 
 /** Columns that get a value of the program's with every UPDATE get it here, so that the object has it. */
-function withOnUpdate(mapper: Mapper, object: Columns, changed: readonly ColumnProperty[]): readonly ColumnProperty[] {
-  let automatic = onUpdates.get(mapper);
+function withOnUpdate(
+  table: WrittenTable,
+  object: Columns,
+  changed: readonly ColumnProperty[],
+): readonly ColumnProperty[] {
+  let automatic = onUpdates.get(table);
   if (automatic === undefined) {
-    automatic = mapper.columns.filter(
+    automatic = table.columns.filter(
       ({ column: { onUpdate } }) => onUpdate?.kind === "value" || onUpdate?.kind === "function",
     );
-    onUpdates.set(mapper, automatic);
+    onUpdates.set(table, automatic);
   }
   if (automatic.length === 0) return changed;
   const missing = automatic.filter((property) => !changed.includes(property));
@@ -122,16 +153,16 @@ function withOnUpdate(mapper: Mapper, object: Columns, changed: readonly ColumnP
 function* updateRun(
   writing: Writing,
   run: readonly Change[],
-  { state: { mapper }, columns, check }: Change,
+  { state: { mapper }, table, columns, check }: Change,
 ): Task<void> {
-  const statement = statementsFor(writing.connection.engine, mapper).update(columns, writing.fetches, check);
+  const statement = statementsFor(writing.connection.engine, table).update(columns, writing.fetches, check);
   const states = run.map(({ state }) => state);
-  const sets = run.map((each) => parametersOf(statement, each.state, identityWithVersion(each)));
+  const sets = run.map((each) => parametersOf(statement, each.state, identityWithVersion(each, table)));
   const written = yield* write(writing, statement, mapper, sets);
-  assertMatched("UPDATE", mapper, written, run);
+  assertMatched("UPDATE", table, written, run);
   takeReturned(statement, states, written.rows);
   for (const { state, columns: changed } of run) settle(writing, state, changed, statement.outdated);
-  yield* fetchOutdated(writing, mapper, states, statement.outdated);
+  yield* fetchOutdated(writing, table, states, statement.outdated);
 }
 
 function takeReturned(
@@ -189,23 +220,23 @@ function followInSnapshot({ committed, object }: InstanceState, pairs: readonly 
 
 // ── SQL expressions as values ────────────────────────────────────────────────
 function* updateWithSql(writing: Writing, change: Change): Task<void> {
-  const { state, columns, check } = change;
+  const { state, table, columns, check } = change;
   const { mapper } = state;
   const { engine } = writing.connection;
   const object = state.object as Columns;
   const computed = columns.filter(({ key }) => offersNode(object[key]));
-  const { outdated, returned } = statementsFor(engine, mapper).update(columns, writing.fetches, check);
+  const { outdated, returned } = statementsFor(engine, table).update(columns, writing.fetches, check);
   const fetches = writing.fetches && engine.dialect.capabilities.updateReturning;
   const back = fetches ? [...computed, ...returned] : returned;
-  const identity = identityWithVersion(change);
-  const where = keyConditions(mapper, check).map((node, position) =>
+  const identity = identityWithVersion(change, table);
+  const where = keyConditions(table, check).map((node, position) =>
     node.kind === "binary" && node.right.kind === "bind"
       ? { ...node, right: bind(identity[position], node.right.type) }
       : node,
   );
-  const node: UpdateNode = { ...updateNode(mapper.from, where, back), set: assignmentsOf(mapper, columns, object) };
+  const node: UpdateNode = { ...updateNode(table.target, where, back), set: assignmentsOf(table, columns, object) };
   const result = yield* executeNode(writing.connection, node);
-  assertMatched("UPDATE", mapper, { rowCount: result.rowCount, unmatched: null }, [change]);
+  assertMatched("UPDATE", table, { rowCount: result.rowCount, unmatched: null }, [change]);
   const [row] = result.rows;
   if (row !== undefined) mapper.hydratePartially(state, back, row, 0);
   const plain = columns.filter((property) => !computed.includes(property));
@@ -214,5 +245,5 @@ function* updateWithSql(writing: Writing, change: Change): Task<void> {
   if (computed.some(({ column }) => column.primaryKey)) {
     throw new StaleDataError(`${describeState(state)}: a SQL expression cannot be the new value of a primary key.`);
   }
-  yield* fetchOutdated(writing, mapper, [state], missing);
+  yield* fetchOutdated(writing, table, [state], missing);
 }

@@ -4,9 +4,11 @@ import { type InstanceState, NOT_LOADED } from "../../instrumentation/instance-s
 import { type Columns, isChanged, snapshotOf } from "../../mapping/column-access.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
+import type { WrittenTable } from "../../mapping/written-table.ts";
 import { describeState, describeValue } from "../describe-state.ts";
 import { loadNow } from "./fetch-outdated.ts";
 import type { Identified } from "./identified.ts";
+import { isReadOnly } from "./insert-values.ts";
 import type { Writing, Written } from "./writing.ts";
 
 /**
@@ -15,7 +17,7 @@ import type { Writing, Written } from "./writing.ts";
  */
 export type VersionCheck = "none" | "equal" | "null";
 
-export function versionCheck({ mapper: { version }, committed }: InstanceState): VersionCheck {
+export function versionCheck({ committed }: InstanceState, { version }: Pick<WrittenTable, "version">): VersionCheck {
   if (version === null) return "none";
   return (committed?.[version.property.index] ?? null) === null ? "null" : "equal";
 }
@@ -29,34 +31,48 @@ function knownVersion({ mapper: { version }, committed }: InstanceState): unknow
 }
 
 /** The key by which the row is known, and behind it the version, where the statement asks for it. */
-export function identityWithVersion({ state, identity }: Identified): readonly unknown[] {
-  return versionCheck(state) === "equal" ? [...identity, knownVersion(state)] : identity;
+export function identityWithVersion(
+  { state, identity }: Identified,
+  table: Pick<WrittenTable, "version">,
+): readonly unknown[] {
+  return versionCheck(state, table) === "equal" ? [...identity, knownVersion(state)] : identity;
 }
 
 /** Versions that are not known, because the object has expired or they were left out when it was loaded, are looked up. */
 export function* loadVersions(writing: Writing, mapper: Mapper, states: readonly InstanceState[]): Task<void> {
-  const { version } = mapper;
-  if (version === null) return;
-  const { property } = version;
+  const table = mapper.tables.find((each) => each.version !== null);
+  if (table === undefined || table.version === null) return;
+  const { property } = table.version;
   const unknown = states.filter(({ committed }) => committed?.[property.index] === NOT_LOADED);
-  if (unknown.length > 0) yield* loadNow(writing, mapper, unknown, [property]);
+  if (unknown.length > 0) yield* loadNow(writing, table, unknown, [property]);
 }
 
-/** The columns of an UPDATE, with the version that the row is to have; one that the program has assigned stays. */
+/**
+ * The columns of an UPDATE of the table that has the version, with the version that the row is to have; one that the program
+ * has assigned stays. Also where only tables that are joined to it have changed.
+ */
 export function withNextVersion(state: InstanceState, columns: readonly ColumnProperty[]): readonly ColumnProperty[] {
   const { version } = state.mapper;
-  if (version === null || version.next === null || columns.length === 0) return columns;
+  if (version === null) return columns;
   const { property, next } = version;
   if (columns.includes(property)) return columns;
+  if (columns.length === 0 && !changesElsewhere(state)) return columns;
+  // The database makes the next version where the row is written, be it with the version that it has.
+  if (next === null) return columns.length === 0 ? [property] : columns;
   (state.object as Columns)[property.key] = next(knownVersion(state));
   return [...columns, property].sort((a, b) => a.index - b.index);
+}
+
+function changesElsewhere(state: InstanceState): boolean {
+  const { mapper } = state;
+  return mapper.tables.length > 1 && mapper.changedColumns(state).some((each) => !isReadOnly(each));
 }
 
 // ── rows that were not found ─────────────────────────────────────────────────
 /** @throws StaleDataError when an UPDATE or DELETE has met fewer rows than there are objects. */
 export function assertMatched(
   what: "UPDATE" | "DELETE",
-  mapper: Mapper,
+  table: Pick<WrittenTable, "tableName" | "version">,
   { rowCount, unmatched }: Pick<Written, "rowCount" | "unmatched">,
   identified: readonly Identified[],
 ): void {
@@ -65,15 +81,15 @@ export function assertMatched(
   const states = (lost === undefined ? identified : [lost]).map(({ state }) => state);
   const does = what === "UPDATE" ? "change" : "delete";
   throw new StaleDataError(
-    `${what} of ${JSON.stringify(mapper.tableName)} expected to ${does} ${rows(identified.length)}, but found ${rowCount}: ` +
-      `${reason(states, mapper)} since ${states.length === 1 ? "it was" : "they were"} loaded. ` +
+    `${what} of ${JSON.stringify(table.tableName)} expected to ${does} ${rows(identified.length)}, but found ${rowCount}: ` +
+      `${reason(states, table)} since ${states.length === 1 ? "it was" : "they were"} loaded. ` +
       "Roll back and do it again with what the rows hold now; sessions.begin(work, { retry: {} }) does that by itself.",
     { objects: states.map(({ object }) => object), retryable: true },
   );
 }
 
 /** Who has done what to which of the objects, as far as that can be told. */
-function reason(states: readonly InstanceState[], { version }: Mapper): string {
+function reason(states: readonly InstanceState[], { version }: Pick<WrittenTable, "version">): string {
   const shown = states.slice(0, 3).map(named);
   if (states.length > shown.length) shown.push(`${states.length - shown.length} more`);
   const names = states.length === 1 ? shown.join() : `one of ${shown.join(", ")}`;
