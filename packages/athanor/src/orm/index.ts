@@ -4,7 +4,10 @@
  * @module athanor/orm
  */
 export { type ColumnPropertyOptions, columnProperty } from "./attributes/column-expression.ts";
+export { type HybridOptions, hybrid, type SettableHybridOptions } from "./attributes/hybrid.ts";
+export { type HybridMethodOptions, hybridMethod } from "./attributes/hybrid-method.ts";
 export { queryExpression } from "./attributes/query-expression.ts";
+export { synonym } from "./attributes/synonym.ts";
 export { type Awaitable, awaitable } from "./awaitable.ts";
 export {
   type AssociationProxy,

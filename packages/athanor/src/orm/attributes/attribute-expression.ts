@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import { describe, offersNode } from "../../sql/coercions/operands.ts";
+import { leavesOf } from "../../sql/compile/from-clause.ts";
 import { Expression } from "../../sql/expression/expression.ts";
 import type { ExpressionNode } from "../../sql/nodes/expressions.ts";
 import type { FromNode } from "../../sql/nodes/froms.ts";
@@ -53,10 +54,11 @@ export function expressionOf(thunk: ExpressionThunk<unknown>, mapper: Mapper, na
  * speaks of the attribute, unless they say so themselves.
  */
 function correlatedWith(from: FromNode, node: ExpressionNode): ExpressionNode {
+  const correlate = leavesOf(from);
   return transform(node, (each) => {
     if (each.kind === "column") return each;
     if (each.kind !== "select") return null;
-    return each.correlate === null && each.correlateExcept === null ? { ...each, correlate: [from] } : each;
+    return each.correlate === null && each.correlateExcept === null ? { ...each, correlate } : each;
   });
 }
 

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import type { TableColumn } from "../../schema/table-column.ts";
+import { ATTRIBUTES, type EntityAttributes } from "../../sql/coercions/entity-attributes.ts";
 import { columnIn } from "../../sql/compile/from-clause.ts";
 import type { Table } from "../../sql/expression/table.ts";
 import type { ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
@@ -15,6 +16,7 @@ import { adoptListeners } from "./attribute-listeners.ts";
 import { type ColumnAccess, type Columns, columnAccess, isChanged, snapshotOf } from "./column-access.ts";
 import type { ColumnProperty } from "./column-property.ts";
 import type { DerivedProperty } from "./derived-attribute.ts";
+import { DerivedValues } from "./derived-values.ts";
 import { type ExpressionProperty, expireExpressions } from "./expression-property.ts";
 import type { Hierarchy } from "./hierarchy.ts";
 import { identityKey, normalizeIdentity } from "./identity.ts";
@@ -63,6 +65,7 @@ export class ClassMapper implements Mapper {
   #relationships: readonly RelationshipProperty[] = [];
   #derived: readonly DerivedProperty[] = [];
   #expressions: readonly ExpressionProperty[] = [];
+  #values: EntityAttributes | null = null;
 
   constructor(registry: Registry, model: MappedClass, facts: MapperFacts, options: MapOptions = {}) {
     const { parent, isConcrete, table, from, columns, keyColumns, tables } = facts;
@@ -104,6 +107,10 @@ export class ClassMapper implements Mapper {
   get derived(): readonly DerivedProperty[] {
     return this.#derived;
   }
+  /** What statements find by name beside columns. */
+  get [ATTRIBUTES](): EntityAttributes | null {
+    return this.#values;
+  }
   get expressions(): readonly ExpressionProperty[] {
     return this.#expressions;
   }
@@ -119,6 +126,7 @@ export class ClassMapper implements Mapper {
   setDerived(derived: readonly DerivedProperty[]): void {
     this.#derived = derived;
     for (const property of derived) this.derivedByKey.set(property.key, property);
+    if (derived.length > 0) this.#values = new DerivedValues(this);
     this.#expressions = derived.flatMap(({ key, declared }) => declared.expression(key, this) ?? []);
   }
 

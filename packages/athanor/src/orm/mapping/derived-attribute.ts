@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../errors/errors.ts";
 import type { AnyColumn, Given } from "../../schema/column.ts";
 import type { FromNode } from "../../sql/nodes/froms.ts";
 import type { ATTRIBUTE, GIVEN, INIT, KIND, VALUE } from "../../util/symbols.ts";
@@ -76,6 +77,16 @@ export abstract class DerivedAttribute<out T, out K extends AttributeKind, out G
   /** Relationships that have to be loaded before objects can give it. */
   leadsOver(_key: string, _mapper: Mapper): readonly RelationshipProperty[] {
     return [];
+  }
+  /**
+   * What INSERT and UPDATE write for a value that `values()` has by its name: values by the names of other attributes.
+   *
+   * @throws ArgumentError for what cannot be written
+   */
+  values(_value: unknown, { key, mapper }: AttributeSite): Readonly<Record<string, unknown>> {
+    throw new ArgumentError(
+      `${mapper().className}.${key} is no column, and cannot be written by INSERT and UPDATE: set the columns that it follows from.`,
+    );
   }
   /** What the class or an alias has under the name. */
   abstract attribute(site: AttributeSite): object;

@@ -7,6 +7,7 @@ import { transform } from "../../sql/traverse/transform.ts";
 /** The same condition or ordering over another element of FROM. */
 export function moved<N extends ExpressionNode | OrderingNode>(node: N, from: FromNode, to: FromNode): N {
   if (from === to) return node;
+  const parts = new Set([from, ...leavesOf(from)]);
   const replace = (each: Node): Node | null => {
     if (each.kind === "column") {
       if (belongsTo(each, from)) return each.column === null ? { ...each, from: to } : columnIn(to, each.column);
@@ -14,8 +15,9 @@ export function moved<N extends ExpressionNode | OrderingNode>(node: N, from: Fr
       return each.from?.kind === "join" ? each : null;
     }
     // A subquery that names what it is correlated with means the same thing under its other name.
-    if (each.kind !== "select" || !each.correlate?.includes(from)) return null;
-    return transform({ ...each, correlate: each.correlate.map((other) => (other === from ? to : other)) }, replace);
+    if (each.kind !== "select" || !each.correlate?.some((other) => parts.has(other))) return null;
+    const correlate = each.correlate.flatMap((other) => (parts.has(other) ? leavesOf(to) : [other]));
+    return transform({ ...each, correlate: [...new Set(correlate)] }, replace);
   };
   return transform(node, replace);
 }

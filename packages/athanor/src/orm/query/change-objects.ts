@@ -12,7 +12,8 @@ import type { InstanceState } from "../instrumentation/instance-state.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import { criteriaOf } from "./criteria.ts";
 import type { DmlSession } from "./dml-session.ts";
-import { CannotEvaluate, conditionEvaluator, type EvaluationScope, type Evaluator, UNKNOWN } from "./evaluator.ts";
+import { CannotEvaluate, type EvaluationScope, type Evaluator, UNKNOWN } from "./evaluation.ts";
+import { conditionEvaluator } from "./evaluator.ts";
 import { ObjectChange } from "./synchronize.ts";
 
 /** An UPDATE or DELETE of a mapped class, as it is to be executed. */

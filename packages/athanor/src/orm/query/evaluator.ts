@@ -1,28 +1,27 @@
-import type { BetweenNode, BinaryNode, BindNode, ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
-import type { FromNode } from "../../sql/nodes/froms.ts";
+import type {
+  BetweenNode,
+  BinaryNode,
+  BindNode,
+  CaseNode,
+  CastNode,
+  ColumnNode,
+  ExpressionNode,
+  FunctionNode,
+} from "../../sql/nodes/expressions.ts";
 import { operators } from "../../sql/nodes/operators.ts";
-import { InstantTextType } from "../../sqltypes/instant-text.ts";
 import type { Affinity, SqlType } from "../../sqltypes/sql-type.ts";
-import type { ParameterValues } from "../loading/load-context.ts";
-import type { Mapper } from "../mapping/mapper.ts";
-
-/** Stands for what cannot be told, because an attribute is not loaded. */
-export const UNKNOWN: unique symbol = Symbol("unknown");
-
-/** The value that an expression has for an object: null is SQL's NULL. */
-export type Evaluator = (object: object) => unknown;
-
-/** What an expression speaks of. */
-export interface EvaluationScope {
-  readonly mapper: Mapper;
-  readonly from: FromNode;
-  readonly parameters: ParameterValues;
-  /** Only the database can tell whether two texts are equal. */
-  readonly textByCollation: boolean;
-}
-
-/** An expression means something that only the database can tell. */
-export class CannotEvaluate extends Error {}
+import { belongsTo } from "../mapping/moved.ts";
+import { decimalArithmetic, order } from "./compare-values.ts";
+import { isLike, orderFor, remainder, valueFunction } from "./evaluate-functions.ts";
+import {
+  assertComparable,
+  assertEquatable,
+  CannotEvaluate,
+  type EvaluationScope,
+  type Evaluator,
+  overValues,
+  UNKNOWN,
+} from "./evaluation.ts";
 
 /**
  * Turns an expression over one class into a function of its objects, with SQL's logic of three values. Only what every
@@ -47,7 +46,14 @@ export function evaluator(node: ExpressionNode, scope: EvaluationScope): Evaluat
     }
     case "unary":
       if (node.operator === operators.not) return negation(evaluator(node.operand, scope));
+      if (node.operator === operators.neg) return arithmetic(operators.sub, zero(node.type), node.operand, scope);
       break;
+    case "case":
+      return choice(node, scope);
+    case "function":
+      return called(node, scope);
+    case "cast":
+      return converted(node, scope);
     case "between":
       return between(node, scope);
     case "binary":
@@ -66,11 +72,15 @@ function constantly(value: unknown): Evaluator {
   return () => value;
 }
 
-function columnValue(node: ColumnNode, { mapper, from }: EvaluationScope): Evaluator {
-  const property = node.from === from ? mapper.columns.find((each) => each.isKeptIn(node.column)) : undefined;
+function columnValue(node: ColumnNode, { mapper, from, read = known }: EvaluationScope): Evaluator {
+  const property = belongsTo(node, from) ? mapper.columns.find((each) => each.isKeptIn(node.column)) : undefined;
   if (property === undefined) throw new CannotEvaluate(`the column ${node.name}`);
   const { key } = property;
-  return (object) => (Object.hasOwn(object, key) ? ((Reflect.get(object, key) as unknown) ?? null) : UNKNOWN);
+  return (object) => read(object, key) ?? null;
+}
+
+function known(object: object, key: string): unknown {
+  return Object.hasOwn(object, key) ? Reflect.get(object, key) : UNKNOWN;
 }
 
 function valueOf({ name, value, required }: BindNode, { parameters }: EvaluationScope): unknown {
@@ -130,35 +140,38 @@ function binary(node: BinaryNode, scope: EvaluationScope): Evaluator {
   const compare = comparisons.get(operator);
   if (compare !== undefined) {
     assertComparable(left, right, operator === operators.eq || operator === operators.ne, scope);
-    return overValues(comparable(left, scope), comparable(right, scope), (a, b) => compare(order(a, b)));
+    const inOrder = orderFor(left.type, right.type);
+    return overValues(comparable(left, scope), comparable(right, scope), (a, b) => compare(inOrder(a, b)));
   }
   switch (operator) {
     case operators.is:
     case operators.isNot:
       assertEquatable(left, right, scope);
       return isIdentical(comparable(left, scope), comparable(right, scope), operator === operators.is);
+    case operators.isDistinctFrom:
+    case operators.isNotDistinctFrom:
+      assertComparable(left, right, true, scope);
+      return isIdentical(comparable(left, scope), comparable(right, scope), operator === operators.isNotDistinctFrom);
     case operators.in:
     case operators.notIn:
       return membership(node, scope);
     case operators.add:
     case operators.sub:
     case operators.mul:
-      return arithmetic(node, scope);
+    case operators.div:
+    case operators.intDiv:
+    case operators.mod:
+      return arithmetic(operator, left, right, scope);
     case operators.concat:
       if (left.type.affinity !== "text" || right.type.affinity !== "text") break;
       return overValues(evaluator(left, scope), evaluator(right, scope), (a, b) => `${String(a)}${String(b)}`);
+    case operators.like:
+    case operators.notLike:
+    case operators.ilike:
+    case operators.notIlike:
+      if (scope.lenient === true) return likeness(node, scope);
   }
   throw new CannotEvaluate(`the operator ${operator.symbol}`);
-}
-
-/** NULL and what is not known pass through. */
-function overValues(left: Evaluator, right: Evaluator, work: (a: unknown, b: unknown) => unknown): Evaluator {
-  return (object) => {
-    const a = left(object);
-    const b = right(object);
-    if (a === null || b === null) return null;
-    return a === UNKNOWN || b === UNKNOWN ? UNKNOWN : work(a, b);
-  };
 }
 
 function isIdentical(left: Evaluator, right: Evaluator, positive: boolean): Evaluator {
@@ -176,7 +189,8 @@ function membership({ operator, left, right }: BinaryNode, scope: EvaluationScop
   for (const item of items) assertComparable(left, item, true, scope);
   const sought = comparable(left, scope);
   const members = items.map((item) => comparable(item, scope));
-  const contains = some(members.map((member) => overValues(sought, member, (a, b) => order(a, b) === 0)));
+  const inOrder = orderFor(left.type, left.type);
+  const contains = some(members.map((member) => overValues(sought, member, (a, b) => inOrder(a, b) === 0)));
   return operator === operators.in ? contains : negation(contains);
 }
 
@@ -193,55 +207,130 @@ function between({ operator, operand, low, high, symmetric }: BetweenNode, scope
   assertComparable(operand, low, false, scope);
   assertComparable(operand, high, false, scope);
   const value = evaluator(operand, scope);
+  const inOrder = orderFor(operand.type, low.type);
   const within = every([
-    overValues(value, evaluator(low, scope), (a, b) => order(a, b) >= 0),
-    overValues(value, evaluator(high, scope), (a, b) => order(a, b) <= 0),
+    overValues(value, evaluator(low, scope), (a, b) => inOrder(a, b) >= 0),
+    overValues(value, evaluator(high, scope), (a, b) => inOrder(a, b) <= 0),
   ]);
   return operator === operators.between ? within : negation(within);
 }
 
-function arithmetic({ operator, left, right }: BinaryNode, scope: EvaluationScope): Evaluator {
-  const numeric: ReadonlySet<Affinity> = new Set(["integer", "float"]);
+function arithmetic(
+  operator: BinaryNode["operator"],
+  left: ExpressionNode,
+  right: ExpressionNode,
+  scope: EvaluationScope,
+): Evaluator {
+  const lenient = scope.lenient === true;
+  const numeric: ReadonlySet<Affinity> = new Set(lenient ? ["integer", "float", "numeric"] : ["integer", "float"]);
   if (!numeric.has(left.type.affinity) || !numeric.has(right.type.affinity)) throw new CannotEvaluate("arithmetic");
+  const sign =
+    operator === operators.add ? "+" : operator === operators.sub ? "-" : operator === operators.mul ? "*" : null;
+  if (sign === null) return division(operator, left, right, scope);
   return overValues(evaluator(left, scope), evaluator(right, scope), (a, b) => {
-    if (typeof a === "bigint" && typeof b === "bigint") {
-      return operator === operators.add ? a + b : operator === operators.sub ? a - b : a * b;
-    }
-    if (typeof a !== "number" || typeof b !== "number") return UNKNOWN;
-    return operator === operators.add ? a + b : operator === operators.sub ? a - b : a * b;
+    if (typeof a === "bigint" && typeof b === "bigint") return sign === "+" ? a + b : sign === "-" ? a - b : a * b;
+    if (typeof a === "number" && typeof b === "number") return sign === "+" ? a + b : sign === "-" ? a - b : a * b;
+    return lenient ? (decimalArithmetic(sign, a, b) ?? UNKNOWN) : UNKNOWN;
   });
 }
 
-// ── comparing values ─────────────────────────────────────────────────────────
-const ordered: ReadonlySet<Affinity> = new Set(["integer", "float", "date", "timestamp", "boolean"]);
-const equated: ReadonlySet<Affinity> = new Set([...ordered, "text", "uuid", "enum", "binary"]);
-
-/**
- * Text is ordered by the database's collation, and decimals are written in more than one way. That equal texts are the same
- * text is taken for granted, as the unit of work does, unless the database says otherwise.
- */
-function assertComparable(
+/** Databases differ in how exact a quotient is, and in what a division by zero gives: null here. */
+function division(
+  operator: BinaryNode["operator"],
   left: ExpressionNode,
   right: ExpressionNode,
-  forEquality: boolean,
   scope: EvaluationScope,
-): void {
-  const known = forEquality ? equated : ordered;
-  for (const { type } of [left, right]) {
-    if (type.affinity !== "null" && !(known.has(type.affinity) && isPlain(type))) {
-      throw new CannotEvaluate(`the type ${type.kind}`);
-    }
-  }
-  if (isText(left) !== isText(right)) throw new CannotEvaluate("values of different types");
-  assertEquatable(left, right, scope);
+): Evaluator {
+  const isDecimal = left.type.affinity === "numeric" || right.type.affinity === "numeric";
+  if (scope.lenient !== true || isDecimal) throw new CannotEvaluate(`the operator ${operator.symbol}`);
+  return overValues(evaluator(left, scope), evaluator(right, scope), (a, b) => {
+    if (operator === operators.mod) return remainder(a, b);
+    if (Number(b) === 0) return null;
+    if (operator === operators.div) return Number(a) / Number(b);
+    return typeof a === "bigint" && typeof b === "bigint" ? a / b : Math.floor(Number(a) / Number(b));
+  });
 }
 
-/** NULL is NULL in every collation. */
-function assertEquatable(left: ExpressionNode, right: ExpressionNode, { textByCollation }: EvaluationScope): void {
-  const isNull = (node: ExpressionNode) => node.kind === "constant";
-  if (!textByCollation || isNull(left) || isNull(right)) return;
-  if (isText(left) || isText(right)) throw new CannotEvaluate("text, which a collation compares");
+function zero(type: SqlType): BindNode {
+  return { kind: "bind", value: 0, type, name: null, required: false, expanding: false };
 }
+
+function likeness({ operator, left, right, modifier }: BinaryNode, scope: EvaluationScope): Evaluator {
+  const ignoresCase = operator === operators.ilike || operator === operators.notIlike;
+  const isLikeIt = overValues(evaluator(left, scope), evaluator(right, scope), (text, pattern) =>
+    isLike(String(text), String(pattern), modifier, ignoresCase),
+  );
+  return operator === operators.like || operator === operators.ilike ? isLikeIt : negation(isLikeIt);
+}
+
+// ── choices, functions, conversions ──────────────────────────────────────────
+function choice({ operand, whens, otherwise }: CaseNode, scope: EvaluationScope): Evaluator {
+  const branches = whens.map(({ condition, result }) => ({
+    holds: operand === null ? evaluator(condition, scope) : binary(equals(operand, condition), scope),
+    result: evaluator(result, scope),
+  }));
+  const last = otherwise === null ? constantly(null) : evaluator(otherwise, scope);
+  return (object) => {
+    for (const { holds, result } of branches) {
+      const answer = holds(object);
+      if (answer === UNKNOWN) return UNKNOWN;
+      if (answer === true) return result(object);
+    }
+    return last(object);
+  };
+}
+
+function equals(left: ExpressionNode, right: ExpressionNode): BinaryNode {
+  return { kind: "binary", operator: operators.eq, left, right, type: left.type, modifier: null };
+}
+
+function called({ name, arguments: given, distinct }: FunctionNode, scope: EvaluationScope): Evaluator {
+  const [first, second] = given;
+  if (name === "nullif" && first !== undefined && second !== undefined) {
+    const isEqual = binary(equals(first, second), scope);
+    const value = evaluator(first, scope);
+    return (object) => {
+      const answer = isEqual(object);
+      return answer === UNKNOWN ? UNKNOWN : answer === true ? null : value(object);
+    };
+  }
+  const values = given.map((each) => evaluator(each, scope));
+  if (name === "coalesce") return firstOf(values);
+  const work = distinct ? null : valueFunction(name, scope.lenient === true);
+  if (work === null) throw new CannotEvaluate(`the function ${name}()`);
+  return (object) => {
+    const found = values.map((each) => each(object));
+    if (found.includes(null)) return null;
+    return found.includes(UNKNOWN) ? UNKNOWN : work(...found);
+  };
+}
+
+function firstOf(values: readonly Evaluator[]): Evaluator {
+  return (object) => {
+    for (const value of values) {
+      const found = value(object);
+      if (found !== null) return found;
+    }
+    return null;
+  };
+}
+
+function converted({ expression, type, safe }: CastNode, scope: EvaluationScope): Evaluator {
+  const convert = safe || scope.lenient !== true ? undefined : conversions[type.affinity];
+  if (convert === undefined) throw new CannotEvaluate("CAST");
+  const value = evaluator(expression, scope);
+  return (object) => {
+    const found = value(object);
+    return found === null || found === UNKNOWN ? found : convert(found);
+  };
+}
+
+const conversions: Readonly<Partial<Record<Affinity, (value: unknown) => unknown>>> = {
+  text: String,
+  integer: (value) => (typeof value === "bigint" ? value : Math.trunc(Number(value))),
+  float: Number,
+  numeric: String,
+};
 
 /** An expression whose values are equal when the database says so: UUIDs are written in several ways. */
 function comparable(node: ExpressionNode, scope: EvaluationScope): Evaluator {
@@ -251,29 +340,4 @@ function comparable(node: ExpressionNode, scope: EvaluationScope): Evaluator {
     const value = evaluate(object);
     return typeof value === "string" ? value.replaceAll("-", "").toLowerCase() : value;
   };
-}
-
-/** A decorator may store another thing than it shows, and an instant has many texts. */
-function isPlain(type: SqlType): boolean {
-  return (type.stored === type || type.stored.kind === type.kind) && !(type instanceof InstantTextType);
-}
-
-function isText({ type }: ExpressionNode): boolean {
-  return type.affinity === "text";
-}
-
-/** Negative, zero or positive; NaN, which no comparison holds for but "not equal", where values have no order. */
-function order(a: unknown, b: unknown): number {
-  if (isNumber(a) && isNumber(b)) return a < b ? -1 : a > b ? 1 : 0;
-  if (a instanceof Date && b instanceof Date) return a.getTime() - b.getTime();
-  if (a instanceof Uint8Array && b instanceof Uint8Array) {
-    return a.length === b.length && a.every((byte, index) => byte === b[index]) ? 0 : Number.NaN;
-  }
-  if (typeof a === "boolean" || typeof b === "boolean") return Number(a) - Number(b);
-  if (typeof a === "string" && typeof b === "string") return a < b ? -1 : a > b ? 1 : 0;
-  return Number.NaN;
-}
-
-function isNumber(value: unknown): value is number | bigint {
-  return typeof value === "number" || typeof value === "bigint";
 }

@@ -5,7 +5,8 @@ import { unload } from "../instrumentation/related.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import type { DmlSession } from "./dml-session.ts";
-import { CannotEvaluate, type EvaluationScope, type Evaluator, evaluator, UNKNOWN } from "./evaluator.ts";
+import { CannotEvaluate, type EvaluationScope, type Evaluator, UNKNOWN } from "./evaluation.ts";
+import { evaluator } from "./evaluator.ts";
 
 /** What an UPDATE does to an object of the session: values that are known, and attributes whose values are not. */
 export class ObjectChange {

@@ -3,6 +3,7 @@ import { NODE } from "../../util/symbols.ts";
 import type { ColumnNode, ExpressionNode } from "../nodes/expressions.ts";
 import type { AliasNode, TableNode } from "../nodes/froms.ts";
 import type { AssignmentNode } from "../nodes/statements.ts";
+import { attributesOf } from "./entity-attributes.ts";
 import { columnsOf, describe, offersNode, operand, undefinedError } from "./operands.ts";
 
 /** What a data-changing statement works on: the table, its columns by their keys, and the mapped class, if it is one. */
@@ -38,13 +39,14 @@ export function assignments(
   where: string,
 ): readonly AssignmentNode[] {
   const found: AssignmentNode[] = [];
+  const given = attributesOf(target.entity)?.columnValues(values, target.table) ?? values;
   let known = 0;
   for (const column of target.columns) {
-    if (!Object.hasOwn(values, column.key)) continue;
+    if (!Object.hasOwn(given, column.key)) continue;
     known += 1;
-    found.push({ kind: "assignment", column, value: assigned(values[column.key], column, where) });
+    found.push({ kind: "assignment", column, value: assigned(given[column.key], column, where) });
   }
-  if (known < Object.keys(values).length) throw unknownColumns(Object.keys(values), target, where);
+  if (known < Object.keys(given).length) throw unknownColumns(Object.keys(given), target, where);
   return found;
 }
 

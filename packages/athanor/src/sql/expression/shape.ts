@@ -1,5 +1,5 @@
 import type { AnyColumn, Column } from "../../schema/column.ts";
-import type { GIVEN, INIT, THROUGH, VALUE } from "../../util/symbols.ts";
+import type { CRITERION, GIVEN, INIT, INPUT, THROUGH, VALUE } from "../../util/symbols.ts";
 import type { Expression } from "./expression.ts";
 
 // What follows from the shape of a table or a model. No parameter is constrained: a constraint would resolve the getters
@@ -28,7 +28,11 @@ type Seen<H, T> =
 export type MemberOf<H> =
   H extends Map<unknown, infer M> ? M : H extends ReadonlySet<infer M> | readonly (infer M)[] ? M : H;
 /** The same, or SQL that gives it. */
-export type InputOf<P> = P extends { readonly [VALUE]: infer V } ? V | Expression<V, string, string> : never;
+export type InputOf<P> = P extends { readonly [INPUT]: infer V }
+  ? V
+  : P extends { readonly [VALUE]: infer V }
+    ? V | Expression<V, string, string>
+    : never;
 /** The columns of a shape as expressions of the table (alias, subquery) `O`. */
 export type Columns<S, O extends string> = {
   readonly [P in keyof S as S[P] extends AnyColumn ? P : never]: Expression<ValueOf<S[P]>, O, P & string>;
@@ -40,11 +44,18 @@ type InitOf<P, S> = P extends { readonly [INIT]: infer V } ? V : ValueIn<P, S>;
 export type Init<S> = { [P in keyof S as S[P] extends Required ? P : never]: InitOf<S[P], S> } & {
   [P in keyof S as S[P] extends Required ? never : P]?: InitOf<S[P], S>;
 };
+/** What is no column, but can be written and compared like one: value objects, hybrids, other names. */
+interface Written {
+  readonly [INPUT]: unknown;
+}
+interface Compared {
+  readonly [CRITERION]: unknown;
+}
 /** What INSERT takes: foreign keys too; SQL expressions are welcome, relationships are not columns. */
 export type InsertRow<S> = {
   [P in keyof S as S[P] extends Column<unknown, "always" | "relationship"> ? P : never]: InputOf<S[P]>;
-} & { [P in keyof S as S[P] extends Column<unknown, "generated" | "never"> ? P : never]?: InputOf<S[P]> };
+} & { [P in keyof S as S[P] extends Column<unknown, "generated" | "never"> | Written ? P : never]?: InputOf<S[P]> };
 /** What UPDATE takes. */
-export type UpdateRow<S> = { [P in keyof S as S[P] extends AnyColumn ? P : never]?: InputOf<S[P]> };
+export type UpdateRow<S> = { [P in keyof S as S[P] extends AnyColumn | Written ? P : never]?: InputOf<S[P]> };
 /** What filterBy takes. */
-export type Criteria<S> = { [P in keyof S as S[P] extends AnyColumn ? P : never]?: ValueOf<S[P]> };
+export type Criteria<S> = { [P in keyof S as S[P] extends AnyColumn | Compared ? P : never]?: ValueOf<S[P]> };

@@ -1,5 +1,6 @@
 import { AmbiguousColumnError, ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
 import { NODE } from "../../util/symbols.ts";
+import { attributesOf } from "../coercions/entity-attributes.ts";
 import { columnsOf, describe, offersNode, undefinedError } from "../coercions/operands.ts";
 import { describeFrom, fromsIn, leavesOf, wholeOf } from "../compile/from-clause.ts";
 import { Expression } from "../expression/expression.ts";
@@ -11,6 +12,8 @@ import type { SelectNode } from "../nodes/statements.ts";
 interface Searched {
   readonly from: FromNode;
   readonly columns: readonly ColumnNode[];
+  /** The mapped class, where it is one. */
+  readonly entity?: object | null;
 }
 
 /** `column = value` for each criterion; the columns are those of everything in FROM, or of one thing that was named. */
@@ -26,7 +29,9 @@ export function equalities(
   if (searched.length === 0) {
     throw new ArgumentError("filterBy() needs something in FROM; use where() with the columns' own operators.");
   }
-  return Object.entries(criteria).map(([key, value]) => equals(columnNamed(key, searched), key, value));
+  return Object.entries(criteria).map(
+    ([key, value]) => derivedEquality(key, value, searched) ?? equals(columnNamed(key, searched), key, value),
+  );
 }
 
 function everythingIn(select: SelectNode): readonly Searched[] {
@@ -54,6 +59,14 @@ function named(of: unknown): Searched {
     }
   }
   throw new ArgumentError(`filterBy() takes a table, a model, an alias or a subquery to look in, not ${describe(of)}.`);
+}
+
+/** A mapped class may have more under a name than columns. */
+function derivedEquality(key: string, value: unknown, searched: readonly Searched[]): ExpressionNode | null {
+  if (searched.some(({ columns }) => columns.some((column) => column.key === key))) return null;
+  if (value === undefined) throw undefinedError(`filterBy({ ${key} })`);
+  const found = searched.flatMap(({ from, entity }) => attributesOf(entity ?? null)?.equality(key, value, from) ?? []);
+  return found.length === 1 ? (found[0] ?? null) : null;
 }
 
 function columnNamed(key: string, searched: readonly Searched[]): ColumnNode {
