@@ -5,7 +5,7 @@ import { selectNode } from "../../sql/statement/select-node.ts";
 import { aliasedFrom } from "../../sql/traverse/aliased-from.ts";
 import { transform } from "../../sql/traverse/transform.ts";
 import type { Task } from "../../util/task.ts";
-import type { InstanceState } from "../instrumentation/instance-state.ts";
+import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
 import { setLoaded } from "../instrumentation/related.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
 import { relationshipJoin, relationshipOrder } from "../mapping/join-condition.ts";
@@ -61,8 +61,8 @@ export class LazyLoad {
    * What is known without a statement: null for a foreign key that is null, an object that the session has. Undefined:
    * it has to be looked up.
    */
-  known(state: InstanceState, run: LoadRun): InstanceState | null | undefined {
-    const values = valuesOf(state, this.#local);
+  known(state: InstanceState, run: LoadRun, committed = false): InstanceState | null | undefined {
+    const values = this.#local.map((property) => valueOf(state, property, committed));
     if (values.some((value) => value === null || value === undefined)) return null;
     if (!this.#isIdentity || run.populateExisting) return undefined;
     const { mapper } = this.#target;
@@ -71,21 +71,26 @@ export class LazyLoad {
     return found === undefined || !found.mapper.isA(mapper) ? undefined : found;
   }
 
-  /** Loads the relationship; throws `refusal()` where that would take a statement. */
-  *load(state: InstanceState, run: LoadRun, refusal: (() => Error) | null = null): Task<void> {
+  /**
+   * Loads the relationship; throws `refusal()` where that would take a statement. `committed`: by the keys that the row has,
+   * where the object has got others.
+   */
+  *load(state: InstanceState, run: LoadRun, refusal: (() => Error) | null = null, committed = false): Task<void> {
     const { property } = this;
     if (state.partial) {
       if (refusal !== null && this.needs.some(({ key }) => !Object.hasOwn(state.object, key))) throw refusal();
       yield* loadMissing(run.session, state, this.needs);
     }
-    const known = this.known(state, run);
+    const known = this.known(state, run, committed);
     if (known !== undefined) {
       if (property.isCollection) setLoaded(state, property, []);
       else setLoaded(state, property, known === null ? null : known.object);
       return;
     }
     if (refusal !== null) throw refusal();
-    const own = Object.fromEntries(this.needs.map(({ key }) => [parameterName(key), Reflect.get(state.object, key)]));
+    const own = Object.fromEntries(
+      this.needs.map((property) => [parameterName(property.key), valueOf(state, property, committed)]),
+    );
     const rows = yield* run.session.executeLoad(this.#select, this.#loan.parameters(own, run), property);
     const found = yield* loadRows(this.#target, rows, run);
     const targets = new Set(found.filter((each) => each !== null));
@@ -106,8 +111,10 @@ export class LazyLoad {
   }
 }
 
-function valuesOf({ object }: InstanceState, properties: readonly ColumnProperty[]): readonly unknown[] {
-  return properties.map(({ key }) => Reflect.get(object, key) as unknown);
+function valueOf(state: InstanceState, { key, index, type }: ColumnProperty, committed: boolean): unknown {
+  const before = committed ? state.committed?.[index] : undefined;
+  if (before === undefined || before === NOT_LOADED) return Reflect.get(state.object, key) as unknown;
+  return before === null ? null : type.restore(before);
 }
 
 function parameterName(key: string): string {

@@ -15,6 +15,8 @@ import { standingLoadOptions } from "./standing-load-options.ts";
 export interface LoadRelationshipOptions {
   /** Load what options or the mapping refuse to load: for cascades, not for reading. */
   readonly force?: boolean;
+  /** Look for what the row refers to, and not for what the object will once it is flushed. */
+  readonly committed?: boolean;
   /** Thrown in place of a statement: only what is known without one is loaded. */
   readonly refuse?: () => Error;
 }
@@ -29,7 +31,7 @@ export function* loadRelationship(
   session: LoadSession,
   state: InstanceState,
   property: RelationshipProperty,
-  { force = false, refuse: refuseStatement }: LoadRelationshipOptions = {},
+  { force = false, committed = false, refuse: refuseStatement }: LoadRelationshipOptions = {},
 ): Task<void> {
   if (relatedValue(state, property) !== undefined) return;
   const options = LoadOptions.of(state) ?? standingLoadOptions(session.standingOptions);
@@ -45,7 +47,7 @@ export function* loadRelationship(
   const { values, parameters } = options ?? nothing;
   const run = new LoadRun({ session, populateExisting: false, values, parameters });
   const refuse = !force && strategy === "raiseOnSql" ? () => refused(property, strategy) : (refuseStatement ?? null);
-  yield* lazyLoadFor(property, options).load(state, run, refuse);
+  yield* lazyLoadFor(property, options).load(state, run, refuse, committed);
 }
 
 const nothing = { values: [], parameters: {} };

@@ -142,6 +142,7 @@ class Relationship implements RelationshipProperty {
   readonly cascades: RelationshipProperty["cascades"];
   readonly viewOnly: boolean;
   readonly passiveDeletes: boolean | "all";
+  readonly passiveUpdates: boolean;
   readonly postUpdate: boolean;
   readonly secondary: RelationshipProperty["secondary"];
   readonly secondaryFrom: RelationshipProperty["secondaryFrom"];
@@ -170,6 +171,7 @@ class Relationship implements RelationshipProperty {
     this.viewOnly = options.viewOnly ?? false;
     this.cascades = parseCascades(options.cascade ?? (this.viewOnly ? "merge" : undefined), name);
     this.passiveDeletes = options.passiveDeletes ?? false;
+    this.passiveUpdates = options.passiveUpdates ?? true;
     this.postUpdate = options.postUpdate ?? false;
     const facts = joinFacts(name, parent, this.target, declared);
     this.direction = facts.direction;

@@ -37,6 +37,8 @@ export interface RelationshipProperty {
   readonly cascades: Cascades;
   readonly viewOnly: boolean;
   readonly passiveDeletes: boolean | "all";
+  /** Foreign keys that lead to a key that changes are the database's to change. */
+  readonly passiveUpdates: boolean;
   /** Rows that point at each other are written with an UPDATE of their own. */
   readonly postUpdate: boolean;
   /** The association table of a many-to-many. */

@@ -34,6 +34,12 @@ export interface RelationshipOptions {
   readonly viewOnly?: boolean;
   /** Leave members that are not loaded to the database's ON DELETE; "all" leaves loaded ones as well. */
   readonly passiveDeletes?: boolean | "all";
+  /**
+   * When the key of a row changes, leave the foreign keys that lead to it to the database's ON UPDATE CASCADE: the default.
+   * False, for databases that do not do that: objects that refer to it are loaded and updated, rows of an association table
+   * as well.
+   */
+  readonly passiveUpdates?: boolean;
   /** Write the foreign key with an UPDATE of its own, for rows that point at each other. */
   readonly postUpdate?: boolean;
 }

@@ -117,7 +117,7 @@ export class SessionCore extends SessionTransactions implements LoadSession {
   }
   /** Loads a relationship for the unit of work itself: whatever it is mapped as, without a flush in between. */
   loadForFlush(state: InstanceState, property: RelationshipProperty): Task<void> {
-    return loadRelationship(this, state, property, { force: true });
+    return loadRelationship(this, state, property, { force: true, committed: true });
   }
   executeLoad(select: SelectNode, parameters: ParameterValues, about: LoadReason): Task<unknown[][]> {
     return isObserved(this) ? observedLoad(this, select, parameters, about) : runLoad(this, select, parameters);

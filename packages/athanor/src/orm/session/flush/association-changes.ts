@@ -8,12 +8,17 @@ type Links = Map<InstanceState, Set<InstanceState>>;
 export class AssociationChanges {
   readonly added = new Map<RelationshipProperty, Links>();
   readonly removed = new Map<RelationshipProperty, Links>();
+  /** Links that stay, of which a key has changed. */
+  readonly moved = new Map<RelationshipProperty, Links>();
 
   add(property: RelationshipProperty, parent: InstanceState, member: InstanceState): void {
     this.#put(this.added, property, parent, member);
   }
   remove(property: RelationshipProperty, parent: InstanceState, member: InstanceState): void {
     this.#put(this.removed, property, parent, member);
+  }
+  move(property: RelationshipProperty, parent: InstanceState, member: InstanceState): void {
+    this.#put(this.moved, property, parent, member);
   }
 
   #put(
@@ -24,7 +29,8 @@ export class AssociationChanges {
   ): void {
     // The side that is met first keeps the links of both.
     const reverse = writtenReverse(property);
-    const isFlipped = reverse !== null && (this.added.has(reverse) || this.removed.has(reverse));
+    const isFlipped =
+      reverse !== null && (this.added.has(reverse) || this.removed.has(reverse) || this.moved.has(reverse));
     const side = isFlipped ? reverse : property;
     let ofSide = links.get(side);
     if (ofSide === undefined) {
@@ -38,6 +44,6 @@ export class AssociationChanges {
   }
 
   get isEmpty(): boolean {
-    return this.added.size === 0 && this.removed.size === 0;
+    return this.added.size === 0 && this.removed.size === 0 && this.moved.size === 0;
   }
 }

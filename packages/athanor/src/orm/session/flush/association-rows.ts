@@ -10,12 +10,20 @@ import type { KeyPair, RelationshipProperty } from "../../mapping/relationship-p
 import type { FlushPlan } from "./flush-plan.ts";
 import { keyValue } from "./key-copiers.ts";
 import { keyPosition } from "./parameter-readers.ts";
-import { columnConditions, deleteNode, fixedText, insertNode } from "./statements.ts";
+import { columnConditions, deleteNode, fixedText, insertNode, updateNode } from "./statements.ts";
 import { writingOf } from "./writing.ts";
 
-/** Rows of association tables: first those that go, then those that come. */
+/** Rows of association tables: first those whose keys change, then those that go, then those that come. */
 export function* writeAssociations(plan: FlushPlan): Task<void> {
-  const { added, removed } = plan.associations;
+  const { added, removed, moved } = plan.associations;
+  for (const [property, links] of moved) {
+    const association = associationOf(property);
+    if (association === null) continue;
+    const { connection } = yield* writingOf(plan, property.parent);
+    const before = rowsOf(association, links, plan.formerKeys);
+    const rows = rowsOf(association, links).map((row, index) => [...row, ...(before[index] ?? [])]);
+    yield* executeRows(connection, updateStatement(connection, association), rows);
+  }
   for (const [property, links] of removed) {
     const association = associationOf(property);
     if (association === null) continue;
@@ -81,11 +89,23 @@ function linkColumn(pair: KeyPair, { columns, className }: Mapper, side: LinkCol
   return { pair, source, side };
 }
 
-function rowsOf({ columns }: Association, links: Links): unknown[][] {
+/** @param former what objects held whose keys change, for rows as they are before that */
+function rowsOf(
+  { columns }: Association,
+  links: Links,
+  former: ReadonlyMap<InstanceState, readonly unknown[]> | null = null,
+): unknown[][] {
   const rows: unknown[][] = [];
   for (const [near, members] of links) {
-    for (const far of members)
-      rows.push(columns.map(({ source, side }) => keyValue(side === "near" ? near : far, source)));
+    for (const far of members) {
+      rows.push(
+        columns.map(({ source, side }) => {
+          const state = side === "near" ? near : far;
+          const before = former?.get(state);
+          return before === undefined ? keyValue(state, source) : before[source.index];
+        }),
+      );
+    }
   }
   return rows;
 }
@@ -118,6 +138,17 @@ function deleteStatement({ engine }: ConnectionCore, { property, columns }: Asso
     columns.flatMap(({ pair }) => (pair.remote.column === null ? [] : [pair.remote.column])),
   );
   return linkStatement(compiledFor(engine, preparedNode(deleteNode(from, where)), null), []);
+}
+
+function updateStatement({ engine }: ConnectionCore, { property, columns }: Association): LinkStatement {
+  const from = requireFrom(property);
+  const keys = columns.map(({ pair }) => pair.remote.key);
+  const where = columnConditions(
+    from,
+    columns.flatMap(({ pair }) => (pair.remote.column === null ? [] : [pair.remote.column])),
+    keys.length,
+  );
+  return linkStatement(compiledFor(engine, preparedNode(updateNode(from, where, [])), keys), keys);
 }
 
 function requireFrom(property: RelationshipProperty) {

@@ -11,11 +11,13 @@ import { describeState } from "../describe-state.ts";
 import { expungeOrphan } from "../orphans.ts";
 import { rolesOf, writtenReverse } from "../relationship-roles.ts";
 import type { FlushPlan } from "./flush-plan.ts";
+import { collectKeySwitches } from "./key-switches.ts";
 
 /** Finds out what a flush has to do: orphans and what follows from deletions are found here, loading what is needed. */
 export function* collect(plan: FlushPlan, changed: readonly InstanceState[]): Task<void> {
   const { core } = plan;
   if (core.outsiders.size > 0) leaveOut(plan);
+  if (changed.length > 0) yield* collectKeySwitches(plan, changed);
   // New objects alone delete nothing; one that has lost its parent is found when its turn has come.
   if (changed.length > 0 || core.doomed.size > 0) yield* collectDeletes(plan, changed);
   for (const [mapper, inserts] of core.pending.groups()) {

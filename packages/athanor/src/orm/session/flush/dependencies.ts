@@ -66,7 +66,7 @@ export function deletionBefore(plan: FlushPlan, states: readonly InstanceState[]
 }
 
 /** What the row refers to: as the relationship knows it, or as the foreign key says. */
-function formerTargets(
+export function formerTargets(
   { core }: FlushPlan,
   state: InstanceState,
   property: RelationshipProperty,

@@ -1,9 +1,11 @@
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
+import type { ColumnProperty } from "../../mapping/column-property.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
 import type { RelationshipProperty } from "../../mapping/relationship-property.ts";
 import type { SessionCore } from "../session-core.ts";
 import type { SessionTransaction } from "../session-transaction.ts";
 import { AssociationChanges } from "./association-changes.ts";
+import type { Blank } from "./unique-keys.ts";
 
 /** What a flush does with the objects of one hierarchy of classes. */
 export interface MapperWork {
@@ -19,6 +21,13 @@ export interface Loss {
   readonly parent: InstanceState;
 }
 
+/** A unique value that two rows would have at the same time. */
+export interface UnresolvedValue {
+  readonly properties: readonly ColumnProperty[];
+  readonly taker: InstanceState;
+  readonly holder: InstanceState;
+}
+
 /** Everything that a flush is going to do, before the first statement. */
 export class FlushPlan {
   readonly core: SessionCore;
@@ -31,6 +40,14 @@ export class FlushPlan {
   /** Foreign keys that become null because the parent is deleted, or has let go of the child; by child. */
   readonly cleared = new Map<InstanceState, Loss[]>();
   readonly associations = new AssociationChanges();
+  /** Objects whose rows get another value for a while, so that others can take the one that they have. */
+  readonly blanks = new Map<InstanceState, readonly Blank[]>();
+  /** Which of several updates comes first, where the order of keys would not do. */
+  readonly ranks = new Map<InstanceState, number>();
+  /** Objects that are to have a unique value which another row cannot let go of in time. */
+  readonly unresolved: UnresolvedValue[] = [];
+  /** What the rows of objects hold whose keys change, while others still refer to them by their former keys. */
+  readonly formerKeys = new Map<InstanceState, readonly unknown[]>();
 
   constructor(core: SessionCore, transaction: SessionTransaction) {
     this.core = core;

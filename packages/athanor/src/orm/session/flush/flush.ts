@@ -13,6 +13,7 @@ import { insertRows, prepareInserts, settlesAtOnce } from "./insert-rows.ts";
 import { type FlushOrder, orderOf, type SaveBatch } from "./order.ts";
 import { findPostUpdates, writePostUpdates } from "./post-updates.ts";
 import { synchronizeChildren, synchronizeKeys } from "./synchronize.ts";
+import { explainUniqueValue, orderUniqueValues, writeBlanks } from "./unique-values.ts";
 import { updateRows } from "./update-rows.ts";
 import { type Writing, writingOf } from "./writing.ts";
 
@@ -33,6 +34,7 @@ export function* flushSession(
   const insertedBefore = transaction.inserted.length;
   yield* collect(plan, changed);
   const order = orderOf(plan);
+  orderUniqueValues(plan, order);
   const hasEvents = core.listeners.has("afterFlush");
   const deleted = [...plan.deletes];
   if (hasEvents) {
@@ -40,7 +42,11 @@ export function* flushSession(
     publish({ new: new Set(core.pending), dirty: new Set(dirty), deleted: new Set(deleted) });
   }
   if (plan.works.size > 0 || !plan.associations.isEmpty) {
-    yield* writeAll(plan, order);
+    try {
+      yield* writeAll(plan, order);
+    } catch (error) {
+      throw explainUniqueValue(error, plan);
+    }
   }
   const inserts = [...plan.works.values()].map((work) => work.inserts);
   // Mostly all have been inserted.
@@ -56,6 +62,7 @@ export function* flushSession(
 
 function* writeAll(plan: FlushPlan, { saves, deletes }: FlushOrder): Task<void> {
   const postUpdates = findPostUpdates(plan);
+  if (plan.blanks.size > 0) yield* writeBlanks(plan);
   if (plan.early.length > 0) yield* deleteEarly(plan, deletes);
   for (const batch of saves) yield* save(yield* writingOf(plan, batch.mapper), batch);
   if (postUpdates !== null && postUpdates.work.length > 0) yield* writePostUpdates(plan, postUpdates);

@@ -242,14 +242,18 @@ export function keyConditions(
   return [...columnConditions(target, columns), isNull];
 }
 
-/** Each column equal to the parameter of its position. */
-export function columnConditions(table: TableNode, columns: readonly TableColumn[]): readonly ExpressionNode[] {
+/** Each column equal to the parameter of its position, counted from the first. */
+export function columnConditions(
+  table: TableNode,
+  columns: readonly TableColumn[],
+  first = 0,
+): readonly ExpressionNode[] {
   return columns.map((column, position) => {
     const right: BindNode = {
       kind: "bind",
       value: null,
       type: column.type,
-      name: keyParameter(position),
+      name: keyParameter(first + position),
       required: true,
       expanding: false,
     };

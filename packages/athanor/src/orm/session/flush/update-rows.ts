@@ -2,20 +2,16 @@ import { StaleDataError } from "../../../errors/errors.ts";
 import { bind, offersNode } from "../../../sql/coercions/operands.ts";
 import type { UpdateNode } from "../../../sql/nodes/statements.ts";
 import type { Task } from "../../../util/task.ts";
-import { requireState } from "../../instrumentation/entity.ts";
-import { type InstanceState, NOT_LOADED } from "../../instrumentation/instance-state.ts";
+import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import { quietly } from "../../instrumentation/quiet.ts";
-import { historyOf } from "../../instrumentation/related.ts";
 import { type Columns, snapshotOf } from "../../mapping/column-access.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
-import type { SyncPair } from "../../mapping/relationship-property.ts";
 import type { WrittenTable } from "../../mapping/written-table.ts";
 import { describeState } from "../describe-state.ts";
-import { rolesOf } from "../relationship-roles.ts";
 import { fetchOutdated } from "./fetch-outdated.ts";
 import { type Identified, identifiedInOrder } from "./identified.ts";
 import { isReadOnly } from "./insert-values.ts";
-import { copyKeys } from "./key-copiers.ts";
+import { beforeSwitch, followSwitches, type KeySwitch, moveInMap } from "./key-switches.ts";
 import { assignmentsOf, executeNode } from "./sql-values.ts";
 import { keyConditions, statementsFor, updateNode, type WriteStatement } from "./statements.ts";
 import {
@@ -82,7 +78,16 @@ function* changedInOrder(writing: Writing, states: readonly InstanceState[]): Ta
   for (const [mapper, own] of Map.groupBy(versioned(states), (state) => state.mapper)) {
     yield* loadVersions(writing, mapper, own);
   }
-  return identified;
+  return inRanks(identified, writing.plan.ranks);
+}
+
+/** Those that free a value for others come before them; the rest stays where it is. */
+function inRanks(identified: readonly Identified[], ranks: ReadonlyMap<InstanceState, number>): readonly Identified[] {
+  if (ranks.size === 0) return identified;
+  const rankOf = ({ state }: Identified): number => ranks.get(state) ?? 0;
+  const ranked = identified.filter((each) => rankOf(each) > 0).sort((a, b) => rankOf(a) - rankOf(b));
+  let next = 0;
+  return identified.map((each) => (rankOf(each) > 0 ? (ranked[next++] ?? each) : each));
 }
 
 function versioned(states: readonly InstanceState[]): readonly InstanceState[] {
@@ -161,7 +166,8 @@ function* updateRun(
   const written = yield* write(writing, statement, mapper, sets);
   assertMatched("UPDATE", table, written, run);
   takeReturned(statement, states, written.rows);
-  for (const { state, columns: changed } of run) settle(writing, state, changed, statement.outdated);
+  const switches = run.flatMap(({ state, columns: changed }) => settle(writing, state, changed, statement.outdated));
+  if (switches.length > 0) followSwitches(writing.plan.core, writing.plan.transaction, switches);
   yield* fetchOutdated(writing, table, states, statement.outdated);
 }
 
@@ -177,46 +183,23 @@ function takeReturned(
   }
 }
 
-/** The row holds now what the object says. */
+/** The row holds now what the object says; tells of a key that others refer to. */
 function settle(
   writing: Writing,
   state: InstanceState,
   changed: readonly ColumnProperty[],
   outdated: readonly ColumnProperty[],
-): void {
+): readonly KeySwitch[] {
   const { mapper, committed } = state;
   const object = state.object as Columns;
+  const before = beforeSwitch(state, changed);
   if (committed !== null) for (const { key, type, index } of changed) committed[index] = snapshotOf(type, object[key]);
   if (outdated.length > 0) mapper.expireColumns(state, outdated);
-  if (changed.some(({ column }) => column.primaryKey)) moveInMap(writing, state);
+  if (changed.some(({ column }) => column.primaryKey)) moveInMap(writing.plan.core, state);
+  return before === null ? none : [{ state, before }];
 }
 
-/** A primary key has changed; children whose keys the database has changed along are told. */
-function moveInMap(writing: Writing, state: InstanceState): void {
-  const { core, transaction } = writing.plan;
-  core.identityMap.remove(state);
-  state.key = state.mapper.identityKeyOf(state.object);
-  core.identityMap.add(state);
-  for (const property of rolesOf(state.mapper).oneToMany) {
-    for (const member of historyOf(state, property).unchanged) {
-      const child = requireState(member);
-      if (child.session !== core || child.status !== "persistent") continue;
-      transaction.remember(child);
-      copyKeys(state, child, property.sync);
-      followInSnapshot(child, property.sync);
-      if (property.sync.some(({ destination }) => destination.column.primaryKey)) moveInMap(writing, child);
-    }
-  }
-}
-
-/** What the database has changed along is no change of the object's own. */
-function followInSnapshot({ committed, object }: InstanceState, pairs: readonly SyncPair[]): void {
-  if (committed === null) return;
-  for (const { destination } of pairs) {
-    const { index, key, type } = destination;
-    if (committed[index] !== NOT_LOADED) committed[index] = snapshotOf(type, (object as Columns)[key]);
-  }
-}
+const none: readonly KeySwitch[] = [];
 
 // ── SQL expressions as values ────────────────────────────────────────────────
 function* updateWithSql(writing: Writing, change: Change): Task<void> {
@@ -241,7 +224,8 @@ function* updateWithSql(writing: Writing, change: Change): Task<void> {
   if (row !== undefined) mapper.hydratePartially(state, back, row, 0);
   const plain = columns.filter((property) => !computed.includes(property));
   const missing = [...computed, ...outdated].filter((property) => !back.includes(property));
-  settle(writing, state, plain, missing);
+  const switches = settle(writing, state, plain, missing);
+  if (switches.length > 0) followSwitches(writing.plan.core, writing.plan.transaction, switches);
   if (computed.some(({ column }) => column.primaryKey)) {
     throw new StaleDataError(`${describeState(state)}: a SQL expression cannot be the new value of a primary key.`);
   }

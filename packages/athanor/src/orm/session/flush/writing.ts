@@ -82,7 +82,7 @@ export function* writeTogether(
 /** The parameters for one object. */
 export function parametersOf(
   { read, compiled }: WriteStatement,
-  { object, mapper }: InstanceState,
+  { object, mapper }: Pick<InstanceState, "object" | "mapper">,
   identity: readonly unknown[],
 ): unknown[] {
   try {
