@@ -210,19 +210,22 @@ export function* writeBlanks(plan: FlushPlan): Task<void> {
 function* writeBlank(plan: FlushPlan, state: InstanceState, blanks: readonly Blank[]): Task<void> {
   const { mapper } = state;
   const writing = yield* writingOf(plan, mapper);
-  const check = versionCheck(state);
-  const columns = [...new Set(blanks.map(({ property }) => property))].sort((a, b) => a.index - b.index);
-  const statement = statementsFor(writing.connection.engine, mapper).update(columns, false, check);
-  const values: Columns = Object.fromEntries(blanks.map(({ property, make }) => [property.key, make()]));
-  const identity = identityWithVersion({ state, identity: identityOf(state) });
-  const { rows } = yield* write(writing, statement, mapper, [
-    parametersOf(statement, { object: values, mapper }, identity),
-  ]);
-  const [row] = rows;
-  if (row !== undefined) mapper.hydratePartially(state, statement.returned, row, 0);
-  for (const { key, index, type } of columns)
-    if (state.committed !== null) state.committed[index] = snapshotOf(type, values[key]);
-  yield* fetchOutdated(writing, mapper, [state], statement.outdated);
+  for (const table of mapper.tables) {
+    const own = blanks.filter(({ property }) => table.columns.some(({ column }) => column === property.column));
+    if (own.length === 0) continue;
+    const check = versionCheck(state, table);
+    const columns = [...new Set(own.map(({ property }) => property))].sort((a, b) => a.index - b.index);
+    const statement = statementsFor(writing.connection.engine, table).update(columns, false, check);
+    const values: Columns = Object.fromEntries(own.map(({ property, make }) => [property.key, make()]));
+    const identity = identityWithVersion({ state, identity: identityOf(state) }, table);
+    const set = parametersOf(statement, { object: values, mapper }, identity);
+    const [row] = (yield* write(writing, statement, mapper, [set])).rows;
+    if (row !== undefined) mapper.hydratePartially(state, statement.returned, row, 0);
+    if (state.committed !== null) {
+      for (const { key, index, type } of columns) state.committed[index] = snapshotOf(type, values[key]);
+    }
+    yield* fetchOutdated(writing, table, [state], statement.outdated);
+  }
 }
 
 // ── what could not be done ───────────────────────────────────────────────────

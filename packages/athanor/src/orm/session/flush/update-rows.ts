@@ -4,6 +4,7 @@ import type { UpdateNode } from "../../../sql/nodes/statements.ts";
 import type { Task } from "../../../util/task.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import { quietly } from "../../instrumentation/quiet.ts";
+import { identityOf } from "../../loading/refresh.ts";
 import { type Columns, snapshotOf } from "../../mapping/column-access.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
 import type { WrittenTable } from "../../mapping/written-table.ts";
@@ -44,9 +45,15 @@ export function* updateRows(writing: Writing, states: readonly InstanceState[]):
   // Tables from the topmost class's down; mostly there is one.
   for (let depth = 0, left = identified; left.length > 0; depth += 1) {
     yield* updateTables(writing, left, depth);
-    left = left.filter(({ state }) => state.mapper.tables.length > depth + 1);
+    left = left.filter(({ state }) => state.mapper.tables.length > depth + 1).map(followed);
   }
   tell(writing, "afterUpdate", states);
+}
+
+/** The rows of the tables below have got the new key with that of the table above. */
+function followed(identified: Identified): Identified {
+  const { state, identity } = identified;
+  return state.mapper.identityKey(identity) === state.key ? identified : { state, identity: identityOf(state) };
 }
 
 /** Updates one table of each object. */
