@@ -33,7 +33,7 @@ export {
 } from "./instrumentation/collections/related-collection.ts";
 export type { ObjectStatus } from "./instrumentation/instance-state.ts";
 export { type LoaderCriteriaOptions, withLoaderCriteria, withoutLoaderCriteria } from "./loading/loader-criteria.ts";
-export type { DeferOptions, Loader, SelectinOptions } from "./loading/options.ts";
+export type { DeferOptions, Loader } from "./loading/options.ts";
 export {
   containsEager,
   defaultload,
@@ -41,6 +41,7 @@ export {
   immediateload,
   joinedload,
   lazyload,
+  load,
   loadOnly,
   noload,
   raiseload,
@@ -50,6 +51,7 @@ export {
   undeferGroup,
   withExpression,
 } from "./loading/options.ts";
+export type { JoinedOptions, RaiseOptions, RangeOptions, SelectinOptions } from "./loading/step-options.ts";
 export { type Alias, aliased } from "./mapping/aliased.ts";
 export { AssociationAttribute } from "./mapping/association-attribute.ts";
 export {

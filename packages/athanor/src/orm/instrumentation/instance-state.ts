@@ -32,6 +32,8 @@ const INSERTED_HERE = 0b10000;
 export class InstanceExtras {
   faces: unknown[] | null = null;
   pendingCollections: Map<RelationshipProperty, PendingCollection> | null = null;
+  /** Collections that hold a part of their members, because a loader option asked for no more. */
+  parts: Set<RelationshipProperty> | null = null;
 }
 
 /**

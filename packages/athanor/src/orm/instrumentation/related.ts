@@ -75,6 +75,7 @@ export function setLoaded(state: InstanceState, property: RelationshipProperty, 
   const pending = state.pendingCollections?.get(property);
   slots(state)[property.index] = value;
   dropFace(state, property);
+  state.extras?.parts?.delete(property);
   if (pending === undefined || !Array.isArray(value)) return;
   const members = value as object[];
   remember(state, property, members.slice());
@@ -99,6 +100,7 @@ function dropFace(state: InstanceState, property: RelationshipProperty): void {
 export function unload(state: InstanceState, property: RelationshipProperty): void {
   if (state.related !== null) state.related[property.index] = undefined;
   dropFace(state, property);
+  state.extras?.parts?.delete(property);
   // What is forgotten is not known to be empty any more.
   if (property.direction !== "manyToOne") state.insertedHere = false;
   state.relatedBefore?.delete(property);

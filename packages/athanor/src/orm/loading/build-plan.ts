@@ -10,8 +10,15 @@ import type { EntityPlan, JoinedRelation, RelationLoad } from "./entity-plan.ts"
 import { ImmediateLoad, NoLoad } from "./immediate-load.ts";
 import type { Strategy } from "./load-option.ts";
 import type { LoadTree } from "./load-tree.ts";
-import { SelectinLoad } from "./selectin-load.ts";
+import { RankedSource } from "./ranked-source.ts";
+import { SelectinLoad, selectinStatement } from "./selectin-load.ts";
 import { beyond, type QueryOrigin, SubqueryLoad } from "./subquery-load.ts";
+
+/** What rows of a class are read from in place of its table. */
+export interface RowSource {
+  readonly from: FromNode;
+  readonly columns: readonly ColumnNode[];
+}
 
 /** Where a class stands in what is loaded. */
 export interface PlanSite {
@@ -28,6 +35,8 @@ export interface PlanSite {
   readonly isInQuery: boolean;
   /** The rows come from a statement to which joins can be added. */
   readonly canJoin: boolean;
+  /** It is joined by an outer join: a row may be without it. */
+  readonly isOptional: boolean;
 }
 
 /** Decides how everything is loaded that belongs to an entity, as the options and the mapping say. */
@@ -65,10 +74,10 @@ export function buildPlan(site: PlanSite): EntityPlan {
 export function buildTargetPlan(
   parent: Pick<PlanSite, "tree" | "path">,
   property: RelationshipProperty,
-  origin: QueryOrigin | null = null,
+  { origin = null, source = null }: { readonly origin?: QueryOrigin | null; readonly source?: RowSource | null } = {},
 ): EntityPlan {
   const { target } = property;
-  const { target: named } = parent.tree.rule(property);
+  const named = source ?? parent.tree.rule(property).target;
   return buildPlan({
     mapper: target,
     from: named?.from ?? target.from,
@@ -78,6 +87,7 @@ export function buildTargetPlan(
     origin,
     isInQuery: false,
     canJoin: true,
+    isOptional: false,
   });
 }
 
@@ -97,6 +107,8 @@ function joinedRelation(site: PlanSite, property: RelationshipProperty, strategy
   const { target } = property;
   const rule = tree.rule(property);
   const isContained = strategy === "contains";
+  const { innerJoin } = rule.details;
+  const isInner = innerJoin === true || (innerJoin === "unnested" && !site.isOptional);
   if (isContained && !isInQuery) {
     throw new ArgumentError(
       `containsEager(${property}) stands behind an option that loads by itself, so that the query's own joins cannot lead there. ` +
@@ -113,13 +125,14 @@ function joinedRelation(site: PlanSite, property: RelationshipProperty, strategy
     origin: origin === null ? null : beyond(origin, property),
     isInQuery: isContained,
     canJoin: true,
+    isOptional: !isContained && (site.isOptional || !isInner),
   });
   const { secondaryFrom } = property;
   return {
     property,
     target: plan,
     isContained,
-    isInner: rule.innerJoin,
+    isInner,
     through: secondaryFrom === null || isContained ? null : { kind: "alias", of: secondaryFrom, name: null },
     criteria: rule.criteria,
   };
@@ -129,13 +142,13 @@ function relationLoad(site: PlanSite, property: RelationshipProperty, strategy: 
   const rule = site.tree.rule(property);
   switch (strategy) {
     case "selectin":
-      return new SelectinLoad({ property, target: buildTargetPlan(site, property), rule });
+      return selectinLoad(site, property);
     case "subquery": {
       const { origin } = site;
       // Rows of a loader's own come in pieces: there is no query to repeat, but their keys are known.
-      if (origin === null) return new SelectinLoad({ property, target: buildTargetPlan(site, property), rule });
+      if (origin === null) return selectinLoad(site, property);
       return new SubqueryLoad(
-        { property, target: buildTargetPlan(site, property, beyond(origin, property)), rule },
+        { property, target: buildTargetPlan(site, property, { origin: beyond(origin, property) }), rule },
         origin,
       );
     }
@@ -146,6 +159,18 @@ function relationLoad(site: PlanSite, property: RelationshipProperty, strategy: 
     default:
       return null;
   }
+}
+
+function selectinLoad(site: PlanSite, property: RelationshipProperty): RelationLoad {
+  const { tree } = site;
+  const rule = tree.rule(property);
+  const { range } = rule.details;
+  const isCut = range !== null && (range.limit !== null || range.offset !== null);
+  if (!isCut) {
+    return new SelectinLoad(selectinStatement({ property, target: buildTargetPlan(site, property), rule }), rule);
+  }
+  const source = new RankedSource(property, rule, range);
+  return new SelectinLoad(source.statement(buildTargetPlan(site, property, { source })), rule);
 }
 
 /** The columns that are asked for, and those without which the relationships could not be loaded. */
@@ -162,5 +187,12 @@ export function buildRootPlan(
   select: SelectNode | null,
 ): EntityPlan {
   const origin = select === null ? null : { select, from: root.from, way: [] };
-  return buildPlan({ ...root, path: [root.mapper], origin, isInQuery: true, canJoin: select !== null });
+  return buildPlan({
+    ...root,
+    path: [root.mapper],
+    origin,
+    isInQuery: true,
+    canJoin: select !== null,
+    isOptional: false,
+  });
 }

@@ -1,5 +1,6 @@
 import { requireState } from "../instrumentation/entity.ts";
 import type { IdentityKey, InstanceState } from "../instrumentation/instance-state.ts";
+import { markPart } from "../instrumentation/parts.ts";
 import { relatedObjects, relatedValue, setLoaded } from "../instrumentation/related.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
 import { identityKey } from "../mapping/identity.ts";
@@ -20,6 +21,8 @@ export interface RelatedRows {
   readonly areLast: boolean;
   /** The local attributes are the target's primary key: it may be in the session already. */
   readonly isIdentity: boolean;
+  /** There is more than what is loaded: options ask for a part of each collection. */
+  readonly isPart: boolean;
   /** The same object may come twice for one parent. */
   readonly repeats: boolean;
 }
@@ -177,6 +180,9 @@ class Collections extends Distribution {
     for (const { twin, of } of this.#twins) {
       setLoaded(twin, property, relatedObjects(relatedValue(of, property)).slice());
     }
+    if (!this.plan.isPart) return;
+    for (const parent of this.#parents) markPart(parent, property);
+    for (const { twin } of this.#twins) markPart(twin, property);
   }
 }
 

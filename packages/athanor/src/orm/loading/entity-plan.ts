@@ -1,5 +1,5 @@
 import type { ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
-import type { FromNode } from "../../sql/nodes/froms.ts";
+import type { EntityNode, FromNode } from "../../sql/nodes/froms.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
@@ -49,6 +49,11 @@ export interface RelationLoad {
   readonly needs: readonly ColumnProperty[];
   /** The same object may come several times. */
   run(states: Iterable<InstanceState>, run: LoadRun): Task<void>;
+}
+
+/** The plan's columns as something that a query selects. */
+export function entityItem({ mapper, from, columns }: EntityPlan): EntityNode {
+  return { kind: "entity", from, columns, entity: mapper, name: null };
 }
 
 /** Whether rows repeat an object because a collection is joined to it. */

@@ -1,12 +1,13 @@
 import { allOf } from "../../sql/coercions/boolean-lists.ts";
+import { leavesOf } from "../../sql/compile/from-clause.ts";
 import type { ColumnNode, ExpressionNode, OrderingNode } from "../../sql/nodes/expressions.ts";
-import type { EntityNode, FromNode, JoinClauseNode, JoinNode } from "../../sql/nodes/froms.ts";
+import type { FromNode, JoinClauseNode, JoinNode } from "../../sql/nodes/froms.ts";
 import type { SelectItemNode, SelectNode } from "../../sql/nodes/statements.ts";
 import { traverse } from "../../sql/traverse/transform.ts";
 import { relationshipJoin, relationshipOrder } from "../mapping/join-condition.ts";
 import { moved } from "../mapping/moved.ts";
 import { criteriaOf } from "../query/criteria.ts";
-import { type EntityPlan, type JoinedRelation, repeatsRows } from "./entity-plan.ts";
+import { type EntityPlan, entityItem, type JoinedRelation, repeatsRows } from "./entity-plan.ts";
 import { wrapQuery } from "./wrap-query.ts";
 
 /** Something that a query selects, and how it is read when it is an entity. */
@@ -113,10 +114,6 @@ function selectedItem(node: SelectItemNode, plan: EntityPlan): SelectItemNode {
   return node.kind === "entity" && node.columns.length === plan.columns.length ? node : entityItem(plan);
 }
 
-function entityItem({ mapper, from, columns }: EntityPlan): EntityNode {
-  return { kind: "entity", from, columns, entity: mapper, name: null };
-}
-
 /** The joins that load relationships along with the rows of a query, to aliases that nothing else can speak of. */
 class EagerJoins {
   clauses: readonly JoinClauseNode[] = [];
@@ -128,7 +125,7 @@ class EagerJoins {
     return this.#targets.length === 0;
   }
   get froms(): ReadonlySet<FromNode> {
-    return new Set(this.#targets.map(({ from }) => from));
+    return new Set(this.#targets.flatMap(({ from }) => leavesOf(from)));
   }
 
   /** Adds what is joined to a class; `isOptional`: the class itself may be missing from a row. */

@@ -1,18 +1,21 @@
 import { InvalidRequestError } from "../../errors/errors.ts";
 import type { BindNode, ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
+import type { Node } from "../../sql/nodes/fields.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
 import { selectNode } from "../../sql/statement/select-node.ts";
 import { aliasedFrom } from "../../sql/traverse/aliased-from.ts";
 import { transform } from "../../sql/traverse/transform.ts";
 import type { Task } from "../../util/task.ts";
 import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
+import { markPart } from "../instrumentation/parts.ts";
 import { setLoaded } from "../instrumentation/related.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
-import { relationshipJoin, relationshipOrder } from "../mapping/join-condition.ts";
+import { relationshipJoin } from "../mapping/join-condition.ts";
 import { moved } from "../mapping/moved.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { withCriteria } from "./apply-criteria.ts";
 import { borrowedCriteria, Loan } from "./borrowed-values.ts";
+import { collectionOrder } from "./collection-order.ts";
 import type { EntityPlan } from "./entity-plan.ts";
 import { layOut } from "./lay-out.ts";
 import type { LoadRun } from "./load-run.ts";
@@ -32,6 +35,7 @@ export class LazyLoad {
   readonly #select: SelectNode;
   readonly #loan = new Loan();
   readonly #isIdentity: boolean;
+  readonly #isPart: boolean;
 
   constructor({ property, target, rule }: RelationRequest) {
     this.property = property;
@@ -39,9 +43,9 @@ export class LazyLoad {
     const sought = conditionFor(property, target);
     this.needs = property.parent.columns.filter((each) => sought.columns.some(({ column }) => each.isKeptIn(column)));
     this.#local = conditionsOnTarget(property) === null ? [] : relationColumns(property).local;
-    const criteria = rule.criteria.map((each) =>
-      moved(target.tree.values.named(each, this.#loan), property.target.from, target.from),
-    );
+    const named = <N extends Node>(node: N): N => target.tree.values.named(node, this.#loan);
+    const criteria = rule.criteria.map((each) => moved(named(each), property.target.from, target.from));
+    const { range } = rule.details;
     const { mapper, from, columns } = target;
     const node = { kind: "entity", from, columns, entity: mapper, name: null } as const;
     const through = property.secondaryFrom;
@@ -49,11 +53,13 @@ export class LazyLoad {
       columns: [node],
       from: through === null ? [from] : [from, through],
       where: [...sought.conditions, ...criteria],
-      orderBy: relationshipOrder(property, from),
+      orderBy: collectionOrder(property, from, range).map(named),
+      limit: range?.limit == null ? null : named(range.limit),
+      offset: range?.offset == null ? null : named(range.offset),
     });
     const { statement } = layOut(base, [{ node, plan: target }]);
-    const named = target.tree.values.named(statement, this.#loan);
-    this.#select = withCriteria(named, borrowedCriteria(target.tree, this.#loan));
+    this.#select = withCriteria(named(statement), borrowedCriteria(target.tree, this.#loan));
+    this.#isPart = criteria.length > 0 || (range !== null && (range.limit !== null || range.offset !== null));
     this.#isIdentity = property.targetKey !== null && criteria.length === 0 && target.joined.length === 0;
   }
 
@@ -96,8 +102,11 @@ export class LazyLoad {
     const targets = new Set(found.filter((each) => each !== null));
     for (const target of targets) setWayBack(property, state, target);
     const objects = Array.from(targets, ({ object }) => object);
-    if (property.isCollection) setLoaded(state, property, objects);
-    else setLoaded(state, property, this.#only(objects));
+    if (!property.isCollection) setLoaded(state, property, this.#only(objects));
+    else {
+      setLoaded(state, property, objects);
+      if (this.#isPart) markPart(state, property);
+    }
   }
 
   #only(objects: readonly object[]): object | null {

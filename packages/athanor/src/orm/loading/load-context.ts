@@ -37,6 +37,8 @@ export interface LoadSession extends OwningSession {
   executeLoad(select: SelectNode, parameters: ParameterValues, about: LoadReason): Task<unknown[][]>;
   /** How many keys such a statement should look for. */
   keysAtOnce(select: SelectNode): Task<number>;
+  /** Whether the database of such a statement has LATERAL joins. */
+  joinsLaterally(select: SelectNode): Task<boolean>;
 }
 
 /** One load: the rows of one statement and everything that is loaded along with them. */

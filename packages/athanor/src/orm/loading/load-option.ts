@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import { columnIn } from "../../sql/compile/from-clause.ts";
-import type { ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
+import type { ColumnNode, ExpressionNode, OrderingNode } from "../../sql/nodes/expressions.ts";
 import type { EntityNode, FromNode } from "../../sql/nodes/froms.ts";
 import type { OptionNode, StatementOption } from "../../sql/nodes/statements.ts";
 import { entityOf } from "../mapping/aliased.ts";
@@ -13,6 +13,29 @@ import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 /** How a relationship is loaded; `contains`: from columns that the query has joined itself. */
 export type Strategy = Lazy | "contains" | "raiseOnSql";
 
+/** The order of each parent's collection, and how much of it is loaded. */
+export interface CollectionRange {
+  /** Empty: as the relationship is mapped. */
+  readonly orderBy: readonly (ExpressionNode | OrderingNode)[];
+  readonly limit: ExpressionNode | null;
+  readonly offset: ExpressionNode | null;
+}
+
+/** How a step is taken, beside its strategy. */
+export interface StepDetails {
+  /** Join with JOIN in place of LEFT OUTER JOIN: everywhere, or only where nothing on the way is joined by an outer join. */
+  readonly innerJoin: boolean | "unnested";
+  /** How often a relationship of a class with itself is followed; -1 without end. Null: once. */
+  readonly recursionDepth: number | null;
+  /** How many keys to look for at once; null: as many as the database likes. */
+  readonly chunkSize: number | null;
+  /** Null: all of each collection, in its own order. */
+  readonly range: CollectionRange | null;
+}
+
+/** A step of which nothing more is said. */
+export const plainStep: StepDetails = { innerJoin: false, recursionDepth: null, chunkSize: null, range: null };
+
 /** One relationship on the path of a loader option; `strategy` is null where the option only passes through. */
 export interface StepElement {
   readonly kind: "step";
@@ -20,9 +43,7 @@ export interface StepElement {
   readonly name: string;
   readonly strategy: Strategy | null;
   readonly attribute: RelationshipAttribute;
-  readonly innerJoin: boolean;
-  /** How often a relationship of a class with itself is followed; -1 without end. Null: once. */
-  readonly recursionDepth: number | null;
+  readonly details: StepDetails;
 }
 
 /** An attribute with data of its own that an option speaks of, or several, where it is made of several. */
@@ -64,15 +85,22 @@ export interface WildcardElement {
   readonly strategy: Strategy;
 }
 
-export type PathElement = StepElement | ColumnsElement | ExpressionElement | WildcardElement;
+/** The class at which a path starts that says so. */
+export interface RootElement {
+  readonly kind: "root";
+  readonly name: string;
+  readonly mapper: Mapper;
+  readonly from: FromNode;
+}
+
+export type PathElement = RootElement | StepElement | ColumnsElement | ExpressionElement | WildcardElement;
 
 /** A relationship on a path, resolved. */
 export interface PathStep {
   readonly kind: "step";
   readonly property: RelationshipProperty;
   readonly strategy: Strategy | null;
-  readonly innerJoin: boolean;
-  readonly recursionDepth: number | null;
+  readonly details: StepDetails;
   readonly criteria: readonly ExpressionNode[];
   /** An alias of the target that `ofType()` named. */
   readonly target: EntityNode | null;
@@ -95,14 +123,15 @@ export class LoadOption implements StatementOption {
     const [first] = elements;
     this.root = rootOf(first);
     const [step] = this.steps;
-    this.rootMapper = step?.kind === "step" ? step.property.parent : null;
+    this.rootMapper = first?.kind === "root" ? first.mapper : step?.kind === "step" ? step.property.parent : null;
     this.key = this.steps.map(keyOf).join(">");
-    this.subjects = this.steps.flatMap((each) => (each.kind === "step" ? [each.property] : []));
+    const root = first?.kind === "root" ? [first.mapper] : [];
+    this.subjects = [...root, ...this.steps.flatMap((each) => (each.kind === "step" ? [each.property] : []))];
     this.#text = describePath(elements);
   }
 
   /** Criteria and aliases are expressions of the statement: their structure is part of its key, their values are not. */
-  operands(): readonly ExpressionNode[] {
+  operands(): OptionNode["operands"] {
     const { root, rootMapper } = this;
     const start = root === null || rootMapper === null || root.kind === "table" ? [] : [anyColumn(root, rootMapper)];
     return [...start, ...this.steps.flatMap(operandsOf)];
@@ -129,6 +158,7 @@ function describePath(elements: readonly PathElement[]): string {
   return elements
     .map((element) => {
       if (element.kind === "step") return `${element.name}(${element.attribute.property})`;
+      if (element.kind === "root") return `${element.name}(${element.mapper.className})`;
       if (element.kind === "wildcard") return `${element.name}("*")`;
       return `${element.name}(${argumentsOf(element)})`;
     })
@@ -161,6 +191,7 @@ export function speaksOf({ attributes }: ColumnsElement, { key, deferred }: Load
 
 function rootOf(first: PathElement | undefined): FromNode | null {
   if (first === undefined || first.kind === "wildcard") return null;
+  if (first.kind === "root") return first.from;
   if (first.kind === "step") return first.attribute.from;
   if (first.kind === "expression") return first.attribute.from;
   return namedIn(first)[0]?.from ?? null;
@@ -169,15 +200,19 @@ function rootOf(first: PathElement | undefined): FromNode | null {
 /** Checks that every step starts where the one before it ends. */
 function resolve(elements: readonly PathElement[]): readonly OptionStep[] {
   let here: { readonly mapper: Mapper; readonly from: FromNode } | null = null;
-  return elements.map((element, index) => {
+  return elements.flatMap((element, index) => {
     const path = () => describePath(elements.slice(0, index + 1));
+    if (element.kind === "root") {
+      here = element;
+      return [];
+    }
     if (element.kind === "wildcard") return element;
     if (element.kind === "columns" || element.kind === "expression") {
       const named = element.kind === "columns" ? namedIn(element) : [element.attribute];
       checkColumns(named, here?.mapper ?? null, path);
       return element;
     }
-    const { attribute, strategy, innerJoin, recursionDepth } = element;
+    const { attribute, strategy, details } = element;
     const { property, criteria, ofTypeTarget } = attribute;
     if (here !== null && !(here.mapper.isA(property.parent) && startsFrom(attribute, here.from))) {
       throw new ArgumentError(
@@ -186,8 +221,8 @@ function resolve(elements: readonly PathElement[]): readonly OptionStep[] {
     }
     const target = ofTypeTarget === null ? null : entityOf(ofTypeTarget);
     here = target ?? { mapper: property.target, from: property.target.from };
-    if (recursionDepth !== null) checkRecursion(property, recursionDepth, path);
-    return { kind: "step", property, strategy, innerJoin, recursionDepth, criteria, target: ofTypeTarget };
+    checkDetails(property, details, path);
+    return { kind: "step", property, strategy, details, criteria, target: ofTypeTarget };
   });
 }
 
@@ -212,6 +247,17 @@ function checkColumns(named: readonly NamedAttribute[], mapper: Mapper | null, p
   }
 }
 
+function checkDetails(property: RelationshipProperty, details: StepDetails, path: () => string): void {
+  const { recursionDepth, chunkSize, range } = details;
+  if (recursionDepth !== null) checkRecursion(property, recursionDepth, path);
+  if (range !== null && !property.isCollection) {
+    throw new ArgumentError(`${path()}: orderBy, limit and offset are for collections; ${property} holds one object.`);
+  }
+  if (chunkSize !== null && (!Number.isInteger(chunkSize) || chunkSize < 1)) {
+    throw new ArgumentError(`${path()}: chunkSize is a whole number from 1, not ${chunkSize}.`);
+  }
+}
+
 function checkRecursion(property: RelationshipProperty, depth: number, path: () => string): void {
   if (!property.target.isA(property.parent) && !property.parent.isA(property.target)) {
     throw new ArgumentError(
@@ -228,8 +274,10 @@ function checkRecursion(property: RelationshipProperty, depth: number, path: () 
 function keyOf(step: OptionStep): string {
   switch (step.kind) {
     case "step": {
-      const { property, strategy, innerJoin, recursionDepth, criteria, target } = step;
-      const flags = `${innerJoin ? "!" : ""}${recursionDepth ?? ""}/${criteria.length}${target === null ? "" : "@"}`;
+      const { property, strategy, details, criteria, target } = step;
+      const { innerJoin, recursionDepth, chunkSize, range } = details;
+      const part = range === null ? "" : `[${range.orderBy.length}${range.limit && "l"}${range.offset && "o"}]`;
+      const flags = `${innerJoin || ""}${recursionDepth ?? ""}/${chunkSize ?? ""}/${criteria.length}${part}${target && "@"}`;
       return `${strategy ?? "default"}:${property.key}${flags}`;
     }
     case "wildcard":
@@ -246,12 +294,18 @@ function attributesKey({ attributes }: ColumnsElement): string {
   return JSON.stringify(isList(attributes) ? attributes.flatMap(({ keys }) => keys) : attributes);
 }
 
-function operandsOf(step: OptionStep): readonly ExpressionNode[] {
+function operandsOf(step: OptionStep): OptionNode["operands"] {
   if (step.kind === "wildcard") return [];
   if (step.kind === "columns") return namedIn(step).map(({ operand }) => operand);
   if (step.kind === "expression") return [step.attribute.operand, step.expression];
-  const { target, criteria, property } = step;
-  return target === null ? criteria : [anyColumn(target.from, property.target), ...criteria];
+  const { target, criteria, property, details } = step;
+  const { orderBy = [], limit = null, offset = null } = details.range ?? {};
+  return [
+    ...(target === null ? [] : [anyColumn(target.from, property.target)]),
+    ...criteria,
+    ...orderBy,
+    ...[limit, offset].filter((node) => node !== null),
+  ];
 }
 
 /** An expression that stands for an element of FROM. */

@@ -17,6 +17,8 @@ export interface LoadRelationshipOptions {
   readonly force?: boolean;
   /** Look for what the row refers to, and not for what the object will once it is flushed. */
   readonly committed?: boolean;
+  /** Load all there is, whatever part of it options ask for. */
+  readonly whole?: boolean;
   /** Thrown in place of a statement: only what is known without one is loaded. */
   readonly refuse?: () => Error;
 }
@@ -31,10 +33,10 @@ export function* loadRelationship(
   session: LoadSession,
   state: InstanceState,
   property: RelationshipProperty,
-  { force = false, committed = false, refuse: refuseStatement }: LoadRelationshipOptions = {},
+  { force = false, committed = false, whole = false, refuse: refuseStatement }: LoadRelationshipOptions = {},
 ): Task<void> {
   if (relatedValue(state, property) !== undefined) return;
-  const options = LoadOptions.of(state) ?? standingLoadOptions(session.standingOptions);
+  const options = whole ? null : (LoadOptions.of(state) ?? standingLoadOptions(session.standingOptions));
   const strategy = strategyOf(state, property);
   if (!force) {
     const refusal = refusalOf(state, property);

@@ -15,6 +15,8 @@ import {
   loadOptionsOf,
   type OptionStep,
   type PathStep,
+  plainStep,
+  type StepDetails,
   type Strategy,
   speaksOf,
 } from "./load-option.ts";
@@ -27,11 +29,10 @@ export interface LoadRule {
   readonly criteria: readonly ExpressionNode[];
   /** An alias in place of the target. */
   readonly target: EntityNode | null;
-  readonly innerJoin: boolean;
-  readonly recursionDepth: number | null;
+  readonly details: StepDetails;
 }
 
-const asMapped: LoadRule = { strategy: null, criteria: [], target: null, innerJoin: false, recursionDepth: null };
+const asMapped: LoadRule = { strategy: null, criteria: [], target: null, details: plainStep };
 
 /** What counts for everything that a statement loads, and for what its objects load later. */
 export interface LoadScope {
@@ -47,7 +48,9 @@ export interface LoadScope {
 
 /** What options say that start nowhere in particular. */
 export function scopeOf(nodes: readonly OptionNode[], values: BorrowedValues): LoadScope {
-  const wildcards = loadOptionsOf(nodes).flatMap(({ steps: [step] }) => (step?.kind === "wildcard" ? [step] : []));
+  const wildcards = loadOptionsOf(nodes).flatMap(({ root, steps: [step] }) =>
+    root === null && step?.kind === "wildcard" ? [step] : [],
+  );
   const everywhere = wildcards.at(-1)?.strategy ?? null;
   const criteria = criteriaOf(nodes).filter(({ propagates }) => propagates);
   const isSaid = everywhere !== null || criteria.length > 0 || nodes.some(leavesCriteriaOut);
@@ -172,12 +175,12 @@ export class LoadTree {
   }
 
   #follow(step: PathStep): LoadTree {
-    const { property, strategy, criteria, target, innerJoin, recursionDepth } = step;
+    const { property, strategy, criteria, target, details } = step;
     const before = this.rule(property);
     const rule: LoadRule =
       strategy === null
         ? { ...before, criteria: [...before.criteria, ...criteria], target: target ?? before.target }
-        : { strategy, criteria, target, innerJoin, recursionDepth };
+        : { strategy, criteria, target, details };
     this.#rules.set(property, rule);
     const next = this.beyond(property);
     return next;
@@ -209,7 +212,7 @@ export function loadTrees(
   const scope = scopeOf(nodes, values);
   const trees = roots.map(() => new LoadTree(scope));
   for (const option of loadOptionsOf(nodes)) {
-    if (option.steps[0]?.kind === "wildcard") continue;
+    if (option.root === null && option.steps[0]?.kind === "wildcard") continue;
     const fitting = trees.filter((_, index) => fits(option, roots[index] as LoadRoot));
     if (fitting.length === 0) throw doesNotFit(option, roots);
     for (const tree of fitting) tree.add(option.steps);

@@ -2,7 +2,7 @@ import { ArgumentError } from "../../errors/errors.ts";
 import { Column } from "../../schema/column.ts";
 import { typeOfColumn } from "../../sql/coercions/column-type.ts";
 import { condition, describe, offersNode } from "../../sql/coercions/operands.ts";
-import { columnIn, tableOf } from "../../sql/compile/from-clause.ts";
+import { columnIn, leavesOf, tableOf } from "../../sql/compile/from-clause.ts";
 import { Expression } from "../../sql/expression/expression.ts";
 import type { Columns } from "../../sql/expression/shape.ts";
 import type { Condition } from "../../sql/expression/types.ts";
@@ -117,19 +117,19 @@ interface CriteriaTarget {
 class ClassTarget implements CriteriaTarget {
   readonly entity: unknown;
   readonly subject: Mapper;
-  readonly #from: FromNode;
+  readonly #froms: readonly FromNode[];
 
   constructor(entity: unknown, mapper: Mapper, from: FromNode) {
     this.entity = entity;
     this.subject = mapper;
-    this.#from = from;
+    this.#froms = leavesOf(from);
   }
   classAmong(mapper: Mapper): Mapper | null {
     return mapper.isA(this.subject) ? this.subject : null;
   }
   attribute({ from, name }: ColumnNode): string | undefined {
-    if (from !== this.#from) return undefined;
-    return this.subject.columns.find(({ column }) => column.name === name)?.key;
+    if (from === null || !this.#froms.includes(from)) return undefined;
+    return this.subject.columns.find(({ column }) => column.name === name && column.table === tableOf(from))?.key;
   }
 }
 
@@ -283,9 +283,11 @@ export class Criterion {
     return transform(this.#expression, (node) => {
       const key = node.kind === "column" ? target.attribute(node, owner) : undefined;
       const property = key === undefined ? undefined : mapper.columnsByKey.get(key);
-      if (property === undefined) return null;
+      // What is kept in another table is asked of that one.
+      const table = tableOf(from);
+      if (property === undefined || (table !== null && property.column.table !== table)) return null;
       const column = columnIn(from, property.column);
-      return tableOf(from) === null ? { ...column, column: null } : column;
+      return table === null ? { ...column, column: null } : column;
     });
   }
 }
@@ -296,7 +298,7 @@ export function criteriaOf(nodes: readonly OptionNode[]): readonly Criterion[] {
   if (found.length === 0) return none;
   const left = new Set(nodes.flatMap(({ option }) => (option instanceof WithoutCriteriaOption ? option.names : [])));
   return found.flatMap(({ option, operands: [expression] }) => {
-    if (!(option instanceof CriteriaOption) || expression === undefined) return [];
+    if (!(option instanceof CriteriaOption) || expression === undefined || expression.kind === "ordering") return [];
     return option.name !== null && left.has(option.name) ? [] : [new Criterion(option, expression)];
   });
 }

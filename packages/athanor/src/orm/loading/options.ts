@@ -5,6 +5,7 @@ import type { Expression } from "../../sql/expression/expression.ts";
 import type { OptionNode } from "../../sql/nodes/statements.ts";
 import type { EntityClass, LoaderOption } from "../../sql/statement/types.ts";
 import { type FROM, type KIND, type LOADS, NODE, type OWNERS } from "../../util/symbols.ts";
+import { entityOf } from "../mapping/aliased.ts";
 import { RelationshipAttribute } from "../mapping/attributes.ts";
 import { DERIVED, type DerivedClassAttribute, isDerived } from "../mapping/derived-attribute.ts";
 import type { Mapper } from "../mapping/mapper.ts";
@@ -18,19 +19,14 @@ import {
   type PathElement,
   type Strategy,
 } from "./load-option.ts";
-
-export interface SelectinOptions {
-  /** Of a class that refers to itself: how many levels to load below the first; -1 for all there are. */
-  readonly recursionDepth?: number;
-}
-export interface JoinedOptions {
-  /** Join with JOIN in place of LEFT OUTER JOIN: the other side is always there. */
-  readonly innerJoin?: boolean;
-}
-export interface RaiseOptions {
-  /** Refuse only what would take a statement; what the session has already is given. */
-  readonly sqlOnly?: boolean;
-}
+import {
+  type JoinedOptions,
+  type RaiseOptions,
+  type RangeOptions,
+  type SelectinOptions,
+  type StepOptions,
+  stepDetails,
+} from "./step-options.ts";
 
 export interface DeferOptions {
   /** Reading what is left out throws in place of loading it. Default false. */
@@ -55,6 +51,10 @@ type Loads<D extends EntityClass, P extends string, L extends string, All extend
   `${P}.${L}`,
   All | `${P}.${L}`
 >;
+/** Paths that start at a class, as they are after a path that has led to it. */
+type Beyond<Q extends string, O extends string, P extends string> = Q extends `${O}.${infer Rest}`
+  ? `${P}.${Rest}`
+  : never;
 /** A step that loads nothing by itself. */
 type Passes<D extends EntityClass, P extends string, L extends string, All extends string> = Loader<
   D,
@@ -69,16 +69,32 @@ type Passes<D extends EntityClass, P extends string, L extends string, All exten
 export class Loader<C extends EntityClass, P extends string, All extends string> implements LoaderOption<All> {
   declare readonly [LOADS]: All;
   readonly #elements: readonly PathElement[];
-  #node: OptionNode | null = null;
+  #nodes: readonly OptionNode[] | null = null;
 
-  constructor(elements: readonly PathElement[]) {
+  /** Paths that go on from this one, given to `options()`. */
+  readonly #branches: readonly (readonly PathElement[])[];
+
+  constructor(elements: readonly PathElement[], branches: readonly (readonly PathElement[])[] = []) {
     this.#elements = elements;
+    this.#branches = branches;
   }
 
-  /** The option as part of a statement; here it is found out whether its steps follow one another. @internal */
-  get [NODE](): OptionNode {
-    this.#node ??= optionNode(this.#elements);
-    return this.#node;
+  /** The option as parts of a statement; here it is found out whether its steps follow one another. @internal */
+  get [NODE](): readonly OptionNode[] {
+    this.#nodes ??= [this.#elements, ...this.#branches].map(optionNode);
+    return this.#nodes;
+  }
+
+  /** Several options for what lies beyond: each starts at the class to which the path has led. */
+  options<Q extends string>(...options: readonly LoaderOption<Q>[]): Loader<C, P, All | Beyond<Q, C[typeof FROM], P>> {
+    const branches = options.flatMap((each) => {
+      if (each instanceof Loader) return [each.#elements, ...each.#branches];
+      throw new ArgumentError(
+        `options() of a path takes options such as selectinload(User.orders), not ${describe(each)}.`,
+      );
+    });
+    const added = branches.map((branch) => [...this.#elements, ...branch.filter(({ kind }) => kind !== "root")]);
+    return new Loader(this.#elements, [...this.#branches, ...added]);
   }
 
   /** See {@link selectinload}. */
@@ -104,12 +120,18 @@ export class Loader<C extends EntityClass, P extends string, All extends string>
     return this.#step("containsEager", "contains", next);
   }
   /** See {@link immediateload}. */
-  immediateload<D extends EntityClass, L extends string>(next: From<D, C[typeof FROM], L>): Loads<D, P, L, All> {
-    return this.#step("immediateload", "immediate", next);
+  immediateload<D extends EntityClass, L extends string>(
+    next: From<D, C[typeof FROM], L>,
+    options: RangeOptions = {},
+  ): Loads<D, P, L, All> {
+    return this.#step("immediateload", "immediate", next, options);
   }
   /** See {@link lazyload}. */
-  lazyload<D extends EntityClass, L extends string>(next: "*" | From<D, C[typeof FROM], L>): Passes<D, P, L, All> {
-    return this.#step("lazyload", "select", next);
+  lazyload<D extends EntityClass, L extends string>(
+    next: "*" | From<D, C[typeof FROM], L>,
+    options: RangeOptions = {},
+  ): Passes<D, P, L, All> {
+    return this.#step("lazyload", "select", next, options);
   }
   /** See {@link raiseload}. */
   raiseload<D extends EntityClass, L extends string>(
@@ -151,7 +173,7 @@ export class Loader<C extends EntityClass, P extends string, All extends string>
   }
 
   #with(element: PathElement): Loader<C, P, All> {
-    return new Loader([...this.#elements, element]);
+    return new Loader([...this.#elements, element], this.#branches);
   }
   #step<D extends EntityClass, Q extends string, A extends string>(
     name: string,
@@ -159,15 +181,27 @@ export class Loader<C extends EntityClass, P extends string, All extends string>
     next: unknown,
     options: StepOptions = {},
   ): Loader<D, Q, A> {
-    return new Loader([...this.#elements, stepElement(name, strategy, next, options)]);
+    return new Loader([...this.#elements, stepElement(name, strategy, next, options)], this.#branches);
   }
 }
 
 /**
+ * Starts at a class or an alias of the query, for what is to be said of it: `load(User).raiseload("*")`,
+ * `load(User).options(selectinload(User.orders), joinedload(User.profile))`.
+ */
+export function load<C extends EntityClass>(entity: C): Loader<C, C[typeof FROM], never> {
+  const node = offersNode(entity) ? entity[NODE] : null;
+  const root = node?.kind === "entity" ? entityOf(node) : null;
+  if (root === null) throw new ArgumentError(`load() takes a model or an alias of one, not ${describe(entity)}.`);
+  return new Loader([{ kind: "root", name: "load", ...root }]);
+}
+
+/**
  * Loads a relationship with one more statement, which looks for the keys of all loaded objects: the one to take for
- * collections.
+ * collections. An order and a limit count for each collection on its own.
  *
  * @example select(User).options(selectinload(User.orders).selectinload(Order.items))
+ * @example select(User).options(selectinload(User.orders, { orderBy: Order.createdAt.desc(), limit: 10 }))
  */
 export function selectinload<C extends EntityClass, O extends string, L extends string>(
   relationship: From<C, O, L>,
@@ -210,15 +244,17 @@ export function containsEager<C extends EntityClass, O extends string, L extends
 /** Loads a relationship of each object with a statement of its own, at once. Rarely the right one. */
 export function immediateload<C extends EntityClass, O extends string, L extends string>(
   relationship: From<C, O, L>,
+  options: RangeOptions = {},
 ): Loader<C, `${O}.${L}`, `${O}.${L}`> {
-  return start("immediateload", "immediate", relationship);
+  return start("immediateload", "immediate", relationship, options);
 }
 
-/** Leaves a relationship to be loaded when it is read; `"*"`: all that are not named. */
+/** Leaves a relationship to be loaded when it is read, or a part of it; `"*"`: all that are not named. */
 export function lazyload<C extends EntityClass, O extends string, L extends string>(
   relationship: "*" | From<C, O, L>,
+  options: RangeOptions = {},
 ): Loader<C, `${O}.${L}`, never> {
-  return start("lazyload", "select", relationship);
+  return start("lazyload", "select", relationship, options);
 }
 
 /** Refuses to load a relationship when it is read; `"*"`: all that are not named. */
@@ -283,8 +319,6 @@ export function withExpression<T, O extends string>(
 }
 
 // ── elements of a path ───────────────────────────────────────────────────────
-type StepOptions = SelectinOptions & JoinedOptions;
-
 function start<C extends EntityClass, P extends string, All extends string>(
   name: string,
   strategy: Strategy | null,
@@ -299,8 +333,7 @@ function stepElement(name: string, strategy: Strategy | null, given: unknown, op
   if (!(given instanceof RelationshipAttribute)) {
     throw new ArgumentError(`${name}() takes a relationship such as User.orders, not ${describe(given)}.`);
   }
-  const { innerJoin = false, recursionDepth = null } = options;
-  return { kind: "step", name, strategy, attribute: given, innerJoin, recursionDepth };
+  return { kind: "step", name, strategy, attribute: given, details: stepDetails(name, options) };
 }
 
 function columnsElement(name: string, rule: ColumnsElement["rule"], given: readonly unknown[]): ColumnsElement {

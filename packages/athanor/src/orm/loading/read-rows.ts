@@ -1,5 +1,6 @@
 import type { Task } from "../../util/task.ts";
 import type { IdentityKey, InstanceState } from "../instrumentation/instance-state.ts";
+import { markPart } from "../instrumentation/parts.ts";
 import { relatedValue, setLoaded, unload } from "../instrumentation/related.ts";
 import { defineComputed } from "../mapping/expression-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
@@ -173,7 +174,12 @@ function fillScalars({ property }: JoinedRelation, parents: States, related: Sta
   }
 }
 
-function fillCollections({ property }: JoinedRelation, parents: States, related: States, run: LoadRun): void {
+function fillCollections(
+  { property, isContained, criteria }: JoinedRelation,
+  parents: States,
+  related: States,
+  run: LoadRun,
+): void {
   // Null: the parent has its collection already.
   const open = new Map<InstanceState, Set<InstanceState> | null>();
   for (let i = 0; i < parents.length; i += 1) {
@@ -195,6 +201,8 @@ function fillCollections({ property }: JoinedRelation, parents: States, related:
       property,
       Array.from(members, (member) => member.object),
     );
+    // What the query has let through may be less than there is.
+    if (isContained || criteria.length > 0) markPart(parent, property);
   }
 }
 

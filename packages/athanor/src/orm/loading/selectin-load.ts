@@ -1,32 +1,24 @@
-import { booleanType } from "../../sql/coercions/literal-types.ts";
-import type { BindNode, ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
-import type { FromNode, JoinClauseNode } from "../../sql/nodes/froms.ts";
-import { operators } from "../../sql/nodes/operators.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
 import { selectNode } from "../../sql/statement/select-node.ts";
-import { aliasedFrom } from "../../sql/traverse/aliased-from.ts";
-import { TupleType } from "../../sqltypes/composite.ts";
-import type { SqlType } from "../../sqltypes/sql-type.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
-import { relationshipJoin, relationshipOrder } from "../mapping/join-condition.ts";
 import { moved } from "../mapping/moved.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { withCriteria } from "./apply-criteria.ts";
 import { borrowedCriteria, Loan } from "./borrowed-values.ts";
+import { collectionOrder } from "./collection-order.ts";
 import { distribution, type RelatedRows } from "./distribution.ts";
-import { type EntityPlan, type RelationLoad, repeatsRows } from "./entity-plan.ts";
+import { type EntityPlan, entityItem, type RelationLoad, repeatsRows } from "./entity-plan.ts";
 import { layOut } from "./lay-out.ts";
 import type { LoadRun } from "./load-run.ts";
 import type { LoadRule } from "./load-tree.ts";
 import { loadPostponed } from "./read-rows.ts";
 import { loadMissing } from "./refresh.ts";
-import { conditionsOnTarget, relationColumns } from "./relation-columns.ts";
+import { isIn, keysParameter, relationQuery } from "./relation-query.ts";
 
 /** Keys of several columns cannot travel as an array: so many of them go into one statement. */
 const fewKeys = 500;
-const keysName = "keys";
 
 /** What has to be known to load a relationship: the relationship, how its objects are read, what options say of it. */
 export interface RelationRequest {
@@ -35,57 +27,31 @@ export interface RelationRequest {
   readonly rule: LoadRule;
 }
 
+/** A statement that looks for keys, and how its rows are handed out. */
+export interface KeyedStatement {
+  readonly select: SelectNode;
+  /** The same as a LATERAL join, to be taken where the database has it; null where that would not help. */
+  readonly lateral: SelectNode | null;
+  readonly loan: Loan;
+  readonly rows: RelatedRows;
+}
+
 /** Loads a relationship of many objects by the keys that they have: `SELECT … WHERE key IN (…)`. */
 export class SelectinLoad implements RelationLoad {
   readonly property: RelationshipProperty;
   readonly needs: readonly ColumnProperty[];
-  readonly #select: SelectNode;
-  readonly #loan = new Loan();
-  readonly #rows: RelatedRows;
+  readonly #statement: KeyedStatement;
   readonly #depth: number;
+  readonly #chunkSize: number | null;
 
-  constructor({ property, target, rule }: RelationRequest) {
+  constructor(statement: KeyedStatement, { details: { recursionDepth, chunkSize } }: LoadRule) {
+    const { property, local } = statement.rows;
     this.property = property;
-    const query = queryFor(property, target);
-    this.needs = query.local;
-    const depth = rule.recursionDepth ?? 0;
+    this.needs = local;
+    this.#statement = statement;
+    const depth = recursionDepth ?? 0;
     this.#depth = depth < 0 ? Number.POSITIVE_INFINITY : depth;
-    const criteria = rule.criteria.map((each) =>
-      moved(target.tree.values.named(each, this.#loan), property.target.from, target.from),
-    );
-    // A key that is a column of the target is read from the object's own columns.
-    const own = query.keys.map((key) =>
-      key.from === target.from ? target.properties.findIndex((each) => each.isKeptIn(key.column)) : -1,
-    );
-    const areOwn = own.every((position) => position >= 0);
-    const items = [
-      { node: entityOf(target), plan: target },
-      ...(areOwn ? [] : query.keys.map((node) => ({ node, plan: null }))),
-    ];
-    const base = selectNode({
-      columns: items.map(({ node }) => node),
-      from: query.from,
-      joins: query.joins,
-      where: [isIn(query.keys), ...query.where, ...criteria],
-      orderBy: relationshipOrder(property, target.from),
-    });
-    const { statement, offsets } = layOut(base, items);
-    const inForce = borrowedCriteria(target.tree, this.#loan);
-    const named = target.tree.values.named(statement, this.#loan);
-    this.#select = withCriteria(named, inForce, { exempt: query.parents });
-    this.#rows = {
-      property,
-      target,
-      local: query.local,
-      positions: areOwn ? own.map((position) => target.offset + position) : offsets.slice(1),
-      areLast: !areOwn && target.joined.length === 0,
-      isIdentity:
-        property.targetKey !== null &&
-        query.isDirect &&
-        criteria.length === 0 &&
-        !inForce.some((each) => each.countsFor(target.mapper)),
-      repeats: property.direction === "manyToMany" || repeatsRows(target),
-    };
+    this.#chunkSize = chunkSize ?? (local.length > 1 ? fewKeys : null);
   }
 
   run(states: Iterable<InstanceState>, run: LoadRun): Task<void> {
@@ -93,18 +59,21 @@ export class SelectinLoad implements RelationLoad {
   }
 
   *#load(states: Iterable<InstanceState>, run: LoadRun, depth: number): Task<void> {
+    const { rows, loan, lateral } = this.#statement;
     const related = depth > 0 ? new Set<InstanceState>() : null;
-    const found = distribution(this.#rows, run, related);
+    const found = distribution(rows, run, related);
     for (const state of states) {
       if (state.partial) yield* loadMissing(run.session, state, this.needs);
       found.add(state);
     }
     const { keys } = found;
-    const chunkSize = this.#rows.local.length > 1 ? fewKeys : yield* run.session.keysAtOnce(this.#select);
+    const isLateral = lateral !== null && keys.length > 0 && (yield* run.session.joinsLaterally(lateral));
+    const select = isLateral ? lateral : this.#statement.select;
+    const chunkSize = this.#chunkSize ?? (yield* run.session.keysAtOnce(select));
     for (let start = 0; start < keys.length; start += chunkSize) {
       const end = Math.min(start + chunkSize, keys.length);
-      const parameters = this.#loan.parameters({ [keysName]: keys.slice(start, end) }, run);
-      found.feed(yield* run.session.executeLoad(this.#select, parameters, this.property), { start, end });
+      const parameters = loan.parameters({ [keysParameter]: keys.slice(start, end) }, run);
+      found.feed(yield* run.session.executeLoad(select, parameters, this.property), { start, end });
     }
     found.finish();
     yield* loadPostponed(run);
@@ -112,77 +81,44 @@ export class SelectinLoad implements RelationLoad {
   }
 }
 
-interface RelationQuery {
-  readonly from: readonly FromNode[];
-  readonly joins: readonly JoinClauseNode[];
-  readonly where: readonly ExpressionNode[];
-  /** The columns whose values are looked for. */
-  readonly keys: readonly ColumnNode[];
-  /** The parent's attributes that hold them. */
-  readonly local: readonly ColumnProperty[];
-  /** The parent's table takes no part. */
-  readonly isDirect: boolean;
-  /** What stands for the parents in it. */
-  readonly parents: ReadonlySet<FromNode>;
-}
-
-const noParents: ReadonlySet<FromNode> = new Set();
-
-/** The shortest way to a relationship's objects: by the foreign key, by the association table, or from the parent. */
-function queryFor(property: RelationshipProperty, target: EntityPlan): RelationQuery {
-  const conditions = conditionsOnTarget(property);
-  if (conditions === null) return queryFromParent(property, target);
-  const { local, remote } = relationColumns(property);
-  const where = conditions.map((each) => moved(each, property.target.from, target.from));
-  const through = property.secondaryFrom;
-  if (through === null) {
-    const keys = remote.map((each) => moved(each, property.target.from, target.from));
-    return { from: [target.from], joins: [], where, keys, local, isDirect: true, parents: noParents };
-  }
-  const { secondary } = relationshipJoin(property, { parent: property.parent.from, target: target.from });
-  const joins = [joinTo(through, target.from, secondary)];
-  return { from: [through], joins, where, keys: remote, local, isDirect: true, parents: noParents };
-}
-
-function queryFromParent(property: RelationshipProperty, target: EntityPlan): RelationQuery {
-  const { parent } = property;
-  const alias = aliasedFrom(parent.from);
-  const { primary, secondary, through } = relationshipJoin(property, { parent: alias, target: target.from });
-  const joins =
-    through === null
-      ? [joinTo(alias, target.from, primary)]
-      : [joinTo(alias, through, primary), joinTo(through, target.from, secondary)];
-  const columns = parent.columnsIn(alias);
-  const keys = parent.primaryKey.flatMap(({ index }) => columns[index] ?? []);
+/** The statement for all members of a relationship. */
+export function selectinStatement({ property, target, rule }: RelationRequest): KeyedStatement {
+  const loan = new Loan();
+  const { values } = target.tree;
+  const query = relationQuery(property, target.from);
+  const criteria = rule.criteria.map((each) => moved(values.named(each, loan), property.target.from, target.from));
+  // A key that is a column of the target is read from the object's own columns.
+  const own = query.keys.map((key) =>
+    key.from === target.from ? target.properties.findIndex((each) => each.isKeptIn(key.column)) : -1,
+  );
+  const areOwn = own.every((position) => position >= 0);
+  const items = [
+    { node: entityItem(target), plan: target },
+    ...(areOwn ? [] : query.keys.map((node) => ({ node, plan: null }))),
+  ];
+  const base = selectNode({
+    columns: items.map(({ node }) => node),
+    from: query.from,
+    joins: query.joins,
+    where: [isIn(query.keys), ...query.where, ...criteria],
+    orderBy: collectionOrder(property, target.from, rule.details.range),
+  });
+  const { statement, offsets } = layOut(base, items);
+  const inForce = borrowedCriteria(target.tree, loan);
+  const mayBeKnown = property.targetKey !== null && query.isDirect && criteria.length === 0;
   return {
-    from: [alias],
-    joins,
-    where: [],
-    keys,
-    local: parent.primaryKey,
-    isDirect: false,
-    parents: new Set([alias]),
+    select: withCriteria(values.named(statement, loan), inForce, { exempt: query.parents }),
+    lateral: null,
+    loan,
+    rows: {
+      property,
+      target,
+      local: query.local,
+      positions: areOwn ? own.map((position) => target.offset + position) : offsets.slice(1),
+      areLast: !areOwn && target.joined.length === 0,
+      isIdentity: mayBeKnown && !inForce.some((each) => each.countsFor(target.mapper)),
+      isPart: criteria.length > 0,
+      repeats: property.direction === "manyToMany" || repeatsRows(target),
+    },
   };
-}
-
-function joinTo(left: FromNode, right: FromNode, on: ExpressionNode | null): JoinClauseNode {
-  return { kind: "joinClause", left, right, on, type: "inner" };
-}
-
-function entityOf({ mapper, from, columns }: EntityPlan) {
-  return { kind: "entity", from, columns, entity: mapper, name: null } as const;
-}
-
-/** `key IN (:keys)`; the list is expanded when the statement is executed. */
-function isIn(keys: readonly ColumnNode[]): ExpressionNode {
-  const types = keys.map(({ type }) => type);
-  const [only] = keys;
-  const isSingle = keys.length === 1 && only !== undefined;
-  const type: SqlType = isSingle ? only.type : new TupleType(types);
-  const left: ExpressionNode = isSingle ? only : { kind: "tuple", items: keys, type };
-  const right: BindNode = {
-    ...{ kind: "bind", value: [], type, name: keysName, required: true, expanding: true },
-    together: isSingle,
-  };
-  return { kind: "binary", operator: operators.in, left, right, type: booleanType, modifier: null };
 }

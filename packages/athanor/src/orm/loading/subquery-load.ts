@@ -83,6 +83,7 @@ export class SubqueryLoad implements RelationLoad {
       positions: offsets.slice(1),
       areLast: target.joined.length === 0,
       isIdentity: false,
+      isPart: criteria.length > 0,
       repeats: path.length > 1 || property.direction === "manyToMany" || repeatsRows(target),
     };
   }

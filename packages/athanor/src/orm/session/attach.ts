@@ -2,7 +2,8 @@ import { InvalidRequestError } from "../../errors/errors.ts";
 import type { Task } from "../../util/task.ts";
 import { requireState } from "../instrumentation/entity.ts";
 import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
-import { type RelatedValue, relatedObjects, relatedValue } from "../instrumentation/related.ts";
+import { isWhole } from "../instrumentation/parts.ts";
+import { type RelatedValue, relatedObjects } from "../instrumentation/related.ts";
 import { cascadeOver, relatedStates } from "./cascade.ts";
 import { describeState } from "./describe-state.ts";
 import { rolesOf } from "./relationship-roles.ts";
@@ -139,8 +140,7 @@ export function* deletionsFrom(core: SessionCore, root: InstanceState): Task<Set
   const reached = new Set([root]);
   for (const state of reached) {
     for (const property of rolesOf(state.mapper).delete) {
-      const isLoaded = relatedValue(state, property) !== undefined;
-      if (!isLoaded && property.passiveDeletes === false) {
+      if (!isWhole(state, property) && property.passiveDeletes === false) {
         // Children that were moved, but not flushed, still belong to their former parent in the database.
         yield* core.autoflush();
         yield* core.loadForFlush(state, property);

@@ -2,6 +2,7 @@ import type { EngineCore } from "../../engine/engine-core.ts";
 import { selectRows } from "../../engine/execution.ts";
 import { compiledFor, preparedNode, valuesOf } from "../../engine/prepare.ts";
 import type { CompiledStatement } from "../../sql/compile/compiled.ts";
+import type { Capabilities } from "../../sql/compile/sql-dialect.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
 import type { Task } from "../../util/task.ts";
 import { withCriteria } from "../loading/apply-criteria.ts";
@@ -25,11 +26,10 @@ export function* runLoad(core: SessionCore, select: SelectNode, parameters: Para
   return yield* selectRows(connection, compiled, values, parameters);
 }
 
-/** An array is one parameter, however many keys it has; a list has one for each. */
-export function* keysAtOnce(core: SessionCore, select: SelectNode): Task<number> {
+/** What the database can do to which a statement goes. */
+export function* capabilitiesFor(core: SessionCore, select: SelectNode): Task<Capabilities> {
   const { engine } = core.openConnection ?? (yield* core.connection(routeRequest(select)));
-  const { arrays, keysPerList } = engine.dialect.capabilities;
-  return arrays === true ? 50_000 : (keysPerList ?? 500);
+  return engine.dialect.capabilities;
 }
 
 function compiledLoad(engine: EngineCore, select: SelectNode): CompiledLoad {

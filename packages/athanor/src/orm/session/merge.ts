@@ -3,8 +3,9 @@ import type { Task } from "../../util/task.ts";
 import { warn } from "../../util/warn.ts";
 import { requireState } from "../instrumentation/entity.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
+import { isPart } from "../instrumentation/parts.ts";
 import { quietly } from "../instrumentation/quiet.ts";
-import { relatedValue, setLoaded } from "../instrumentation/related.ts";
+import { relatedObjects, relatedValue, setLoaded } from "../instrumentation/related.ts";
 import { assignRelationship } from "../instrumentation/relationship-accessor.ts";
 import type { Columns } from "../mapping/column-access.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
@@ -152,7 +153,9 @@ class Merge {
       return;
     }
     yield* this.#loadOwn(own, property);
-    assignRelationship(own, property, next);
+    // Of a part it is not known what else there is: members come, none go.
+    const kept = isPart(given, property) ? relatedObjects(relatedValue(own, property)) : [];
+    assignRelationship(own, property, kept.length === 0 ? next : [...new Set([...kept, ...members])]);
   }
   *#loadOwn(own: InstanceState, property: RelationshipProperty): Task<void> {
     if (own.status === "persistent" && relatedValue(own, property) === undefined) {

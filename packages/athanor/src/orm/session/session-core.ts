@@ -3,6 +3,7 @@ import type { OptionNode, SelectNode } from "../../sql/nodes/statements.ts";
 import type { ExecutionOptions } from "../../sql/statement/types.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
+import { forgetPart, isPart } from "../instrumentation/parts.ts";
 import type { LoadReason, LoadSession, ParameterValues } from "../loading/load-context.ts";
 import { loadRelationship } from "../loading/load-relationship.ts";
 import { standingOptions } from "../loading/option-nodes.ts";
@@ -14,7 +15,7 @@ import { executeInSession } from "./execute.ts";
 import { statementOf } from "./execution.ts";
 import { flushSession } from "./flush/flush.ts";
 import { IdentityMap } from "./identity-map.ts";
-import { keysAtOnce, runLoad } from "./loads.ts";
+import { capabilitiesFor, runLoad } from "./loads.ts";
 import { targetBy } from "./memberships.ts";
 import { isObserved, observedLoad } from "./orm-execute.ts";
 import { expungeOrphan } from "./orphans.ts";
@@ -116,8 +117,10 @@ export class SessionCore extends SessionTransactions implements LoadSession {
     yield* loadRelationship(this, state, property, refuse === undefined ? {} : { refuse });
   }
   /** Loads a relationship for the unit of work itself: whatever it is mapped as, without a flush in between. */
-  loadForFlush(state: InstanceState, property: RelationshipProperty): Task<void> {
-    return loadRelationship(this, state, property, { force: true, committed: true });
+  *loadForFlush(state: InstanceState, property: RelationshipProperty): Task<void> {
+    const whole = isPart(state, property);
+    if (whole) forgetPart(state, property);
+    yield* loadRelationship(this, state, property, { force: true, committed: true, whole });
   }
   executeLoad(select: SelectNode, parameters: ParameterValues, about: LoadReason): Task<unknown[][]> {
     return isObserved(this) ? observedLoad(this, select, parameters, about) : runLoad(this, select, parameters);
@@ -127,8 +130,13 @@ export class SessionCore extends SessionTransactions implements LoadSession {
     const { content } = yield* executeInSession(this, statementOf(select), parameters, options);
     return content.rows.map(([first]) => first);
   }
-  keysAtOnce(select: SelectNode): Task<number> {
-    return keysAtOnce(this, select);
+  *keysAtOnce(select: SelectNode): Task<number> {
+    const { arrays, keysPerList } = yield* capabilitiesFor(this, select);
+    // An array is one parameter, however many keys it has; a list has one for each.
+    return arrays === true ? 50_000 : (keysPerList ?? 500);
+  }
+  *joinsLaterally(select: SelectNode): Task<boolean> {
+    return (yield* capabilitiesFor(this, select)).lateral;
   }
   runNow<T>(task: Task<T>): T {
     return this.#host.runNow(task);

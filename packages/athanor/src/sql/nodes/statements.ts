@@ -41,7 +41,7 @@ export interface OptionNode {
   readonly kind: "option";
   /** The layer's own description; equal keys mean equal options. */
   readonly option: StatementOption;
-  readonly operands: readonly ExpressionNode[];
+  readonly operands: readonly (ExpressionNode | OrderingNode)[];
 }
 
 export interface StatementOption {

@@ -2,6 +2,7 @@ import type { Task } from "../../../util/task.ts";
 import { warn } from "../../../util/warn.ts";
 import { requireState } from "../../instrumentation/entity.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
+import { isWhole } from "../../instrumentation/parts.ts";
 import { historyOf, relatedObjects, relatedValue } from "../../instrumentation/related.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
 import type { RelationshipProperty } from "../../mapping/relationship-property.ts";
@@ -141,8 +142,7 @@ function* releaseDependents(plan: FlushPlan, state: InstanceState, holders: Set<
   const roles = rolesOf(state.mapper);
   for (const property of roles.oneToMany) {
     if (property.passiveDeletes === "all" || property.cascades.delete) continue;
-    if (relatedValue(state, property) === undefined && property.passiveDeletes === false)
-      yield* core.loadForFlush(state, property);
+    if (!isWhole(state, property) && property.passiveDeletes === false) yield* core.loadForFlush(state, property);
     for (const child of relatedStates(state, property)) {
       if (deletes.has(child) || child.session !== core || child.status === "deleted") continue;
       plan.clear(child, property, state);
@@ -151,8 +151,7 @@ function* releaseDependents(plan: FlushPlan, state: InstanceState, holders: Set<
   }
   for (const property of roles.manyToMany) {
     if (property.passiveDeletes === "all") continue;
-    if (relatedValue(state, property) === undefined && property.passiveDeletes === false)
-      yield* core.loadForFlush(state, property);
+    if (!isWhole(state, property) && property.passiveDeletes === false) yield* core.loadForFlush(state, property);
     const { unchanged, deleted } = historyOf(state, property);
     for (const member of [...unchanged, ...deleted]) if (cutLink(plan, property, state, member)) holders.add(state);
   }
