@@ -19,6 +19,11 @@ export interface CursorEvent {
   readonly batch: boolean;
 }
 
+/** Is told of each statement before it is sent, and may refuse it. */
+export interface StatementObserver {
+  sends(sql: string): void;
+}
+
 /** `lost`: the database has ended it by itself, and the program has not been told yet. */
 export type TransactionState = "none" | "open" | "lost";
 
@@ -34,6 +39,8 @@ export abstract class ConnectionStatements {
   #options: ConnectionOptions;
   /** What may end the statements that are being executed; null for nothing. */
   #limits: Limits | null = null;
+  /** Of the session that has the connection. */
+  observer: StatementObserver | null = null;
 
   constructor(engine: EngineCore, record: PoolRecord<DriverConnection>) {
     this.#engine = engine;
@@ -127,6 +134,7 @@ export abstract class ConnectionStatements {
     if (
       log === null &&
       this.#limits === null &&
+      this.observer === null &&
       !listeners.has("beforeCursorExecute") &&
       !listeners.has("afterCursorExecute")
     ) {
@@ -161,6 +169,7 @@ export abstract class ConnectionStatements {
     batch: boolean,
     execute: (sql: string, parameters: readonly unknown[]) => Awaitable<T>,
   ): Task<T> {
+    this.observer?.sends(sql);
     const event = this.#before({ statement: sql, parameters, batch });
     const { listeners, log } = this.engine;
     const start = log === null ? 0 : performance.now();

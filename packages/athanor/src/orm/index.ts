@@ -92,6 +92,12 @@ export {
 } from "./mapping/relationship.ts";
 export { type BindKey, binds } from "./session/binds.ts";
 export type { GetOptions } from "./session/get-object.ts";
+export type {
+  GuardOptions,
+  SessionStatistics,
+  StatementCount,
+  StatementReport,
+} from "./session/guard/guard-options.ts";
 export type { LoadedObjects } from "./session/loaded-objects.ts";
 export { identityKey, type ObjectIdentity, objectSession, wasDeleted } from "./session/object-session.ts";
 export type {

@@ -1,4 +1,5 @@
 import type { ConnectionCore, Savepoint } from "../../engine/connection-core.ts";
+import type { StatementObserver } from "../../engine/connection-statements.ts";
 import type { EngineCore } from "../../engine/engine-core.ts";
 import type { Task } from "../../util/task.ts";
 
@@ -23,15 +24,17 @@ export interface SessionBind {
 export class SessionConnection {
   readonly bind: SessionBind;
   readonly #joinMode: JoinTransactionMode;
+  readonly #observer: StatementObserver | null;
   #current: ConnectionCore | null = null;
   /** In a transaction of somebody else's: the savepoint that stands for the session's own. */
   #savepoint: Savepoint | null = null;
   #isGuest = false;
   #xid: string | null = null;
 
-  constructor(bind: SessionBind, joinMode: JoinTransactionMode) {
+  constructor(bind: SessionBind, joinMode: JoinTransactionMode, observer: StatementObserver | null) {
     this.bind = bind;
     this.#joinMode = joinMode;
+    this.#observer = observer;
   }
 
   get current(): ConnectionCore | null {
@@ -44,6 +47,7 @@ export class SessionConnection {
     if (given === null) {
       const connection = yield* engine.connect();
       this.#current = connection;
+      connection.observer = this.#observer;
       if (xid !== null) yield* this.#beginTwophase(connection, xid);
       return connection;
     }
@@ -51,6 +55,7 @@ export class SessionConnection {
     this.#isGuest = xid === null && given.inTransaction;
     if (this.#isGuest && this.#usesSavepoint(given)) this.#savepoint = yield* given.savepoint();
     this.#current = given;
+    if (this.#observer !== null) given.observer = this.#observer;
     return given;
   }
 
@@ -107,6 +112,7 @@ export class SessionConnection {
     this.#current = null;
     this.#savepoint = null;
     this.#xid = null;
+    if (connection !== null && connection.observer === this.#observer) connection.observer = null;
     if (connection !== null && this.bind.connection === null) yield* connection.close();
   }
 }

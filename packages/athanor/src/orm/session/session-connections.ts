@@ -1,4 +1,5 @@
 import type { ConnectionCore, Savepoint } from "../../engine/connection-core.ts";
+import type { StatementObserver } from "../../engine/connection-statements.ts";
 import type { ExecuteOptions } from "../../engine/driver.ts";
 import { newXid } from "../../engine/two-phase.ts";
 import { InvalidRequestError, UnboundExecutionError } from "../../errors/errors.ts";
@@ -21,13 +22,15 @@ export interface Route {
 export class SessionConnections {
   readonly #joinMode: JoinTransactionMode;
   readonly #twophase: boolean;
+  readonly #observer: StatementObserver | null;
   /** What the parts of a transaction in two phases have in common in their names. */
   #xid: string | null = null;
   readonly #open = new Map<SessionBind, SessionConnection>();
   /** Those of which it is known that they take writes, where a router gave several. */
   readonly #writable = new Set<SessionBind>();
 
-  constructor({ joinTransactionMode, twophase }: SessionSettings) {
+  constructor({ joinTransactionMode, twophase }: SessionSettings, observer: StatementObserver | null) {
+    this.#observer = observer;
     this.#joinMode = joinTransactionMode;
     this.#twophase = twophase;
   }
@@ -50,7 +53,7 @@ export class SessionConnections {
   *#openTo(bind: SessionBind, transaction: SessionTransaction): Task<ConnectionCore> {
     const known = this.#open.get(bind)?.current ?? null;
     if (known !== null) return known;
-    const own = new SessionConnection(bind, this.#joinMode);
+    const own = new SessionConnection(bind, this.#joinMode, this.#observer);
     const connection = yield* own.open(this.#nextXid());
     this.#open.set(bind, own);
     for (const nested of transaction.nestedFromOutside()) {

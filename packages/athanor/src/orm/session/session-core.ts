@@ -123,7 +123,8 @@ export class SessionCore extends SessionTransactions implements LoadSession {
     yield* loadRelationship(this, state, property, { force: true, committed: true, whole });
   }
   executeLoad(select: SelectNode, parameters: ParameterValues, about: LoadReason): Task<unknown[][]> {
-    return isObserved(this) ? observedLoad(this, select, parameters, about) : runLoad(this, select, parameters);
+    const load = isObserved(this) ? observedLoad(this, select, parameters, about) : runLoad(this, select, parameters);
+    return this.guard === null ? load : this.guard.loading(about, load);
   }
   /** Executes a query of the library's as if it were the program's, and gives the objects that come first in its rows. */
   *findObjects(select: SelectNode, parameters: ParameterValues, options: ExecutionOptions): Task<readonly unknown[]> {
@@ -139,10 +140,10 @@ export class SessionCore extends SessionTransactions implements LoadSession {
     return (yield* capabilitiesFor(this, select)).lateral;
   }
   runNow<T>(task: Task<T>): T {
-    return this.#host.runNow(task);
+    return this.#host.runNow(this.guard === null ? task : this.guard.called(() => task)());
   }
   runLater<T>(task: () => Task<T>): Promise<T> {
-    return this.#host.runLater(task);
+    return this.#host.runLater(this.called(task));
   }
   waitFor(event: string, handler: () => unknown): Task<unknown> {
     return this.#host.waitFor(event, handler);
@@ -184,9 +185,10 @@ export class SessionCore extends SessionTransactions implements LoadSession {
     }
     this.#flushing = true;
     try {
-      yield* flushSession(this, transaction, changed, (sets) => {
+      const work = flushSession(this, transaction, changed, (sets) => {
         this.#flushSets = sets;
       });
+      yield* this.guard === null ? work : this.guard.writing(work);
     } catch (error) {
       this.#flushSets = null;
       yield* this.abandon(transaction, error);

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import type { ExecutionOptions, LoaderOption } from "../../sql/statement/types.ts";
+import type { GuardOptions } from "./guard/guard-options.ts";
 import type { JoinTransactionMode } from "./session-connection.ts";
 
 export interface SessionOptions {
@@ -29,6 +30,11 @@ export interface SessionOptions {
    * A database that cannot do that refuses the first statement. Default false.
    */
   readonly twophase?: boolean;
+  /**
+   * Counts the statements of each transaction, for `session.statistics`, and tells of what is sent again and again. `true` for
+   * the defaults. Default: nothing is counted.
+   */
+  readonly guard?: boolean | GuardOptions;
   /** Anything of your own, kept in `session.info`. */
   readonly info?: Readonly<Record<string, unknown>>;
 }
@@ -51,6 +57,7 @@ export interface SessionSettings {
   readonly executionOptions: ExecutionOptions;
   readonly closeResetsOnly: boolean;
   readonly twophase: boolean;
+  readonly guard: GuardOptions | null;
 }
 
 const joinModes: readonly unknown[] = [
@@ -68,6 +75,7 @@ const known: Readonly<Record<keyof SessionOptions, true>> = {
   executionOptions: true,
   closeResetsOnly: true,
   twophase: true,
+  guard: true,
   info: true,
 };
 
@@ -93,5 +101,16 @@ export function settingsOf(options: SessionOptions, synchronous: boolean): Sessi
     executionOptions: options.executionOptions ?? {},
     closeResetsOnly: options.closeResetsOnly ?? false,
     twophase: options.twophase ?? false,
+    guard: guardOf(options.guard ?? false),
   };
+}
+
+function guardOf(given: boolean | GuardOptions): GuardOptions | null {
+  if (typeof given === "boolean") return given ? {} : null;
+  for (const name of ["repeated", "maxStatements"] as const) {
+    const limit = given[name];
+    if (limit !== undefined && !(limit >= 1))
+      throw new ArgumentError(`guard.${name} is a number from 1, not ${limit}.`);
+  }
+  return given;
 }

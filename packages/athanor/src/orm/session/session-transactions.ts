@@ -4,6 +4,7 @@ import type { Listeners } from "../../events/listeners.ts";
 import type { ExecutionOptions } from "../../sql/statement/types.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
+import { StatementGuard } from "./guard/statement-guard.ts";
 import { isInDoubt, type Route, SessionConnections } from "./session-connections.ts";
 import type { SessionEventName } from "./session-events.ts";
 import type { RouteRequest, SessionBinding, SessionHost } from "./session-host.ts";
@@ -19,6 +20,8 @@ export abstract class SessionTransactions {
   readonly settings: SessionSettings;
   readonly synchronous: boolean;
   readonly listeners: Listeners;
+  /** Counts what is sent; null where that is not wanted. */
+  readonly guard: StatementGuard | null;
   readonly #binding: SessionBinding;
   readonly #connections: SessionConnections;
   #transaction: SessionTransaction | null = null;
@@ -30,7 +33,9 @@ export abstract class SessionTransactions {
     this.synchronous = host.synchronous;
     this.listeners = host.listeners;
     this.#binding = host.binding;
-    this.#connections = new SessionConnections(host.settings);
+    const { guard } = host.settings;
+    this.guard = guard === null ? null : new StatementGuard(host.face, guard);
+    this.#connections = new SessionConnections(host.settings, this.guard);
   }
 
   /** Writes what has changed. Tells whether there was anything. */
@@ -56,6 +61,11 @@ export abstract class SessionTransactions {
   /** The transaction or savepoint that is under way. */
   get transaction(): SessionTransaction | null {
     return this.#transaction;
+  }
+
+  /** Something that the program asks for, here and now. */
+  called<T>(task: () => Task<T>): () => Task<T> {
+    return this.guard === null ? task : this.guard.called(task);
   }
 
   // ── events ─────────────────────────────────────────────────────────────────
@@ -94,6 +104,7 @@ export abstract class SessionTransactions {
     this.assertOpen();
     const transaction = new SessionTransaction(null, byProgram);
     this.#transaction = transaction;
+    this.guard?.begin();
     this.fire("afterTransactionCreate", { nested: false });
     return transaction;
   }

@@ -85,7 +85,7 @@ export class Session extends UnitOfWork<Session> implements Executor, AsyncDispo
     return this.#queues.at(-1) as TaskQueue;
   }
   #run<T>(task: () => Task<T>): Promise<T> {
-    return this.#queue.run(task);
+    return this.#queue.run(this.#core.called(task));
   }
 
   // ── statements ─────────────────────────────────────────────────────────────
@@ -100,11 +100,11 @@ export class Session extends UnitOfWork<Session> implements Executor, AsyncDispo
     return new PendingResult<T, N>({
       queue: this.#queue,
       batchSize: all.yieldPer ?? 1000,
-      *buffered() {
+      buffered: core.called(function* () {
         const { cursor, content } = yield* executeInSession(core, statement, given, all);
         return new Result<T, N>(cursor, content);
-      },
-      streamed: () => streamInSession(core, statement, given, all),
+      }),
+      streamed: core.called(() => streamInSession(core, statement, given, all)),
     });
   }
   scalars<T, P>(

@@ -73,7 +73,8 @@ export class SyncSession extends UnitOfWork<SyncSession> implements SyncExecutor
   }
 
   #run<T>(task: Task<T>): T {
-    return runSync(task, notSynchronous);
+    const { guard } = this.#core;
+    return runSync(guard === null ? task : guard.called(() => task)(), notSynchronous);
   }
 
   // ── statements ─────────────────────────────────────────────────────────────

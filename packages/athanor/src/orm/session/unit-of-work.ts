@@ -1,8 +1,10 @@
+import { InvalidRequestError } from "../../errors/errors.ts";
 import type { Listenable, Listeners } from "../../events/listeners.ts";
 import { type EVENTS, LISTENERS } from "../../util/symbols.ts";
 import { requireState, stateOf } from "../instrumentation/entity.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import { addCascading, expungeCascading } from "./attach.ts";
+import type { SessionStatistics } from "./guard/guard-options.ts";
 import { LoadedObjects } from "./loaded-objects.ts";
 import { expireObject } from "./refresh-object.ts";
 import type { SessionCore } from "./session-core.ts";
@@ -37,6 +39,16 @@ export abstract class UnitOfWork<S> implements Listenable<SessionEvents<S>> {
   /** A commit makes objects forget what they hold. */
   get expireOnCommit(): boolean {
     return this.$core.settings.expireOnCommit;
+  }
+  /**
+   * What was sent in the transaction that is under way, or that was the last.
+   *
+   * @throws InvalidRequestError of a session that was made without a `guard`.
+   */
+  get statistics(): SessionStatistics {
+    const { guard } = this.$core;
+    if (guard !== null) return guard.statistics;
+    throw new InvalidRequestError("This session does not count its statements: make it with { guard: true }.");
   }
   /** Objects to be inserted by the next flush. */
   get new(): ReadonlySet<object> {
