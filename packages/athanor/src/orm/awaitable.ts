@@ -1,4 +1,5 @@
 import { ArgumentError, DetachedInstanceError } from "../errors/errors.ts";
+import { describeState } from "./instrumentation/describe-state.ts";
 import { requireState } from "./instrumentation/entity.ts";
 import type { InstanceState } from "./instrumentation/instance-state.ts";
 import type { OwningSession } from "./instrumentation/owning-session.ts";
@@ -57,6 +58,6 @@ async function load(state: InstanceState, property: RelationshipProperty): Promi
 function owner(state: InstanceState, key: string): OwningSession {
   if (state.session !== null) return state.session;
   throw new DetachedInstanceError(
-    `${state.mapper.className}.${key} is not loaded, and the object belongs to no session that could load it.`,
+    `${state.mapper.className}.${key} is not loaded for ${describeState(state)}, and the object belongs to no session that could load it.`,
   );
 }

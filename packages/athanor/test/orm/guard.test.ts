@@ -204,7 +204,7 @@ describe("a base with defaultLazy", () => {
     const team = session.getOne(Team, 7);
     expect(team.coaches.length).toBe(0);
     expect(() => team.players).toThrow(
-      /Team\.players of Team\(7\) is not loaded.*mapped with lazy: "raise".*options\(selectinload\(Team\.players\)\)/,
+      /Team\.players is not loaded for Team\(7\).*mapped with lazy: "raise".*options\(selectinload\(Team\.players\)\)/,
     );
     engine.dispose();
   });

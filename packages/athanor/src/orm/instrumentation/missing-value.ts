@@ -1,5 +1,6 @@
 import { DetachedInstanceError, LazyLoadError } from "../../errors/errors.ts";
 import type { LoadedProperty } from "../mapping/expression-property.ts";
+import { describeState } from "./describe-state.ts";
 import type { InstanceState } from "./instance-state.ts";
 
 /** What is not loaded has been read: load it where that can be done at once, refuse where it cannot. */
@@ -8,14 +9,14 @@ export function missingValue(state: InstanceState, property: LoadedProperty): un
   const name = `${mapper.className}.${property.key}`;
   if (session === null) {
     throw new DetachedInstanceError(
-      `${name} is not loaded, and the object belongs to no session that could load it. ` +
+      `${name} is not loaded for ${describeState(state)}, and the object belongs to no session that could load it. ` +
         "Load it before the object leaves its session, or add the object to a session.",
     );
   }
   if (!session.synchronous) {
     const option = property.deferred === null ? "leave it out of defer() or name it in loadOnly()" : `undefer(${name})`;
     throw new LazyLoadError(
-      `${name} is not loaded, and an asynchronous session cannot load it while it is being read. ` +
+      `${name} is not loaded for ${describeState(state)}, and an asynchronous session cannot load it while it is being read. ` +
         `Load it with the query (${option}), with session.refresh(), or with await awaitable(object).${property.key}.`,
     );
   }

@@ -4,6 +4,7 @@ import { announceScalar, isHeard } from "./announce.ts";
 import { hooksOf } from "./attribute-hooks.ts";
 import { faceOf } from "./collections/collection-kind.ts";
 import { replaceMembers } from "./collections/members.ts";
+import { describeState } from "./describe-state.ts";
 import { requireState } from "./entity.ts";
 import type { InstanceState } from "./instance-state.ts";
 import { assignScalar, knownCollection, knownScalar, relatedValue, setLoaded } from "./related.ts";
@@ -49,17 +50,17 @@ function loadNow(state: InstanceState, property: RelationshipProperty): void {
   const { session } = state;
   if (session === null) {
     throw new DetachedInstanceError(
-      `${property} is not loaded, and the object belongs to no session that could load it. ` +
+      `${property} is not loaded for ${describeState(state)}, and the object belongs to no session that could load it. ` +
         `Load it with the query: options(${suggestion(property)}).`,
     );
   }
-  const refuse = session.synchronous ? undefined : () => needsStatement(property);
+  const refuse = session.synchronous ? undefined : () => needsStatement(state, property);
   session.runNow(session.loadRelationship(state, property, refuse));
 }
 
-function needsStatement(property: RelationshipProperty): LazyLoadError {
+function needsStatement(state: InstanceState, property: RelationshipProperty): LazyLoadError {
   return new LazyLoadError(
-    `${property} is not loaded, and an asynchronous session cannot load it while it is being read. ` +
+    `${property} is not loaded for ${describeState(state)}, and an asynchronous session cannot load it while it is being read. ` +
       `Load it with the query: options(${suggestion(property)}), or with await awaitable(object).${property.key}.`,
   );
 }

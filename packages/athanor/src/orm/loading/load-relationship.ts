@@ -1,5 +1,6 @@
 import { LazyLoadError } from "../../errors/errors.ts";
 import type { Task } from "../../util/task.ts";
+import { describeState } from "../instrumentation/describe-state.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import { relatedValue, setLoaded } from "../instrumentation/related.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
@@ -48,7 +49,8 @@ export function* loadRelationship(
   }
   const { values, parameters } = options ?? nothing;
   const run = new LoadRun({ session, populateExisting: false, values, parameters });
-  const refuse = !force && strategy === "raiseOnSql" ? () => refused(property, strategy) : (refuseStatement ?? null);
+  const refuse =
+    !force && strategy === "raiseOnSql" ? () => refused(state, property, strategy) : (refuseStatement ?? null);
   yield* lazyLoadFor(property, options).load(state, run, refuse, committed);
 }
 
@@ -62,15 +64,15 @@ export function strategyOf(state: InstanceState, property: RelationshipProperty)
 /** Why a relationship may not be loaded by reading it; null where it may. */
 export function refusalOf(state: InstanceState, property: RelationshipProperty): LazyLoadError | null {
   const strategy = strategyOf(state, property);
-  return strategy === "raise" || strategy === "writeOnly" ? refused(property, strategy) : null;
+  return strategy === "raise" || strategy === "writeOnly" ? refused(state, property, strategy) : null;
 }
 
-function refused(property: RelationshipProperty, strategy: Strategy): LazyLoadError {
+function refused(state: InstanceState, property: RelationshipProperty, strategy: Strategy): LazyLoadError {
   const loader = property.isCollection ? "selectinload" : "joinedload";
   const why =
     strategy === property.lazy ? `it is mapped with lazy: "${strategy}"` : "raiseload() was an option of the query";
   return new LazyLoadError(
-    `${property} is not loaded, and is not to be loaded by reading it: ${why}. Load it with the query: options(${loader}(${property})).`,
+    `${property} is not loaded for ${describeState(state)}, and is not to be loaded by reading it: ${why}. Load it with the query: options(${loader}(${property})).`,
   );
 }
 

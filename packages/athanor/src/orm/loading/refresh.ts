@@ -9,6 +9,7 @@ import { operators } from "../../sql/nodes/operators.ts";
 import type { LockNode, SelectNode } from "../../sql/nodes/statements.ts";
 import { selectNode } from "../../sql/statement/select-node.ts";
 import type { Task } from "../../util/task.ts";
+import { describeState } from "../instrumentation/describe-state.ts";
 import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
 import { defineComputed, type ExpressionProperty, type LoadedProperty } from "../mapping/expression-property.ts";
@@ -75,7 +76,7 @@ export function* loadForReading(session: LoadSession, state: InstanceState, prop
   if (raises) {
     const name = `${mapper.className}.${property.key}`;
     throw new LazyLoadError(
-      `${name} is not loaded, and is not to be loaded by reading it: it is deferred with raiseload. ` +
+      `${name} is not loaded for ${describeState(state)}, and is not to be loaded by reading it: it is deferred with raiseload. ` +
         `Load it with the query: options(undefer(${name})).`,
     );
   }
@@ -113,7 +114,7 @@ export function* loadColumns(
   const row = yield* rowOf(session, state, wanted, lock);
   if (row === undefined) {
     throw new ObjectDeletedError(
-      `The row of ${describeObject(state)} is not there any more: it has been deleted since it was loaded.`,
+      `The row of ${describeState(state)} is not there any more: it has been deleted since it was loaded.`,
     );
   }
   for (const [index, { key }] of wanted.expressions.entries()) defineComputed(state.object, key, row[index]);
@@ -237,9 +238,4 @@ export function identityOf(state: InstanceState): readonly unknown[] {
   throw new InvalidRequestError(
     `The primary key of ${mapper.className} is not known any more; the object cannot be loaded.`,
   );
-}
-
-/** `User 5`, for messages. */
-export function describeObject({ mapper, key }: InstanceState): string {
-  return `${mapper.className}${key === null ? "" : ` ${String(key)}`}`;
 }

@@ -1,11 +1,11 @@
 import { InvalidRequestError } from "../../errors/errors.ts";
 import type { Task } from "../../util/task.ts";
+import { describeState } from "../instrumentation/describe-state.ts";
 import { requireState } from "../instrumentation/entity.ts";
 import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
 import { isWhole } from "../instrumentation/parts.ts";
 import { type RelatedValue, relatedObjects } from "../instrumentation/related.ts";
 import { cascadeOver, relatedStates } from "./cascade.ts";
-import { describeState } from "./describe-state.ts";
 import { rolesOf } from "./relationship-roles.ts";
 import type { SessionCore } from "./session-core.ts";
 import type { SessionTransaction } from "./session-transaction.ts";

@@ -1,6 +1,7 @@
 import { InvalidRequestError, StaleDataError } from "../../errors/errors.ts";
 import type { Task } from "../../util/task.ts";
 import { warn } from "../../util/warn.ts";
+import { describeState } from "../instrumentation/describe-state.ts";
 import { requireState } from "../instrumentation/entity.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import { isPart } from "../instrumentation/parts.ts";
@@ -10,7 +11,6 @@ import { assignRelationship } from "../instrumentation/relationship-accessor.ts"
 import type { Columns } from "../mapping/column-access.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { addCascading } from "./attach.ts";
-import { describeState } from "./describe-state.ts";
 import { assertSameVersion } from "./flush/versions.ts";
 import { getObject } from "./get-object.ts";
 import { rolesOf } from "./relationship-roles.ts";

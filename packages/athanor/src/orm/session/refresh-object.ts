@@ -2,6 +2,7 @@ import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
 import type { LockNode } from "../../sql/nodes/statements.ts";
 import type { ForUpdateOptions } from "../../sql/statement/types.ts";
 import type { Task } from "../../util/task.ts";
+import { describeState } from "../instrumentation/describe-state.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import { unload } from "../instrumentation/related.ts";
 import { Loan } from "../loading/borrowed-values.ts";
@@ -13,7 +14,6 @@ import { expireExpressions, type LoadedProperty } from "../mapping/expression-pr
 import type { Mapper } from "../mapping/mapper.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { cascadeOver } from "./cascade.ts";
-import { describeState } from "./describe-state.ts";
 import { lockOf, planFor } from "./get-object.ts";
 import { expireState } from "./restore.ts";
 import type { SessionCore } from "./session-core.ts";

@@ -1,8 +1,8 @@
 import { InvalidRequestError } from "../../errors/errors.ts";
+import { describeState } from "../instrumentation/describe-state.ts";
 import { requireState } from "../instrumentation/entity.ts";
 import { commitRelated, relatedObjects, relatedValue, setLoaded, unload } from "../instrumentation/related.ts";
 import { detach, forgetGone } from "./attach.ts";
-import { describeState } from "./describe-state.ts";
 import { SessionCore } from "./session-core.ts";
 
 /**

@@ -1,5 +1,6 @@
 import type { Task } from "../../../util/task.ts";
 import { warn } from "../../../util/warn.ts";
+import { describeState } from "../../instrumentation/describe-state.ts";
 import { requireState } from "../../instrumentation/entity.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import { isWhole } from "../../instrumentation/parts.ts";
@@ -8,7 +9,6 @@ import type { Mapper } from "../../mapping/mapper.ts";
 import type { RelationshipProperty } from "../../mapping/relationship-property.ts";
 import { deletionsFrom, expungePending } from "../attach.ts";
 import { relatedStates } from "../cascade.ts";
-import { describeState } from "../describe-state.ts";
 import { expungeOrphan } from "../orphans.ts";
 import { rolesOf, writtenReverse } from "../relationship-roles.ts";
 import type { FlushPlan } from "./flush-plan.ts";

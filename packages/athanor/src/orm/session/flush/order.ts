@@ -1,9 +1,9 @@
 import { CircularDependencyError } from "../../../errors/errors.ts";
 import type { Table } from "../../../schema/table.ts";
 import { findRing, sortedGroups } from "../../../util/topological-sort.ts";
+import { describeState } from "../../instrumentation/describe-state.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
-import { describeState } from "../describe-state.ts";
 import { rolesOf } from "../relationship-roles.ts";
 import { deletionBefore, insertionBefore } from "./dependencies.ts";
 import type { FlushPlan, MapperWork } from "./flush-plan.ts";

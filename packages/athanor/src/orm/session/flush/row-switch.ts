@@ -1,9 +1,9 @@
 import { warn } from "../../../util/warn.ts";
+import { describeState } from "../../instrumentation/describe-state.ts";
 import { type InstanceState, NOT_LOADED } from "../../instrumentation/instance-state.ts";
 import { quietly } from "../../instrumentation/quiet.ts";
 import type { Columns } from "../../mapping/column-access.ts";
 import { noteDeleted } from "../attach.ts";
-import { describeState } from "../describe-state.ts";
 import type { FlushPlan } from "./flush-plan.ts";
 
 /**

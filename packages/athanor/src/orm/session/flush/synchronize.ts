@@ -1,11 +1,11 @@
 import { FlushError } from "../../../errors/errors.ts";
 import { warn } from "../../../util/warn.ts";
+import { describeState } from "../../instrumentation/describe-state.ts";
 import { requireState } from "../../instrumentation/entity.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import { historyOf, relatedValue } from "../../instrumentation/related.ts";
 import type { Columns } from "../../mapping/column-access.ts";
 import type { RelationshipProperty } from "../../mapping/relationship-property.ts";
-import { describeState } from "../describe-state.ts";
 import { rolesOf } from "../relationship-roles.ts";
 import type { SessionCore } from "../session-core.ts";
 import type { FlushPlan, Loss } from "./flush-plan.ts";

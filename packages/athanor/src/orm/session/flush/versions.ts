@@ -1,11 +1,11 @@
 import { StaleDataError } from "../../../errors/errors.ts";
 import type { Task } from "../../../util/task.ts";
+import { describeState, describeValue } from "../../instrumentation/describe-state.ts";
 import { type InstanceState, NOT_LOADED } from "../../instrumentation/instance-state.ts";
 import { type Columns, isChanged, snapshotOf } from "../../mapping/column-access.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
 import type { WrittenTable } from "../../mapping/written-table.ts";
-import { describeState, describeValue } from "../describe-state.ts";
 import { loadNow } from "./fetch-outdated.ts";
 import type { Identified } from "./identified.ts";
 import { isReadOnly } from "./insert-values.ts";

@@ -1,9 +1,10 @@
-import type { InstanceState } from "../instrumentation/instance-state.ts";
+import type { InstanceState } from "./instance-state.ts";
 
 /** An object as messages name it: `User(7)`, `OrderItem(new)`. */
 export function describeState({ mapper, key, object }: InstanceState): string {
   if (key === null) return `${mapper.className}(new)`;
-  const values = mapper.primaryKeyValues(object);
+  // Of an object that has expired, the key of one column is known still.
+  const values = mapper.primaryKey.length === 1 ? [key] : mapper.primaryKeyValues(object);
   return `${mapper.className}(${values.map(describeValue).join(", ")})`;
 }
 
