@@ -127,3 +127,4 @@ export {
 } from "./session/sessionmaker.ts";
 export { SyncSession } from "./session/sync-session.ts";
 export { makeTransient, makeTransientToDetached } from "./session/transience.ts";
+export type { UpsertObjectsOptions } from "./session/upsert.ts";

@@ -10,6 +10,8 @@ export interface VersionCounter {
   readonly property: ColumnProperty;
   /** The version that follows one, and the first one, of null; null where the database or the program makes it. */
   readonly next: ((current: unknown) => unknown) | null;
+  /** Each version is one more than the one before. */
+  readonly counts: boolean;
 }
 
 /**
@@ -29,8 +31,12 @@ export function versionCounter(
     );
   }
   const property = versionProperty(mapper, versionId);
-  if (versionIdGenerator === false) return { property, next: null };
-  return { property, next: versionIdGenerator ?? counter(className, property) };
+  if (versionIdGenerator === false) return { property, next: null, counts: false };
+  return {
+    property,
+    next: versionIdGenerator ?? counter(className, property),
+    counts: versionIdGenerator === undefined,
+  };
 }
 
 function versionProperty(

@@ -55,6 +55,9 @@ function executed(
   const { node } = prepared;
   const mapper = node.kind === "insert" ? null : mapperOf(node.entity);
   const asked = isList(parameters) ? node : withCriteria(node, criteriaOf(node.options));
+  if (node.kind === "insert" && isList(parameters)) {
+    return session.executePrepared(prepared, withFirstVersions(mapperOf(node.entity), parameters));
+  }
   if (asked.kind === "insert" || node.kind === "insert" || mapper === null) {
     return session.executePrepared(asked === node ? prepared : preparedNode(asked), parameters);
   }
@@ -66,6 +69,14 @@ function executed(
       "execute them one by one, or with synchronizeSession: false.",
     { code: "criteria-not-evaluable" },
   );
+}
+
+/** New rows get the version that new objects get. */
+function withFirstVersions(mapper: Mapper | null, rows: readonly ParameterSet[]): readonly ParameterSet[] {
+  const version = mapper?.version ?? null;
+  if (version === null || version.next === null) return rows;
+  const { property, next } = version;
+  return rows.map((row) => (Object.hasOwn(row, property.key) ? row : { ...row, [property.key]: next(null) }));
 }
 
 function isList(parameters: ExecutionParameters): parameters is readonly ParameterSet[] {

@@ -1,21 +1,26 @@
 import type { CursorResult } from "../../engine/cursor-result.ts";
 import { type ParameterSet, preparedNode } from "../../engine/prepare.ts";
 import { ArgumentError, StaleDataError } from "../../errors/errors.ts";
+import { booleanType } from "../../sql/coercions/literal-types.ts";
 import { bind, describe } from "../../sql/coercions/operands.ts";
 import { columnIn } from "../../sql/compile/from-clause.ts";
+import type { BindNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
+import { operators } from "../../sql/nodes/operators.ts";
 import type { UpdateNode } from "../../sql/nodes/statements.ts";
 import type { Task } from "../../util/task.ts";
 import { hasKey, identityParameters } from "../loading/refresh.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import type { VersionCounter } from "../mapping/version-counter.ts";
 import type { DmlSession } from "./dml-session.ts";
 import { ObjectChange } from "./synchronize.ts";
 
 /**
  * `execute(update(User), [{ id: 1, name: "x" }, …])`: each row is found by its primary key and gets the other values; one
- * batch for each set of columns. Objects of the session get the same values.
+ * batch for each set of columns. Objects of the session get the same values. Of a class with a version counter, rows say
+ * which version they are of, and get the next one.
  *
- * @throws StaleDataError when a row is missing.
+ * @throws StaleDataError when a row is missing, or has another version.
  */
 export function* updateByKey(
   session: DmlSession,
@@ -28,15 +33,18 @@ export function* updateByKey(
       `An UPDATE of ${mapper.className} with a list of rows finds each row by its primary key: it takes no where(), values() or returning().`,
     );
   }
-  const statement = preparedNode({ ...node, where: hasKey(mapper) });
+  const { version } = mapper;
+  const where = [...hasKey(mapper), ...(version === null ? [] : [hasVersion(mapper, version)])];
   const sets = rows.map((row) => keyedRow(row, mapper));
   const result = yield* session.executePrepared(
-    statement,
-    sets.map(({ values, key }) => ({ ...values, ...identityParameters(key) })),
+    preparedNode({ ...node, where }),
+    sets.map(({ values, key, expected }) => ({ ...values, ...identityParameters(key), ...expected })),
   );
   if (result.rowCount >= 0 && result.rowCount !== rows.length) {
     throw new StaleDataError(
-      `An UPDATE of ${mapper.className} was given ${rows.length} rows, but the database has only ${result.rowCount} of them.`,
+      `An UPDATE of ${mapper.className} was given ${rows.length} rows, but the database has only ${result.rowCount} of them` +
+        `${version === null ? "" : ` in these versions (${version.property.key})`}.`,
+      { retryable: true },
     );
   }
   for (const { values, key } of sets) synchronizeRow(session, mapper, values, key);
@@ -46,6 +54,33 @@ export function* updateByKey(
 interface KeyedRow {
   readonly key: readonly unknown[];
   readonly values: ParameterSet;
+  /** The version that the row has to have. */
+  readonly expected: ParameterSet;
+}
+
+const versionParameter = "expected version";
+
+function hasVersion({ from }: Mapper, { property: { column, type } }: VersionCounter): ExpressionNode {
+  const right: BindNode = { kind: "bind", value: null, type, name: versionParameter, required: true, expanding: false };
+  const left = columnIn(from, column);
+  return { kind: "binary", operator: operators.eq, left, right, type: booleanType, modifier: null };
+}
+
+/** A row is of a version, and gets the next one, unless the database makes it. */
+function versioned(row: ParameterSet, values: ParameterSet, mapper: Mapper): Pick<KeyedRow, "values" | "expected"> {
+  const { version, className } = mapper;
+  if (version === null) return { values, expected: {} };
+  const { key } = version.property;
+  const known = row[key] ?? null;
+  if (known === null) {
+    throw new ArgumentError(
+      `An UPDATE of ${className} with a list of rows needs the version (${key}) that each of them was loaded with. ` +
+        "Rows of whatever version are for update().where().",
+    );
+  }
+  const { [key]: _, ...others } = values;
+  const next = version.next === null ? {} : { [key]: version.next(known) };
+  return { values: { ...others, ...next }, expected: { [versionParameter]: known } };
 }
 
 function keyedRow(row: ParameterSet, mapper: Mapper): KeyedRow {
@@ -58,7 +93,7 @@ function keyedRow(row: ParameterSet, mapper: Mapper): KeyedRow {
   const values = Object.fromEntries(
     Object.entries(row).filter(([name]) => !mapper.primaryKey.some((property) => property.key === name)),
   );
-  return { key, values };
+  return { key, ...versioned(row, values, mapper) };
 }
 
 function keyValue(row: ParameterSet, { key }: ColumnProperty, mapper: Mapper): unknown {

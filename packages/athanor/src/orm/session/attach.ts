@@ -135,6 +135,11 @@ export function* deleteCascading(core: SessionCore, root: InstanceState): Task<v
   }
 }
 
+/** The same for several objects. */
+export function* deleteAllCascading(core: SessionCore, roots: readonly InstanceState[]): Task<void> {
+  for (const root of roots) yield* deleteCascading(core, root);
+}
+
 /** An object and all that is deleted with it. */
 export function* deletionsFrom(core: SessionCore, root: InstanceState): Task<Set<InstanceState>> {
   const reached = new Set([root]);

@@ -22,15 +22,9 @@ export interface MergeOptions {
 }
 
 /** Copies an object, and along the merge cascade what it is related to, into the session; gives the session's own object. */
-export function* mergeObject(core: SessionCore, given: InstanceState, { load = true }: MergeOptions): Task<object> {
-  if (load) yield* core.autoflush();
-  core.activeTransaction();
-  core.suspendAutoflush();
-  try {
-    return (yield* new Merge(core, load).merge(given)).object;
-  } finally {
-    core.resumeAutoflush();
-  }
+export function* mergeObject(core: SessionCore, given: InstanceState, options: MergeOptions): Task<object> {
+  const [merged] = yield* mergeObjects(core, [given], options);
+  return merged as object;
 }
 
 /** An object of an old version must not overwrite what the session has of a newer one. */
@@ -50,6 +44,25 @@ function assertVersion({ mapper: { version }, object }: InstanceState, own: Inst
         { objects: [own.object] },
       ),
   );
+}
+
+/** The same for several objects, which may lead to the same others. */
+export function* mergeObjects(
+  core: SessionCore,
+  given: readonly InstanceState[],
+  { load = true }: MergeOptions,
+): Task<object[]> {
+  if (load) yield* core.autoflush();
+  core.activeTransaction();
+  core.suspendAutoflush();
+  try {
+    const merge = new Merge(core, load);
+    const merged: object[] = [];
+    for (const state of given) merged.push((yield* merge.merge(state)).object);
+    return merged;
+  } finally {
+    core.resumeAutoflush();
+  }
 }
 
 class Merge {

@@ -8,15 +8,17 @@ import { notSynchronous } from "../../engine/synchronous.ts";
 import { Transaction } from "../../engine/transaction.ts";
 import { ArgumentError } from "../../errors/errors.ts";
 import { Listeners } from "../../events/listeners.ts";
+import type { InsertRow } from "../../sql/expression/shape.ts";
 import type { Entity, EntityClass, Executable, ExecutionOptions, ScalarExecutable } from "../../sql/statement/types.ts";
+import type { SHAPE } from "../../util/symbols.ts";
 import { runSync, settled, type Task } from "../../util/task.ts";
 import { TaskQueue } from "../../util/task-queue.ts";
 import { mapperOf, requireState } from "../instrumentation/entity.ts";
-import { deleteCascading } from "./attach.ts";
+import { deleteAllCascading, deleteCascading } from "./attach.ts";
 import { executeInSession, optionsOf, streamInSession } from "./execute.ts";
 import { type GetOptions, getObject, notFound } from "./get-object.ts";
 import type { Identity } from "./identity.ts";
-import { type MergeOptions, mergeObject } from "./merge.ts";
+import { type MergeOptions, mergeObject, mergeObjects } from "./merge.ts";
 import { type RefreshOptions, refreshObject } from "./refresh-object.ts";
 import { bindingOf, chosenBind } from "./session-binding.ts";
 import type { SessionBind } from "./session-connection.ts";
@@ -28,6 +30,7 @@ import type { SessionTarget } from "./session-router.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
 import { begin, beginNested, innermost, outermost } from "./transaction-scope.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
+import { type UpsertObjectsOptions, upsertObjects } from "./upsert.ts";
 
 export type { Identity } from "./identity.ts";
 
@@ -153,6 +156,10 @@ export class Session extends UnitOfWork<Session> implements Executor, AsyncDispo
   delete(object: object): Promise<void> {
     return this.#run(() => deleteCascading(this.#core, requireState(object)));
   }
+  /** The same for many objects, in one go. */
+  deleteAll(objects: Iterable<object>): Promise<void> {
+    return this.#run(() => deleteAllCascading(this.#core, Array.from(objects, requireState)));
+  }
   /** Loads an object anew, or some of its attributes; its own changes that were not flushed are given up. */
   refresh(object: object, attributes?: readonly string[], options: RefreshOptions = {}): Promise<void> {
     return this.#run(() => refreshObject(this.#core, requireState(object), attributes, options));
@@ -164,6 +171,26 @@ export class Session extends UnitOfWork<Session> implements Executor, AsyncDispo
   merge<T extends object>(object: T, options: MergeOptions = {}): Promise<T> {
     // The session's object is of the same class.
     return this.#run(() => mergeObject(this.#core, requireState(object), options)) as Promise<T>;
+  }
+  /** The same for many objects; what several of them are related to is merged once. */
+  mergeAll<T extends object>(objects: Iterable<T>, options: MergeOptions = {}): Promise<T[]> {
+    return this.#run(() => mergeObjects(this.#core, Array.from(objects, requireState), options)) as Promise<T[]>;
+  }
+  /**
+   * Inserts rows, or updates those that are there by a unique key, on every database; gives the session's objects for them,
+   * in their order. MySQL and MariaDB take any unique key for the one that is meant: where that could make a difference, they
+   * refuse it.
+   *
+   * @throws ArgumentError when a row has no value for the key, or two rows have the same.
+   *
+   * @example await session.upsert(Product, rows, { conflict: [Product.sku], update: [Product.price] });
+   */
+  upsert<C extends EntityClass>(
+    model: C,
+    rows: readonly InsertRow<C[typeof SHAPE]>[],
+    options: UpsertObjectsOptions<C[typeof SHAPE]> = {},
+  ): Promise<C["prototype"][]> {
+    return this.#run(() => upsertObjects(this.#core, model, rows, options));
   }
 
   // ── transaction ────────────────────────────────────────────────────────────

@@ -7,14 +7,16 @@ import { notSynchronous } from "../../engine/synchronous.ts";
 import { SyncTransaction } from "../../engine/transaction.ts";
 import { ArgumentError } from "../../errors/errors.ts";
 import { Listeners } from "../../events/listeners.ts";
+import type { InsertRow } from "../../sql/expression/shape.ts";
 import type { Entity, EntityClass, Executable, ExecutionOptions, ScalarExecutable } from "../../sql/statement/types.ts";
+import type { SHAPE } from "../../util/symbols.ts";
 import { runSync, type Task } from "../../util/task.ts";
 import { mapperOf, requireState } from "../instrumentation/entity.ts";
-import { deleteCascading } from "./attach.ts";
+import { deleteAllCascading, deleteCascading } from "./attach.ts";
 import { executeInSession, optionsOf } from "./execute.ts";
 import { type GetOptions, getObject, notFound } from "./get-object.ts";
 import type { Identity } from "./identity.ts";
-import { type MergeOptions, mergeObject } from "./merge.ts";
+import { type MergeOptions, mergeObject, mergeObjects } from "./merge.ts";
 import { type RefreshOptions, refreshObject } from "./refresh-object.ts";
 import { asMapped } from "./session.ts";
 import { bindingOf, chosenBind } from "./session-binding.ts";
@@ -27,6 +29,7 @@ import type { SyncSessionTarget } from "./session-router.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
 import { begin, beginNested, innermost, outermost } from "./transaction-scope.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
+import { type UpsertObjectsOptions, upsertObjects } from "./upsert.ts";
 
 /**
  * The same unit of work for drivers that answer at once: nothing is a promise, and what is not loaded is loaded when it is
@@ -135,6 +138,10 @@ export class SyncSession extends UnitOfWork<SyncSession> implements SyncExecutor
   delete(object: object): void {
     this.#run(deleteCascading(this.#core, requireState(object)));
   }
+  /** The same for many objects, in one go. */
+  deleteAll(objects: Iterable<object>): void {
+    this.#run(deleteAllCascading(this.#core, Array.from(objects, requireState)));
+  }
   /** Loads an object anew, or some of its attributes; its own changes that were not flushed are given up. */
   refresh(object: object, attributes?: readonly string[], options: RefreshOptions = {}): void {
     this.#run(refreshObject(this.#core, requireState(object), attributes, options));
@@ -146,6 +153,18 @@ export class SyncSession extends UnitOfWork<SyncSession> implements SyncExecutor
   merge<T extends object>(object: T, options: MergeOptions = {}): T {
     // The session's object is of the same class.
     return this.#run(mergeObject(this.#core, requireState(object), options)) as T;
+  }
+  /** The same for many objects; what several of them are related to is merged once. */
+  mergeAll<T extends object>(objects: Iterable<T>, options: MergeOptions = {}): T[] {
+    return this.#run(mergeObjects(this.#core, Array.from(objects, requireState), options)) as T[];
+  }
+  /** Inserts rows, or updates those that are there by a unique key; see `Session.upsert`. */
+  upsert<C extends EntityClass>(
+    model: C,
+    rows: readonly InsertRow<C[typeof SHAPE]>[],
+    options: UpsertObjectsOptions<C[typeof SHAPE]> = {},
+  ): C["prototype"][] {
+    return this.#run(upsertObjects(this.#core, model, rows, options));
   }
 
   // ── transaction ────────────────────────────────────────────────────────────

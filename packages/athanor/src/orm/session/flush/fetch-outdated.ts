@@ -78,7 +78,8 @@ function* rowsOf(
   return yield* selectRows(connection, compiled, valuesOf(prepared.key.binds), null);
 }
 
-function hasOneOf(columns: readonly ColumnNode[], keys: readonly (readonly unknown[])[]): ExpressionNode {
+/** The columns are one of these keys. */
+export function hasOneOf(columns: readonly ColumnNode[], keys: readonly (readonly unknown[])[]): ExpressionNode {
   const [only, another] = columns;
   const isSingle = only !== undefined && another === undefined;
   const type = isSingle ? only.type : new TupleType(columns.map((column) => column.type));
