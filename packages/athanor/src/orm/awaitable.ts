@@ -49,6 +49,7 @@ async function read(state: InstanceState, target: object, key: string): Promise<
 }
 
 async function load(state: InstanceState, property: RelationshipProperty): Promise<void> {
+  if (property.isQueried) return;
   const known = property.isCollection ? knownCollection(state, property) : knownScalar(state, property);
   if (known !== undefined) return;
   const session = owner(state, property.key);

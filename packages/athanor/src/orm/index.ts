@@ -80,6 +80,7 @@ export type { MapperEvents } from "./mapping/mapper-events.ts";
 export { hasMixin, mixin } from "./mapping/mixin.ts";
 export { type BaseOptions, type DeclarativeBase, declarativeBase, map } from "./mapping/model.ts";
 export type { Attributes, Instance, Loaded, Mixin, Model, ModelClass, ModelStatics } from "./mapping/model-types.ts";
+export { DynamicCollection, type Refinement, WriteOnlyCollection } from "./mapping/queried-collections.ts";
 export {
   type Cardinality,
   type CollectionOptions,

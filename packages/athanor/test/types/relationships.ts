@@ -1,6 +1,6 @@
 // Facts about the types of relationships: what collections are, what constructors take. Nothing here is ever run.
-import { integer, varchar } from "athanor";
-import { associationProxy, declarativeBase, keyedBy, many, map, one, oneOrNone, orderingList, type AssociationAttribute, RelatedCollection, selectinload } from "athanor/orm";
+import { integer, varchar, type Select } from "athanor";
+import { associationProxy, declarativeBase, keyedBy, many, map, one, oneOrNone, orderingList, type AssociationAttribute, type DynamicCollection, type WriteOnlyCollection, RelatedCollection, selectinload } from "athanor/orm";
 
 type Eq<X, Y> = (<T>() => T extends X ? 1 : 2) extends (<T>() => T extends Y ? 1 : 2) ? true : false;
 declare function same<X, Y>(answer: Eq<X, Y>): void;
@@ -21,6 +21,9 @@ class Player extends Base.model("players", {
   get byRank() { return many(() => Card, { collection: keyedBy(Card.rank) }); },
   get bySuit() { return many(() => Card, { collection: keyedBy((card: Card) => card.name.at(0)) }); },
   get ordered() { return many(() => Card, { collection: orderingList("rank"), orderBy: () => Card.rank }); },
+  get games() { return many(() => Card, { lazy: "writeOnly", orderBy: () => Card.rank }); },
+  get rounds() { return many(() => Card, { lazy: "dynamic" }); },
+  get drawn() { return many(() => Card, { lazy: "selectin" }); },
   names: associationProxy("hand", "name"),
   ranks: associationProxy("held", "rank"),
   ranksByName: associationProxy("byName", "rank"),
@@ -83,3 +86,22 @@ Player.names.in(["ace"]);
 Player.ranks.eq("ace");
 // @ts-expect-error LIKE is for text
 Player.ranks.like("1%");
+
+// ── collections that are asked for ───────────────────────────────────────────
+same<Player["games"], WriteOnlyCollection<typeof Card>>(true);
+same<Player["rounds"], DynamicCollection<typeof Card>>(true);
+same<Player["drawn"], Card[]>(true);
+const games = player.games.select().where(Card.rank.gt(1));
+same<typeof games, Select<readonly [typeof Card]>>(true);
+const rounds = await player.rounds.all((cards) => cards.limit(3));
+same<typeof rounds, Card[]>(true);
+player.games.add(card).remove(card);
+player.games.insert([{ name: "ace" }, { name: "king", rank: 2 }]); // the foreign key is given
+// @ts-expect-error but nothing else is
+player.games.insert({ rank: 2 });
+// @ts-expect-error members are cards
+player.games.add(player);
+// @ts-expect-error there is nothing to count
+player.games.length;
+// @ts-expect-error nor to go through
+for (const each of player.games) each;

@@ -5,6 +5,8 @@ import type { InstanceState } from "./instance-state.ts";
 
 /** What an object asks of the session that owns it. */
 export interface OwningSession {
+  /** The session that users have in hand. */
+  readonly face: object;
   /** It can load attributes when they are read. */
   readonly synchronous: boolean;
   /** An object was put into a relationship of an object of this session: the save-update cascade. */

@@ -18,6 +18,13 @@ export function relatedObjects(value: RelatedValue): readonly object[] {
   return Array.isArray(value) ? (value as readonly object[]) : [value];
 }
 
+/** The objects that a relationship is known to lead to: what it holds, or what has come into it before it was loaded. */
+export function presentObjects(state: InstanceState, property: RelationshipProperty): Iterable<object> {
+  const value = relatedValue(state, property);
+  if (value !== undefined) return relatedObjects(value);
+  return state.pendingCollections?.get(property)?.added ?? [];
+}
+
 /** Empty slots by their number; copying is quicker than filling. */
 const blanks: unknown[][] = [];
 
@@ -45,7 +52,7 @@ function isKnownEmpty(state: InstanceState, property: RelationshipProperty): boo
 export function knownCollection(state: InstanceState, property: RelationshipProperty): object[] | undefined {
   const value = relatedValue(state, property);
   if (value !== undefined) return value as object[];
-  if (!isKnownEmpty(state, property)) return undefined;
+  if (property.isQueried || !isKnownEmpty(state, property)) return undefined;
   const empty: object[] = [];
   slots(state)[property.index] = empty;
   return empty;
@@ -204,9 +211,7 @@ function enter(state: InstanceState, property: RelationshipProperty, other: obje
   if (property.isCollection) {
     const members = knownCollection(state, property);
     if (members === undefined) {
-      const pending = pendingOf(state, property);
-      const wasRemoved = pending.removed.delete(other);
-      if (!wasRemoved || mayBeThere(property)) pending.added.add(other);
+      addUnseen(state, property, other);
     } else if (!members.includes(other)) {
       join(state, property, members, other);
     }
@@ -248,9 +253,7 @@ function leave(state: InstanceState, property: RelationshipProperty, other: obje
   if (property.isCollection) {
     const members = knownCollection(state, property);
     if (members === undefined) {
-      const pending = pendingOf(state, property);
-      const wasAdded = pending.added.delete(other);
-      if (!wasAdded || mayBeThere(property)) pending.removed.add(other);
+      removeUnseen(state, property, other);
       return;
     }
     let index = members.indexOf(other);
@@ -266,6 +269,20 @@ function leave(state: InstanceState, property: RelationshipProperty, other: obje
   }
   const before = knownScalar(state, property);
   if (before === other || before === undefined) setScalar(state, property, null, before === undefined ? other : before);
+}
+
+/** Notes that a member has come into a collection that is not loaded. */
+export function addUnseen(state: InstanceState, property: RelationshipProperty, member: object): void {
+  const pending = pendingOf(state, property);
+  const wasRemoved = pending.removed.delete(member);
+  if (!wasRemoved || mayBeThere(property)) pending.added.add(member);
+}
+
+/** Notes that a member has left a collection that is not loaded. */
+export function removeUnseen(state: InstanceState, property: RelationshipProperty, member: object): void {
+  const pending = pendingOf(state, property);
+  const wasAdded = pending.added.delete(member);
+  if (!wasAdded || mayBeThere(property)) pending.removed.add(member);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ArgumentError, DetachedInstanceError, LazyLoadError } from "../../errors/errors.ts";
+import { ArgumentError, DetachedInstanceError, InvalidRequestError, LazyLoadError } from "../../errors/errors.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { announceScalar, isHeard } from "./announce.ts";
 import { hooksOf } from "./attribute-hooks.ts";
@@ -7,7 +7,19 @@ import { replaceMembers } from "./collections/members.ts";
 import { describeState } from "./describe-state.ts";
 import { requireState } from "./entity.ts";
 import type { InstanceState } from "./instance-state.ts";
-import { assignScalar, knownCollection, knownScalar, relatedValue, setLoaded } from "./related.ts";
+import {
+  addUnseen,
+  assignScalar,
+  checkedMember,
+  knownCollection,
+  knownScalar,
+  memberAdded,
+  memberRemoved,
+  presentObjects,
+  relatedValue,
+  removeUnseen,
+  setLoaded,
+} from "./related.ts";
 
 /** The property on a class's prototype through which a relationship is read and written. */
 export function relationshipAccessor(property: RelationshipProperty): PropertyDescriptor {
@@ -25,6 +37,7 @@ export function relationshipAccessor(property: RelationshipProperty): PropertyDe
 
 /** The value as users see it; loads it where that can be done at once. */
 export function readRelationship(state: InstanceState, property: RelationshipProperty): unknown {
+  if (property.isQueried) return faceOf({ state, property, members: [] });
   if (property.isCollection) {
     const members = knownCollection(state, property);
     if (members !== undefined) return faceOf({ state, property, members });
@@ -38,6 +51,7 @@ export function readRelationship(state: InstanceState, property: RelationshipPro
 
 /** What a relationship holds after it has been loaded, as users see it. */
 export function loadedValue(state: InstanceState, property: RelationshipProperty): unknown {
+  if (property.isQueried) return readRelationship(state, property);
   const value = relatedValue(state, property);
   if (!property.isCollection) return value ?? null;
   const members = knownCollection(state, property) ?? [];
@@ -89,12 +103,35 @@ export function assignRelationship(state: InstanceState, property: RelationshipP
       `${property} is a collection: assign ${property.collection.takes} of ${property.target.className}.`,
     );
   }
+  if (property.isQueried) {
+    replaceUnseen(state, property, next);
+    return;
+  }
   let members = knownCollection(state, property);
   if (members === undefined) {
     loadNow(state, property);
     members = knownCollection(state, property) ?? [];
   }
   replaceMembers({ state, property, members }, next);
+}
+
+/** Of a collection that is not kept here: only an object without a row is known to have no other members. */
+function replaceUnseen(state: InstanceState, property: RelationshipProperty, next: readonly unknown[]): void {
+  if (state.key !== null) {
+    throw new InvalidRequestError(
+      `${property} is not kept in memory, so it cannot be replaced as a whole once its object has a row. Use add() and remove().`,
+    );
+  }
+  const members = new Set(next.map((each) => checkedMember(property, each)));
+  for (const member of [...presentObjects(state, property)]) {
+    if (members.has(member)) continue;
+    removeUnseen(state, property, member);
+    memberRemoved(state, property, member);
+  }
+  for (const member of members) {
+    addUnseen(state, property, member);
+    memberAdded(state, property, member);
+  }
 }
 
 function canLoad(state: InstanceState): boolean {

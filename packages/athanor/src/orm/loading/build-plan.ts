@@ -99,7 +99,13 @@ function strategyAt({ tree, path, canJoin }: PlanSite, property: RelationshipPro
 }
 
 function refusesLoading(strategy: Strategy): boolean {
-  return strategy === "raise" || strategy === "raiseOnSql" || strategy === "noload" || strategy === "writeOnly";
+  return (
+    strategy === "raise" ||
+    strategy === "raiseOnSql" ||
+    strategy === "noload" ||
+    strategy === "writeOnly" ||
+    strategy === "dynamic"
+  );
 }
 
 function joinedRelation(site: PlanSite, property: RelationshipProperty, strategy: Strategy): JoinedRelation {

@@ -1,4 +1,4 @@
-import { ArgumentError } from "../../errors/errors.ts";
+import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
 import { columnIn } from "../../sql/compile/from-clause.ts";
 import type { ColumnNode, ExpressionNode, OrderingNode } from "../../sql/nodes/expressions.ts";
 import type { EntityNode, FromNode } from "../../sql/nodes/froms.ts";
@@ -221,6 +221,11 @@ function resolve(elements: readonly PathElement[]): readonly OptionStep[] {
     }
     const target = ofTypeTarget === null ? null : entityOf(ofTypeTarget);
     here = target ?? { mapper: property.target, from: property.target.from };
+    if (property.isQueried && strategy !== null) {
+      throw new InvalidRequestError(
+        `${path()}: ${property} is not kept in memory (lazy: "${property.lazy}"), so it cannot be loaded with the query. Ask for its members with select().`,
+      );
+    }
     checkDetails(property, details, path);
     return { kind: "step", property, strategy, details, criteria, target: ofTypeTarget };
   });

@@ -1,4 +1,4 @@
-import { LazyLoadError } from "../../errors/errors.ts";
+import { InvalidRequestError, LazyLoadError } from "../../errors/errors.ts";
 import type { Task } from "../../util/task.ts";
 import { describeState } from "../instrumentation/describe-state.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
@@ -37,6 +37,7 @@ export function* loadRelationship(
   { force = false, committed = false, whole = false, refuse: refuseStatement }: LoadRelationshipOptions = {},
 ): Task<void> {
   if (relatedValue(state, property) !== undefined) return;
+  if (property.lazy === "writeOnly") throw neverLoaded(property);
   const options = whole ? null : (LoadOptions.of(state) ?? standingLoadOptions(session.standingOptions));
   const strategy = strategyOf(state, property);
   if (!force) {
@@ -64,7 +65,7 @@ export function strategyOf(state: InstanceState, property: RelationshipProperty)
 /** Why a relationship may not be loaded by reading it; null where it may. */
 export function refusalOf(state: InstanceState, property: RelationshipProperty): LazyLoadError | null {
   const strategy = strategyOf(state, property);
-  return strategy === "raise" || strategy === "writeOnly" ? refused(state, property, strategy) : null;
+  return strategy === "raise" ? refused(state, property, strategy) : null;
 }
 
 function refused(state: InstanceState, property: RelationshipProperty, strategy: Strategy): LazyLoadError {
@@ -73,6 +74,13 @@ function refused(state: InstanceState, property: RelationshipProperty, strategy:
     strategy === property.lazy ? `it is mapped with lazy: "${strategy}"` : "raiseload() was an option of the query";
   return new LazyLoadError(
     `${property} is not loaded for ${describeState(state)}, and is not to be loaded by reading it: ${why}. Load it with the query: options(${loader}(${property})).`,
+  );
+}
+
+function neverLoaded(property: RelationshipProperty): InvalidRequestError {
+  return new InvalidRequestError(
+    `${property} is write-only: its members are never loaded, not to be deleted with their parent either. ` +
+      "Leave them to the database's ON DELETE with { passiveDeletes: true }.",
   );
 }
 

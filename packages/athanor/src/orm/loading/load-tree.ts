@@ -97,6 +97,7 @@ export class LoadTree {
 
   /** How a relationship is loaded, and whether an option says so or the mapping. */
   strategy(property: RelationshipProperty): { readonly strategy: Strategy; readonly explicit: boolean } {
+    if (property.isQueried) return { strategy: property.lazy, explicit: false };
     const named = this.rule(property).strategy;
     if (named !== null) return { strategy: named, explicit: true };
     return { strategy: this.#wildcard ?? this.#scope.everywhere ?? property.lazy, explicit: false };

@@ -14,6 +14,13 @@ import {
 } from "../instrumentation/collections/related-collection.ts";
 import { setCollection } from "../instrumentation/collections/set-collection.ts";
 import type { Mapper } from "./mapper.ts";
+import {
+  type DynamicCollection,
+  dynamicCollection,
+  type WriteOnlyCollection,
+  writeOnlyCollection,
+} from "./queried-collections.ts";
+import type { AnyRelationship, CollectionOptions, Lazy } from "./relationship.ts";
 
 /** The key of a Map: the value of an attribute, by its name; or of a type of its own. */
 export type KeyedBy = { readonly attribute: string } | { readonly value: unknown };
@@ -87,20 +94,29 @@ export type CollectionOf<K, C extends EntityClass> = K extends "array" | Ordered
   ? C["prototype"][]
   : K extends "set"
     ? Set<C["prototype"]>
-    : K extends Keyed<infer By>
-      ? Map<KeyOf<By, C["prototype"]>, C["prototype"]>
-      : K extends abstract new (
-            handle: never,
-          ) => infer I
-        ? I
-        : never;
+    : K extends "writeOnly"
+      ? WriteOnlyCollection<C>
+      : K extends "dynamic"
+        ? DynamicCollection<C>
+        : K extends Keyed<infer By>
+          ? Map<KeyOf<By, C["prototype"]>, C["prototype"]>
+          : K extends abstract new (
+                handle: never,
+              ) => infer I
+            ? I
+            : never;
 /** What a constructor takes for it. */
 export type MembersGiven<K, C extends EntityClass> = K extends "array" | Ordered
   ? C["prototype"][]
   : CollectionOf<K, C> | readonly C["prototype"][];
 
 /** The kind of a collection as it was declared. @throws ArgumentError when the members have no such attribute. */
-export function collectionKind(name: string, target: Mapper, choice: CollectionChoice | undefined): CollectionKind {
+export function collectionKind(
+  name: string,
+  target: Mapper,
+  { collection: choice, lazy }: CollectionOptions,
+): CollectionKind {
+  if (lazy === "writeOnly" || lazy === "dynamic") return lazy === "dynamic" ? dynamicCollection : writeOnlyCollection;
   if (choice === undefined || choice === "array") return arrayCollection;
   if (choice === "set") return setCollection;
   if (choice instanceof Keyed) return keyedKind(name, target, choice);
@@ -109,6 +125,17 @@ export function collectionKind(name: string, target: Mapper, choice: CollectionC
   throw new ArgumentError(
     `${name}: collection is "array", "set", keyedBy(…), orderingList(…) or a class that extends RelatedCollection, not ${describe(choice)}.`,
   );
+}
+
+/** Whether members are asked for and not kept. @throws ArgumentError where that cannot be. */
+export function isQueried(name: string, lazy: Lazy, { cardinality, options }: AnyRelationship): boolean {
+  if (lazy !== "writeOnly" && lazy !== "dynamic") return false;
+  if (options.lazy !== lazy || cardinality !== "many" || options.collection !== undefined) {
+    throw new ArgumentError(
+      `${name}: lazy: ${JSON.stringify(lazy)} is for single relationships declared with many(), and decides what the collection looks like.`,
+    );
+  }
+  return true;
 }
 
 function keyedKind(name: string, target: Mapper, { source }: Keyed<KeyedBy>): CollectionKind {

@@ -7,7 +7,7 @@ import { className, mapperOf } from "../instrumentation/entity.ts";
 import { relationshipAccessor } from "../instrumentation/relationship-accessor.ts";
 import { parseCascades } from "./cascades.ts";
 import { ClassMapper } from "./class-mapper.ts";
-import { collectionKind } from "./collections.ts";
+import { collectionKind, isQueried } from "./collections.ts";
 import type { ColumnProperty } from "./column-property.ts";
 import { joinFacts, relationshipOrdering } from "./configure-relationship.ts";
 import { noteMapped } from "./mapped-tables.ts";
@@ -137,6 +137,7 @@ class Relationship implements RelationshipProperty {
   readonly cardinality: RelationshipProperty["cardinality"];
   readonly isCollection: boolean;
   readonly collection: RelationshipProperty["collection"];
+  readonly isQueried: boolean;
   readonly direction: RelationshipProperty["direction"];
   readonly lazy: Lazy;
   readonly cascades: RelationshipProperty["cascades"];
@@ -166,8 +167,9 @@ class Relationship implements RelationshipProperty {
     this.target = targetMapper(name, declared);
     this.cardinality = cardinality;
     this.isCollection = cardinality === "many";
-    this.collection = collectionKind(name, this.target, options.collection);
+    this.collection = collectionKind(name, this.target, options);
     this.lazy = options.lazy ?? defaultLazy;
+    this.isQueried = isQueried(name, this.lazy, declared);
     this.viewOnly = options.viewOnly ?? false;
     this.cascades = parseCascades(options.cascade ?? (this.viewOnly ? "merge" : undefined), name);
     this.passiveDeletes = options.passiveDeletes ?? false;

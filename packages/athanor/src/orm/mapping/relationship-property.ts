@@ -32,6 +32,8 @@ export interface RelationshipProperty {
   readonly isCollection: boolean;
   /** What the collection looks like to users; of a single object, as good as any. */
   readonly collection: CollectionKind;
+  /** Its members are not kept in memory but asked for: write-only and dynamic collections. */
+  readonly isQueried: boolean;
   readonly direction: Direction;
   readonly lazy: Lazy;
   readonly cascades: Cascades;

@@ -12,7 +12,16 @@ export type Cardinality = "many" | "one" | "oneOrNone";
  * When a relationship is loaded that a query does not speak of. `select` (the default): when it is read, where the session
  * can; `raise`: never; the others together with the object.
  */
-export type Lazy = "select" | "raise" | "selectin" | "joined" | "subquery" | "immediate" | "noload" | "writeOnly";
+export type Lazy =
+  | "select"
+  | "raise"
+  | "selectin"
+  | "joined"
+  | "subquery"
+  | "immediate"
+  | "noload"
+  | "writeOnly"
+  | "dynamic";
 
 export interface RelationshipOptions {
   /** The relationship of the other class that is the way back. Both are kept in step. */
@@ -77,17 +86,33 @@ export class Relationship<out C extends EntityClass, out N extends Cardinality, 
   }
 }
 
-export type AnyRelationship = Relationship<EntityClass, Cardinality, unknown>;
+/** Any relationship: what it is declared with, whatever its types. */
+export interface AnyRelationship {
+  readonly [KIND]: "relationship";
+  /** @internal */
+  readonly target: () => EntityClass;
+  /** @internal */
+  readonly cardinality: Cardinality;
+  /** @internal */
+  readonly options: CollectionOptions;
+}
 /** What a shape may hold: columns, relationships, and what is derived from them. */
 export type Shape = Readonly<
   Record<string, AnyColumn | AnyRelationship | AnyDerivedAttribute | { readonly [THROUGH]: unknown }>
 >;
 
-/** A collection: one-to-many, or many-to-many over a `secondary` table. Stands in a getter of the shape. */
-export function many<C extends EntityClass, K extends CollectionChoice = "array">(
+/** What a collection looks like: members that are asked for have a form of their own. */
+type KindOf<K, L> = [L] extends ["writeOnly" | "dynamic"] ? L : K;
+
+/**
+ * A collection: one-to-many, or many-to-many over a `secondary` table. Stands in a getter of the shape. With
+ * `lazy: "writeOnly"` or `"dynamic"`, for more members than memory should hold, objects have a `WriteOnlyCollection` or a
+ * `DynamicCollection`.
+ */
+export function many<C extends EntityClass, K extends CollectionChoice = "array", const L extends Lazy = Lazy>(
   target: () => C,
-  options: CollectionOptions<K> = {},
-): Relationship<C, "many", K> {
+  options: CollectionOptions<K> & { readonly lazy?: L } = {},
+): Relationship<C, "many", KindOf<K, L>> {
   return new Relationship(target, "many", options);
 }
 /** One object that is always there. */

@@ -55,6 +55,14 @@ interface Compared {
 export type InsertRow<S> = {
   [P in keyof S as S[P] extends Column<unknown, "always" | "relationship"> ? P : never]: InputOf<S[P]>;
 } & { [P in keyof S as S[P] extends Column<unknown, "generated" | "never"> | Written ? P : never]?: InputOf<S[P]> };
+/** What INSERT takes where a relationship gives the foreign keys. */
+export type RelatedRow<S> = {
+  [P in keyof S as S[P] extends Column<unknown, "always"> ? P : never]: InputOf<S[P]>;
+} & {
+  [P in keyof S as S[P] extends Column<unknown, "generated" | "never" | "relationship"> | Written
+    ? P
+    : never]?: InputOf<S[P]>;
+};
 /** What UPDATE takes. */
 export type UpdateRow<S> = { [P in keyof S as S[P] extends AnyColumn | Written ? P : never]?: InputOf<S[P]> };
 /** What filterBy takes. */

@@ -4,7 +4,7 @@ import { describeState } from "../../instrumentation/describe-state.ts";
 import { requireState } from "../../instrumentation/entity.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import { isWhole } from "../../instrumentation/parts.ts";
-import { historyOf, relatedObjects, relatedValue } from "../../instrumentation/related.ts";
+import { historyOf, presentObjects, relatedValue } from "../../instrumentation/related.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
 import type { RelationshipProperty } from "../../mapping/relationship-property.ts";
 import { deletionsFrom, expungePending } from "../attach.ts";
@@ -176,7 +176,7 @@ function collectLinks(plan: FlushPlan, state: InstanceState): void {
   for (const property of roles.oneToMany) {
     // What comes by itself into the session is there; others are among the outsiders.
     if (writtenReverse(property) === null || property.cascades.saveUpdate) continue;
-    for (const member of relatedObjects(relatedValue(state, property))) belongs(plan, requireState(member), property);
+    for (const member of presentObjects(state, property)) belongs(plan, requireState(member), property);
   }
   for (const property of roles.manyToMany) {
     const { added, deleted } = historyOf(state, property);

@@ -1,6 +1,6 @@
 import { requireState, stateOf } from "../../instrumentation/entity.ts";
 import { type InstanceState, NOT_LOADED } from "../../instrumentation/instance-state.ts";
-import { type RelatedValue, relatedObjects, relatedValue } from "../../instrumentation/related.ts";
+import { presentObjects, type RelatedValue, relatedObjects, relatedValue } from "../../instrumentation/related.ts";
 import type { RelationshipProperty } from "../../mapping/relationship-property.ts";
 import { rolesOf } from "../relationship-roles.ts";
 import type { FlushPlan } from "./flush-plan.ts";
@@ -31,7 +31,7 @@ export function insertionBefore(_plan: FlushPlan, states: readonly InstanceState
     if (state.status !== "pending") continue;
     for (const property of roles.oneToManyAlone) {
       if (property.postUpdate) continue;
-      for (const object of relatedObjects(relatedValue(state, property))) {
+      for (const object of presentObjects(state, property)) {
         const child = requireState(object);
         if (given.has(child) && child !== state) put(before, child, state);
       }
@@ -59,7 +59,7 @@ export function deletionBefore(plan: FlushPlan, states: readonly InstanceState[]
     }
     for (const property of roles.oneToManyAlone) {
       if (property.postUpdate) continue;
-      for (const object of relatedObjects(relatedValue(state, property))) link(requireState(object), state);
+      for (const object of presentObjects(state, property)) link(requireState(object), state);
     }
   }
   return before;

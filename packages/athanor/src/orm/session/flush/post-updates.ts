@@ -1,7 +1,7 @@
 import type { Task } from "../../../util/task.ts";
 import { requireState } from "../../instrumentation/entity.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
-import { relatedObjects, relatedValue } from "../../instrumentation/related.ts";
+import { presentObjects } from "../../instrumentation/related.ts";
 import type { Columns } from "../../mapping/column-access.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
 import { rolesOf } from "../relationship-roles.ts";
@@ -43,7 +43,7 @@ function collectPostUpdates(plan: FlushPlan): PostUpdates {
             followTarget(core, state, property);
           });
         } else {
-          for (const member of relatedObjects(relatedValue(state, property))) states.add(requireState(member));
+          for (const member of presentObjects(state, property)) states.add(requireState(member));
           put(state, () => {
             synchronizeChildren(plan, state, true);
           });
