@@ -76,7 +76,13 @@ export {
   orderingList,
 } from "./mapping/collections.ts";
 export type { MapOptions, MappedView } from "./mapping/map-options.ts";
-export type { MapperEvents } from "./mapping/mapper-events.ts";
+export {
+  type BaseEvents,
+  type ConfiguredMapper,
+  type FlushContext,
+  type MapperEvents,
+  skipMapper,
+} from "./mapping/mapper-events.ts";
 export { hasMixin, mixin } from "./mapping/mixin.ts";
 export { type BaseOptions, type DeclarativeBase, declarativeBase, map } from "./mapping/model.ts";
 export type { Attributes, Instance, Loaded, Mixin, Model, ModelClass, ModelStatics } from "./mapping/model-types.ts";

@@ -1,9 +1,29 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import type { Columns } from "../mapping/column-access.ts";
+import { isAnyoneListening, listenersFor } from "../mapping/mapper-events.ts";
 import type { InstanceState } from "./instance-state.ts";
 
-/** Gives a new object the values that its constructor was called with: columns as data, relationships in step. */
+/** Gives a new object the values that its constructor was called with, and tells those who listen. */
 export function initialize(state: InstanceState, values: unknown): void {
+  if (isAnyoneListening("init") || isAnyoneListening("initFailure")) initializeHeard(state, values);
+  else assignAll(state, values);
+}
+
+function initializeHeard(state: InstanceState, values: unknown): void {
+  const { mapper, object } = state;
+  // Handlers may add to it; what the constructor was given stays the caller's.
+  const given: unknown = typeof values === "object" && values !== null ? { ...values } : (values ?? {});
+  try {
+    listenersFor(mapper, "init")?.fire("init", object, given);
+    assignAll(state, given);
+  } catch (error) {
+    listenersFor(mapper, "initFailure")?.fire("initFailure", object, given, error);
+    throw error;
+  }
+}
+
+/** Columns become data, relationships are kept in step. */
+function assignAll(state: InstanceState, values: unknown): void {
   const { mapper } = state;
   const columns = state.object as Columns;
   if (values === undefined) return;

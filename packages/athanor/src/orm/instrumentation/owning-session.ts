@@ -20,6 +20,8 @@ export interface OwningSession {
   orphaned(state: InstanceState): void;
   /** What the foreign key of a many-to-one leads to, if both are there without a statement. */
   knownTarget(state: InstanceState, property: RelationshipProperty): object | undefined;
+  /** A relationship of one of its objects is changed. */
+  relationshipChanges(property: RelationshipProperty): void;
   /** The object has changed in a way that comparison with its snapshot does not show. */
   markModified(state: InstanceState): void;
   /**

@@ -137,7 +137,7 @@ function remember(state: InstanceState, property: RelationshipProperty, before: 
   } else {
     state.relatedBefore = new FormerValues(property, before);
   }
-  state.session?.markModified(state);
+  state.session?.relationshipChanges(property);
 }
 
 export function rememberCollection(
@@ -299,7 +299,7 @@ function pendingOf(state: InstanceState, property: RelationshipProperty): Pendin
   if (pending === undefined) {
     pending = { added: new Set(), removed: new Set() };
     state.pendingCollections.set(property, pending);
-    state.session?.markModified(state);
+    state.session?.relationshipChanges(property);
   }
   return pending;
 }

@@ -25,6 +25,8 @@ export interface IdentityLookup {
 /** What loaders ask of a session. */
 export interface LoadSession extends OwningSession {
   readonly identityMap: IdentityLookup;
+  /** The session that the program has in hand; it is handed to events. */
+  readonly face: object;
   /** Options that count for everything that the session reads. */
   readonly standingOptions: readonly OptionNode[];
   readonly listeners: { has(event: "loadedAsPersistent"): boolean };

@@ -3,6 +3,7 @@ import { relatedValue } from "../instrumentation/related.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import type { EntityPlan } from "./entity-plan.ts";
 import type { LoadContext, LoadSession, ParameterValues } from "./load-context.ts";
+import { LoadNews } from "./load-news.ts";
 import type { LoadTree } from "./load-tree.ts";
 
 /**
@@ -33,6 +34,8 @@ export class LoadRun implements LoadContext {
   readonly populateExisting: boolean;
   readonly values: readonly unknown[];
   readonly parameters: ParameterValues;
+  /** What is told when rows have been read; null where nobody listens. */
+  readonly news: LoadNews | null;
   // Made when they are needed: most statements load one object, and nothing along with it.
   #refreshed: Set<InstanceState> | null = null;
   #options: Map<LoadTree, LoadOptions> | null = null;
@@ -43,6 +46,7 @@ export class LoadRun implements LoadContext {
     this.populateExisting = context.populateExisting;
     this.values = context.values;
     this.parameters = context.parameters;
+    this.news = LoadNews.for(context.session);
   }
 
   /** What objects that are loaded by a plan keep of the options. */

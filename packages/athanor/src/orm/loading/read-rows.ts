@@ -17,9 +17,15 @@ export function* loadRows(plan: EntityPlan, rows: unknown[][], run: LoadRun): Ta
 
 /** Makes objects of rows, and of what is joined in them; what takes statements of its own is postponed. */
 export function readRows(plan: EntityPlan, rows: unknown[][], run: LoadRun): (InstanceState | null)[] {
+  const states = readAll(plan, rows, run);
+  run.news?.tell(run.session);
+  return states;
+}
+
+function readAll(plan: EntityPlan, rows: unknown[][], run: LoadRun): (InstanceState | null)[] {
   const states = readStates(plan, rows, run);
   for (const relation of plan.joined) {
-    const related = readRows(relation.target, rows, run);
+    const related = readAll(relation.target, rows, run);
     if (relation.property.isCollection) fillCollections(relation, states, related, run);
     else fillScalars(relation, states, related, run);
   }
@@ -47,7 +53,7 @@ function readStates(plan: EntityPlan, rows: unknown[][], run: LoadRun): (Instanc
   const options = run.optionsFor(plan);
   const count = rows.length;
   const states = new Array<InstanceState | null>(count);
-  const fresh: InstanceState[] | null = session.listeners.has("loadedAsPersistent") ? [] : null;
+  const { news } = run;
   if (isWhole && count >= manyRows) keepShape(mapper, rows, offset);
   const keyPosition = keyPositions.length === 1 ? offset + (keyPositions[0] as number) : -1;
   let lastKey: IdentityKey | null = null;
@@ -74,18 +80,17 @@ function readStates(plan: EntityPlan, rows: unknown[][], run: LoadRun): (Instanc
       state.status = "persistent";
       state.loadOptions = options;
       objects.set(key, state);
-      fresh?.push(state);
+      news?.loaded(state);
     } else if (run.populateExisting) {
       overwrite(plan, state, row, run);
     } else if (state.partial) {
-      complete(plan, state, row);
+      complete(plan, state, row, run);
     }
     states[i] = state;
     lastKey = key;
     last = state;
   }
   if (plan.computed.length > 0) readComputed(plan, rows, states, run);
-  if (fresh !== null) for (const { object } of fresh) session.fire("loadedAsPersistent", object);
   return states;
 }
 
@@ -141,6 +146,7 @@ function overwrite(plan: EntityPlan, state: InstanceState, row: unknown[], run: 
   if (isWhole && !state.partial) mapper.hydrate(state, row, offset);
   else mapper.hydratePartially(state, properties, row, offset);
   state.loadOptions = run.optionsFor(plan);
+  run.news?.refreshed(state, isWhole ? null : properties);
   for (const property of state.mapper.relationships) {
     if (relatedValue(state, property) !== undefined || state.pendingCollections?.has(property) === true) {
       unload(state, property);
@@ -149,14 +155,21 @@ function overwrite(plan: EntityPlan, state: InstanceState, row: unknown[], run: 
 }
 
 /** Fills the columns that an object is missing; what it has stays, what was assigned in the meantime too. */
-function complete({ mapper, properties, offset }: EntityPlan, state: InstanceState, row: readonly unknown[]): void {
+function complete(
+  { mapper, properties, offset }: EntityPlan,
+  state: InstanceState,
+  row: readonly unknown[],
+  run: LoadRun,
+): void {
   const values: unknown[] = [];
   const missing = properties.filter(({ key }, position) => {
     if (Object.hasOwn(state.object, key)) return false;
     values.push(row[offset + position]);
     return true;
   });
-  if (missing.length > 0) mapper.hydratePartially(state, missing, values, 0);
+  if (missing.length === 0) return;
+  mapper.hydratePartially(state, missing, values, 0);
+  run.news?.refreshed(state, missing);
 }
 
 // ── what is joined ───────────────────────────────────────────────────────────

@@ -14,6 +14,7 @@ import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-stat
 import type { ColumnProperty } from "../mapping/column-property.ts";
 import { defineComputed, type ExpressionProperty, type LoadedProperty } from "../mapping/expression-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { isAnyoneListening, tellRefreshed } from "../mapping/mapper-events.ts";
 import type { LoadSession, ParameterValues } from "./load-context.ts";
 import { LoadOptions } from "./load-run.ts";
 
@@ -119,6 +120,10 @@ export function* loadColumns(
   }
   for (const [index, { key }] of wanted.expressions.entries()) defineComputed(state.object, key, row[index]);
   if (wanted.columns.length > 0) mapper.hydratePartially(state, wanted.columns, row, wanted.expressions.length);
+  if (isAnyoneListening("refresh")) {
+    const names = [...wanted.columns, ...wanted.expressions].map(({ key }) => key);
+    tellRefreshed(mapper, state.object, session.face, names);
+  }
 }
 
 /**

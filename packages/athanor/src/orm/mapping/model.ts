@@ -1,5 +1,5 @@
 import { ArgumentError, UnmappedClassError } from "../../errors/errors.ts";
-import type { Listeners } from "../../events/listeners.ts";
+import type { Listenable, Listeners } from "../../events/listeners.ts";
 import { MetaData } from "../../schema/metadata.ts";
 import type { TableArgument } from "../../schema/table-arguments.ts";
 import { describe } from "../../sql/coercions/operands.ts";
@@ -9,7 +9,7 @@ import { className, DEFINITION, Entity, GENERATED, mapperOf, rememberName } from
 import { INSPECT, printedAs } from "../instrumentation/printing.ts";
 import type { InheritOptions, MapOptions } from "./map-options.ts";
 import type { MappedClass } from "./mapper.ts";
-import { mapperListeners } from "./mapper-events.ts";
+import { type BaseEvents, classListeners } from "./mapper-events.ts";
 import { MixinDeclaration } from "./mixin.ts";
 import { ModelDefinition } from "./model-definition.ts";
 import type { Mixin, Model } from "./model-types.ts";
@@ -17,7 +17,7 @@ import { Registry } from "./registry.ts";
 import type { Lazy, Shape } from "./relationship.ts";
 
 /** What the models of a program have in common. One overload for each number of mixins. */
-export interface DeclarativeBase {
+export interface DeclarativeBase extends Listenable<BaseEvents> {
   /** The tables of all its models. */
   readonly metadata: MetaData;
   /** @internal */
@@ -73,7 +73,9 @@ export function declarativeBase(options: BaseOptions = {}): DeclarativeBase {
     }
     return modelClass(new ModelDefinition(registry, table, [shape, ...mixins.map((each) => each.shape)]), mixins);
   }
-  return { metadata, registry, model: model as DeclarativeBase["model"] };
+  const base = { metadata, registry, model: model as DeclarativeBase["model"], [LISTENERS]: registry.listeners };
+  // Its events stand in the type alone.
+  return base as DeclarativeBase & typeof base;
 }
 
 /** The class that a declaration makes, to be extended. @internal */
@@ -91,7 +93,7 @@ export function modelClass(
     }
     /** What `listen(User, "beforeInsert", …)` adds to. */
     static get [LISTENERS](): Listeners {
-      return mapperListeners(mapperOf(this));
+      return classListeners(this, definition.registry.listeners);
     }
     static get [SHAPE](): undefined {
       return undefined;

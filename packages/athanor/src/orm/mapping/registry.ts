@@ -1,4 +1,5 @@
 import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
+import type { Listeners } from "../../events/listeners.ts";
 import type { MetaData } from "../../schema/metadata.ts";
 import type { Table } from "../../schema/table.ts";
 import type { ColumnNode } from "../../sql/nodes/expressions.ts";
@@ -12,10 +13,14 @@ import type { ColumnProperty } from "./column-property.ts";
 import { joinFacts, relationshipOrdering } from "./configure-relationship.ts";
 import { noteMapped } from "./mapped-tables.ts";
 import type { MappedClass, Mapper } from "./mapper.ts";
+import { baseListeners, isAnyoneListening, skipMapper, tellClass } from "./mapper-events.ts";
 import type { ModelDefinition } from "./model-definition.ts";
 import { placeInHierarchy } from "./place-in-hierarchy.ts";
 import type { AnyRelationship, Lazy } from "./relationship.ts";
 import type { KeyPair, RelationshipProperty, SyncPair } from "./relationship-property.ts";
+
+/** A class and what has been made of its declaration. */
+type Mapped = readonly [ModelDefinition, ClassMapper];
 
 /**
  * The mapped classes of one declarative base. They are configured together when one of them is first used: by then all
@@ -24,10 +29,14 @@ import type { KeyPair, RelationshipProperty, SyncPair } from "./relationship-pro
 export class Registry {
   readonly metadata: MetaData;
   readonly defaultLazy: Lazy;
+  /** What `listen(Base, …)` adds to: it hears all classes. */
+  readonly listeners: Listeners = baseListeners();
   readonly #definitions: ModelDefinition[] = [];
   readonly #classes = new Map<Table, MappedClass>();
   #pending: ModelDefinition[] = [];
   readonly #mappers: ClassMapper[] = [];
+  /** Classes that a handler of `beforeMapperConfigured` wants to be left for the next time. */
+  #skipped: readonly Mapped[] = [];
   #failure: unknown = null;
   #configuring = false;
 
@@ -71,12 +80,15 @@ export class Registry {
         { cause: this.#failure },
       );
     }
-    if (this.#pending.length === 0 || this.#configuring) return;
+    if (this.#configuring) return;
     const declared = this.#pending.filter((definition) => definition.class !== null);
+    if (declared.length === 0 && this.#skipped.length === 0) return;
     this.#pending = this.#pending.filter((definition) => definition.class === null);
     this.#configuring = true;
+    if (isAnyoneListening("beforeConfigured")) this.listeners.fire("beforeConfigured");
     try {
-      const mappers = declared.map((definition) => this.#map(definition));
+      const mapped = [...this.#skipped, ...declared.map((definition) => this.#map(definition))];
+      const mappers = this.#notSkipped(mapped);
       for (const [definition, mapper] of mappers) this.#relate(definition, mapper);
       for (const [, mapper] of mappers) {
         for (const property of mapper.relationships) {
@@ -84,15 +96,17 @@ export class Registry {
         }
       }
       for (const [definition, mapper] of mappers) this.#derive(definition, mapper);
+      for (const [, mapper] of mappers) tellClass(mapper, "mapperConfigured");
     } catch (error) {
       this.#failure = error;
       throw error;
     } finally {
       this.#configuring = false;
     }
+    if (isAnyoneListening("afterConfigured")) this.listeners.fire("afterConfigured");
   }
 
-  #map(definition: ModelDefinition): readonly [ModelDefinition, ClassMapper] {
+  #map(definition: ModelDefinition): Mapped {
     const model = definition.class;
     if (model === null) throw new ArgumentError("A class without map(this) has no mapper.");
     definition.completeTable();
@@ -101,7 +115,19 @@ export class Registry {
     definition.setMapper(mapper);
     placeInHierarchy(definition, mapper);
     this.#mappers.push(mapper);
+    tellClass(mapper, "instrumentClass");
+    tellClass(mapper, "afterMapperConstructed");
     return [definition, mapper];
+  }
+
+  /** Those that no handler wants to be left for the next time. */
+  #notSkipped(mapped: readonly Mapped[]): readonly Mapped[] {
+    if (!isAnyoneListening("beforeMapperConfigured")) {
+      this.#skipped = [];
+      return mapped;
+    }
+    this.#skipped = mapped.filter(([, mapper]) => tellClass(mapper, "beforeMapperConfigured").includes(skipMapper));
+    return mapped.filter((each) => !this.#skipped.includes(each));
   }
 
   #relate(definition: ModelDefinition, mapper: ClassMapper): void {

@@ -10,6 +10,7 @@ import type { ExecutionOptions } from "../../sql/statement/types.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { tellExpired } from "../mapping/mapper-events.ts";
 import { criteriaOf } from "./criteria.ts";
 import type { DmlSession } from "./dml-session.ts";
 import { CannotEvaluate, type EvaluationScope, type Evaluator, UNKNOWN } from "./evaluation.ts";
@@ -109,6 +110,7 @@ function synchronize(
 function expire(session: DmlSession, state: InstanceState): void {
   session.rowChanges(state);
   state.mapper.expireColumns(state);
+  tellExpired(state.mapper, state.object, null);
 }
 
 /** What an UPDATE sets: in the statement, or by its parameters. */

@@ -3,6 +3,7 @@ import type { AssignmentNode } from "../../sql/nodes/statements.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import { unload } from "../instrumentation/related.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
+import { tellExpired } from "../mapping/mapper-events.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import type { DmlSession } from "./dml-session.ts";
 import { CannotEvaluate, type EvaluationScope, type Evaluator, UNKNOWN } from "./evaluation.ts";
@@ -47,7 +48,14 @@ export class ObjectChange {
       }
     }
     if (known.length > 0) state.mapper.hydratePartially(state, known, values, 0);
-    if (forgotten.length > 0) state.mapper.expireColumns(state, forgotten);
+    if (forgotten.length > 0) {
+      state.mapper.expireColumns(state, forgotten);
+      tellExpired(
+        state.mapper,
+        state.object,
+        forgotten.map(({ key }) => key),
+      );
+    }
     forgetRelated(state, [...known, ...forgotten]);
   }
 }

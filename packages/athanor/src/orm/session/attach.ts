@@ -28,6 +28,7 @@ export function forgetGone(state: InstanceState): void {
 // ── coming in ────────────────────────────────────────────────────────────────
 /** Takes an object into the session, and along the save-update cascade everything that it is related to. */
 export function addCascading(core: SessionCore, root: InstanceState): void {
+  core.warnOfWriting(() => `${describeState(root)} was added to the session`);
   core.activeTransaction();
   attach(core, root);
   const queue = [root];
@@ -117,6 +118,7 @@ function foreign(state: InstanceState): Error {
 // ── deletion ─────────────────────────────────────────────────────────────────
 /** Marks an object for deletion, and along the delete cascade what belongs to it; what is not loaded is loaded. */
 export function* deleteCascading(core: SessionCore, root: InstanceState): Task<void> {
+  core.warnOfWriting(() => `${describeState(root)} was deleted`);
   core.activeTransaction();
   if (root.key === null) {
     throw new InvalidRequestError(

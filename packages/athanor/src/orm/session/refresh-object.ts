@@ -12,6 +12,7 @@ import { planAgain } from "../loading/query-plan.ts";
 import { identityOf, identityParameters, identitySelect, loadColumns } from "../loading/refresh.ts";
 import { expireExpressions, type LoadedProperty } from "../mapping/expression-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { isAnyoneListening, tellExpired } from "../mapping/mapper-events.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { cascadeOver } from "./cascade.ts";
 import { lockOf, planFor } from "./get-object.ts";
@@ -86,6 +87,13 @@ function expireAttributes(state: InstanceState, { columns, relationships }: Attr
     );
   }
   for (const property of relationships) unload(state, property);
+  if (isAnyoneListening("expire")) {
+    tellExpired(
+      mapper,
+      state.object,
+      [...columns, ...relationships].map(({ key }) => key),
+    );
+  }
 }
 
 export interface RefreshOptions {

@@ -1,6 +1,7 @@
 import { FormerValues } from "../instrumentation/former-values.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import { relatedValue, restoreRelated, unload } from "../instrumentation/related.ts";
+import { tellExpired } from "../mapping/mapper-events.ts";
 import { expungePending, markGone } from "./attach.ts";
 import { forgetLost, putBack, returnsOf, unlink } from "./memberships.ts";
 import type { SessionCore } from "./session-core.ts";
@@ -31,6 +32,7 @@ export function expireState(state: InstanceState): void {
   }
   expireRelated(state);
   state.insertedHere = false;
+  tellExpired(mapper, state.object, null);
 }
 
 /** Forgets what an object is related to. */

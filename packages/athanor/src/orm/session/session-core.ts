@@ -1,7 +1,9 @@
+import type { ConnectionCore } from "../../engine/connection-core.ts";
 import { InvalidRequestError } from "../../errors/errors.ts";
 import type { OptionNode, SelectNode } from "../../sql/nodes/statements.ts";
 import type { ExecutionOptions } from "../../sql/statement/types.ts";
 import type { Task } from "../../util/task.ts";
+import { warn } from "../../util/warn.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import { forgetPart, isPart } from "../instrumentation/parts.ts";
 import type { LoadReason, LoadSession, ParameterValues } from "../loading/load-context.ts";
@@ -9,6 +11,7 @@ import { loadRelationship } from "../loading/load-relationship.ts";
 import { standingOptions } from "../loading/option-nodes.ts";
 import { loadForReading } from "../loading/refresh.ts";
 import type { LoadedProperty } from "../mapping/expression-property.ts";
+import type { RowEventName } from "../mapping/mapper-events.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { addCascading, expungePending, release } from "./attach.ts";
 import { executeInSession } from "./execute.ts";
@@ -47,6 +50,8 @@ export class SessionCore extends SessionTransactions implements LoadSession {
   readonly #host: SessionHost;
   #flushSets: FlushSets | null = null;
   #flushing = false;
+  /** The event of a row whose handler is running. */
+  #telling: RowEventName | null = null;
   #withoutAutoflush = 0;
 
   constructor(host: SessionHost) {
@@ -62,6 +67,29 @@ export class SessionCore extends SessionTransactions implements LoadSession {
   }
   get flushing(): boolean {
     return this.#flushing;
+  }
+
+  // ── handlers of rows ───────────────────────────────────────────────────────
+  /** Calls a handler of a row that is being written, and waits for it. */
+  *tellOfRow(event: RowEventName, handler: () => unknown): Task<void> {
+    this.#telling = event;
+    try {
+      yield* this.waitFor(event, handler);
+    } finally {
+      this.#telling = null;
+    }
+  }
+  /** What a flush does has been decided when rows are written: more cannot be asked of it. */
+  warnOfWriting(what: () => string): void {
+    if (this.#telling === null) return;
+    warn(
+      `${what()} in a handler of ${this.#telling}, while rows are written: what follows from it may be written in part, or not at all. ` +
+        "Do it in beforeFlush, or send a statement on the flush's connection, which is the handler's third argument.",
+    );
+  }
+  /** A connection as users have it. */
+  connectionFace(connection: ConnectionCore): object {
+    return this.#host.connectionFace(connection);
   }
 
   // ── objects ────────────────────────────────────────────────────────────────
@@ -108,6 +136,9 @@ export class SessionCore extends SessionTransactions implements LoadSession {
   }
   markModified(): void {
     // Changes are found by comparison when they are needed.
+  }
+  relationshipChanges(property: RelationshipProperty): void {
+    this.warnOfWriting(() => `${property} was changed`);
   }
   loadForReading(state: InstanceState, property: LoadedProperty): Task<void> {
     return loadForReading(this, state, property);

@@ -1,4 +1,6 @@
 import type { Result } from "../../engine/result.ts";
+import { Listeners } from "../../events/listeners.ts";
+import { LISTENERS } from "../../util/symbols.ts";
 import type { Awaitable } from "../../util/task.ts";
 import type { OrmExecuteState } from "./orm-execute-state.ts";
 
@@ -85,4 +87,23 @@ const names: Readonly<Record<SessionEventName, true>> = {
   loadedAsPersistent: true,
 };
 
-export const sessionEventNames: readonly string[] = Object.keys(names);
+const sessionEventNames: readonly string[] = Object.keys(names);
+
+/** The handlers of a session or of a factory; those of its class, or of its factory, are heard before. */
+export function sessionListeners(above: Listeners): Listeners {
+  return new Listeners(sessionEventNames, above);
+}
+
+const known = new WeakMap<object, Listeners>();
+
+/** The handlers of a class of sessions, and above them those of the class that it extends: `listen(Session, …)` hears all sessions. */
+export function sessionClassListeners(model: object): Listeners {
+  let listeners = known.get(model);
+  if (listeners === undefined) {
+    const above: unknown = Object.getPrototypeOf(model);
+    const hasMore = typeof above === "function" && LISTENERS in above;
+    listeners = new Listeners(sessionEventNames, hasMore ? sessionClassListeners(above) : null);
+    known.set(model, listeners);
+  }
+  return listeners;
+}

@@ -1,3 +1,4 @@
+import type { ConnectionCore } from "../../engine/connection-core.ts";
 import type { Listeners } from "../../events/listeners.ts";
 import type { Table } from "../../schema/table.ts";
 import type { Task } from "../../util/task.ts";
@@ -26,6 +27,8 @@ export interface SessionHost {
   /** Runs a task in its turn; a synchronous session at once. */
   runLater<T>(task: () => Task<T>): Promise<T>;
   runNow<T>(task: Task<T>): T;
+  /** A connection as users of this session have it. */
+  connectionFace(connection: ConnectionCore): object;
   /** Calls a handler and waits for it; what it asks of the session meanwhile is done at once. */
   waitFor(event: string, handler: () => unknown): Task<unknown>;
 }

@@ -7,10 +7,9 @@ import { Result } from "../../engine/result.ts";
 import { notSynchronous } from "../../engine/synchronous.ts";
 import { Transaction } from "../../engine/transaction.ts";
 import { ArgumentError } from "../../errors/errors.ts";
-import { Listeners } from "../../events/listeners.ts";
 import type { InsertRow } from "../../sql/expression/shape.ts";
 import type { Entity, EntityClass, Executable, ExecutionOptions, ScalarExecutable } from "../../sql/statement/types.ts";
-import type { SHAPE } from "../../util/symbols.ts";
+import { type EVENTS, LISTENERS, type SHAPE } from "../../util/symbols.ts";
 import { runSync, settled, type Task } from "../../util/task.ts";
 import { TaskQueue } from "../../util/task-queue.ts";
 import { mapperOf, requireState } from "../instrumentation/entity.ts";
@@ -23,7 +22,7 @@ import { type RefreshOptions, refreshObject } from "./refresh-object.ts";
 import { bindingOf, chosenBind } from "./session-binding.ts";
 import type { SessionBind } from "./session-connection.ts";
 import { SessionCore } from "./session-core.ts";
-import { sessionEventNames } from "./session-events.ts";
+import { type SessionEvents, sessionListeners } from "./session-events.ts";
 import { inTurn } from "./session-handlers.ts";
 import { type SessionOptions, settingsOf } from "./session-options.ts";
 import type { SessionTarget } from "./session-router.ts";
@@ -49,6 +48,7 @@ type Work<T> = () => T | PromiseLike<T>;
  * ```
  */
 export class Session extends UnitOfWork<Session> implements Executor, AsyncDisposable {
+  declare static readonly [EVENTS]: SessionEvents<Session>;
   readonly #core: SessionCore;
   readonly #target: SessionTarget;
   /** The queue of the session and, inside the callbacks of `beginNested`, one for each of them. */
@@ -64,9 +64,10 @@ export class Session extends UnitOfWork<Session> implements Executor, AsyncDispo
       binding: bindingOf(target, this, bindOf, settings),
       settings,
       synchronous: false,
-      listeners: new Listeners(sessionEventNames),
+      listeners: sessionListeners(new.target[LISTENERS]),
       runLater: (task) => this.#run(task),
       runNow: (task) => runSync(task, notSynchronous),
+      connectionFace: (connection) => new Connection(connection),
       waitFor: (_event, handler) => inTurn(this.#queues, handler),
     });
   }

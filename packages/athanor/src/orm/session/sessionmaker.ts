@@ -1,10 +1,10 @@
 import { Engine } from "../../engine/engine.ts";
 import { type RetryOptions, retrying } from "../../engine/retry.ts";
 import { UnboundExecutionError } from "../../errors/errors.ts";
-import { type Listenable, Listeners } from "../../events/listeners.ts";
+import type { Listenable, Listeners } from "../../events/listeners.ts";
 import { type EVENTS, LISTENERS } from "../../util/symbols.ts";
 import { Session } from "./session.ts";
-import { type SessionEvents, sessionEventNames } from "./session-events.ts";
+import { type SessionEvents, sessionClassListeners, sessionListeners } from "./session-events.ts";
 import type { SessionOptions } from "./session-options.ts";
 import type { SessionTarget, SyncSessionTarget } from "./session-router.ts";
 import { SyncSession } from "./sync-session.ts";
@@ -73,7 +73,7 @@ export function sessionmaker<S extends Session = Session>(
   options: SessionMakerOptions<S> = {},
 ): SessionMaker<S> {
   const { class: Made = Session as SessionClass<Session> as SessionClass<S>, ...others } = options;
-  const factory = new Factory(target, others);
+  const factory = new Factory(target, others, sessionClassListeners(Made));
   const make = (own: SessionOptions = {}): S => factory.heard(new Made(factory.target, factory.options(own)));
   const attempt = async <T>(work: (session: S) => T | PromiseLike<T>): Promise<T> => {
     await using session = make();
@@ -92,7 +92,7 @@ export function syncSessionmaker<S extends SyncSession = SyncSession>(
   options: SyncSessionMakerOptions<S> = {},
 ): SyncSessionMaker<S> {
   const { class: Made = SyncSession as SyncSessionClass<SyncSession> as SyncSessionClass<S>, ...others } = options;
-  const factory = new Factory(target, others);
+  const factory = new Factory(target, others, sessionClassListeners(Made));
   const make = (own: SessionOptions = {}): S => factory.heard(new Made(factory.target, factory.options(own)));
   const begin = <T>(work: (session: S) => T): T => {
     using session = make();
@@ -103,12 +103,13 @@ export function syncSessionmaker<S extends SyncSession = SyncSession>(
 
 /** What both kinds of factory have: where their sessions work, with which options, and who listens. */
 class Factory<B extends object> {
-  readonly #listeners = new Listeners(sessionEventNames);
+  readonly #listeners: Listeners;
   #target: B | null;
   #options: SessionOptions;
 
-  constructor(target: B | null, options: SessionOptions) {
+  constructor(target: B | null, options: SessionOptions, above: Listeners) {
     this.#target = target;
+    this.#listeners = sessionListeners(above);
     this.#options = options;
   }
 

@@ -6,10 +6,9 @@ import { SyncConnection } from "../../engine/sync-connection.ts";
 import { notSynchronous } from "../../engine/synchronous.ts";
 import { SyncTransaction } from "../../engine/transaction.ts";
 import { ArgumentError } from "../../errors/errors.ts";
-import { Listeners } from "../../events/listeners.ts";
 import type { InsertRow } from "../../sql/expression/shape.ts";
 import type { Entity, EntityClass, Executable, ExecutionOptions, ScalarExecutable } from "../../sql/statement/types.ts";
-import type { SHAPE } from "../../util/symbols.ts";
+import { type EVENTS, LISTENERS, type SHAPE } from "../../util/symbols.ts";
 import { runSync, type Task } from "../../util/task.ts";
 import { mapperOf, requireState } from "../instrumentation/entity.ts";
 import { deleteAllCascading, deleteCascading } from "./attach.ts";
@@ -22,7 +21,7 @@ import { asMapped } from "./session.ts";
 import { bindingOf, chosenBind } from "./session-binding.ts";
 import type { SessionBind } from "./session-connection.ts";
 import { SessionCore } from "./session-core.ts";
-import { sessionEventNames } from "./session-events.ts";
+import { type SessionEvents, sessionListeners } from "./session-events.ts";
 import { answered } from "./session-handlers.ts";
 import { type SessionOptions, settingsOf } from "./session-options.ts";
 import type { SyncSessionTarget } from "./session-router.ts";
@@ -42,6 +41,7 @@ import { type UpsertObjectsOptions, upsertObjects } from "./upsert.ts";
  * ```
  */
 export class SyncSession extends UnitOfWork<SyncSession> implements SyncExecutor, Disposable {
+  declare static readonly [EVENTS]: SessionEvents<SyncSession>;
   readonly #core: SessionCore;
   readonly #target: SyncSessionTarget;
 
@@ -55,9 +55,10 @@ export class SyncSession extends UnitOfWork<SyncSession> implements SyncExecutor
       binding: bindingOf(target, this, bindOf, settings),
       settings,
       synchronous: true,
-      listeners: new Listeners(sessionEventNames),
+      listeners: sessionListeners(new.target[LISTENERS]),
       runLater: (task) => new Promise((resolve) => resolve(this.#run(task()))),
       runNow: (task) => this.#run(task),
+      connectionFace: (connection) => new SyncConnection(connection),
       waitFor: answered,
     });
   }

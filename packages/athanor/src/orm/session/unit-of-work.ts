@@ -8,7 +8,7 @@ import type { SessionStatistics } from "./guard/guard-options.ts";
 import { LoadedObjects } from "./loaded-objects.ts";
 import { expireObject } from "./refresh-object.ts";
 import type { SessionCore } from "./session-core.ts";
-import type { SessionEvents } from "./session-events.ts";
+import { type SessionEvents, sessionClassListeners } from "./session-events.ts";
 
 export interface ModifiedOptions {
   /** Count changes of collections, which are changes of other rows. Default true. */
@@ -27,6 +27,10 @@ export abstract class UnitOfWork<S> implements Listenable<SessionEvents<S>> {
 
   /** @internal */
   abstract get $core(): SessionCore;
+  /** `listen(Session, …)` hears of all sessions of a class and of those that extend it. @internal */
+  static get [LISTENERS](): Listeners {
+    return sessionClassListeners(this);
+  }
   /** @internal */
   get [LISTENERS](): Listeners {
     return this.$core.listeners;

@@ -219,6 +219,34 @@ export const events: ScenarioArea = {
       t.fact("log", log);
     },
 
+    "events/instance-events": (t) => {
+      const Base = declarativeBase();
+      class P extends Base.model("p", { id: integer().primaryKey(), name: text() }) {
+        static {
+          map(this);
+        }
+      }
+      const log: unknown[] = [];
+      const sorted = (names: readonly string[] | null) => names?.toSorted() ?? null;
+      listen(P, "init", (_p, values) => void log.push(["init", sorted(Object.keys(values))]));
+      listen(P, "load", () => void log.push(["load"]));
+      listen(P, "refresh", (_p, _session, names) => void log.push(["refresh", sorted(names)]));
+      listen(P, "expire", (_p, names) => void log.push(["expire", sorted(names)]));
+      listen(P, "refreshFlush", (_p, _session, names) => void log.push(["refresh_flush", sorted(names)]));
+      t.create(Base.metadata);
+      const s = t.session();
+      const p = new P({ name: "a" });
+      s.add(p);
+      s.commit();
+      expect(p.name).toBe("a");
+      s.expire(p, ["name"]);
+      expect(p.name).toBe("a");
+      s.refresh(p);
+      s.expungeAll();
+      s.scalars(select(P)).one();
+      t.fact("log", log);
+    },
+
     "events/event-remove-once": (t) => {
       t.fixture();
       const log: string[] = [];
@@ -285,7 +313,6 @@ export const events: ScenarioArea = {
     },
   },
   later: [
-    { issue: 5, reason: "events of instances", ids: ["events/instance-events"] },
     {
       issue: 5,
       reason: "events of bulk changes, which SQLAlchemy has for its legacy Query alone",

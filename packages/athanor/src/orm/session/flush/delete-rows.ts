@@ -4,21 +4,22 @@ import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import type { WrittenTable } from "../../mapping/written-table.ts";
 import { noteDeleted } from "../attach.ts";
 import { type Identified, identifiedInOrder } from "./identified.ts";
+import { tell } from "./row-events.ts";
 import { statementsFor } from "./statements.ts";
 import { assertMatched, identityWithVersion, loadVersions, rows, versionCheck } from "./versions.ts";
-import { parametersOf, tell, type Writing, type Written, write } from "./writing.ts";
+import { parametersOf, type Writing, type Written, write } from "./writing.ts";
 
 /** Deletes the rows of objects in the order of their keys, those of one class together. */
 export function* deleteRows(writing: Writing, given: readonly InstanceState[]): Task<void> {
   // Some have gone early, and some rows have got a new object.
   const states = given.filter((state) => state.status === "persistent" && writing.plan.deletes.has(state));
   if (states.length === 0) return;
-  tell(writing, "beforeDelete", states);
+  yield* tell(writing, "beforeDelete", states);
   for (const [mapper, own] of Map.groupBy(states, (state) => state.mapper)) yield* loadVersions(writing, mapper, own);
   yield* deleteTables(writing, identifiedInOrder(states));
   const { core, transaction } = writing.plan;
   for (const state of states) noteDeleted(core, transaction, state);
-  tell(writing, "afterDelete", states);
+  yield* tell(writing, "afterDelete", states);
 }
 
 /** Tables that are joined to others go before those; mostly there is one. */

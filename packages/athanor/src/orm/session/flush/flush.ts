@@ -89,7 +89,7 @@ function* deleteAll(plan: FlushPlan, states: readonly InstanceState[]): Task<voi
 function* save(writing: Writing, { mapper, updates, inserts }: SaveBatch): Task<void> {
   const { plan } = writing;
   for (const state of updates) synchronizeKeys(plan, state);
-  const prepared = prepareInserts(writing, inserts);
+  const prepared = yield* prepareInserts(writing, inserts);
   if (updates.length + prepared.switched.length > 0) {
     yield* updateRows(writing, inTurn([...updates, ...prepared.switched]));
   }

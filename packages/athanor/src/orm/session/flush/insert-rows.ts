@@ -8,7 +8,7 @@ import { commitRelated, relatedValue } from "../../instrumentation/related.ts";
 import { type Columns, snapshotOf } from "../../mapping/column-access.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
-import { someoneListens } from "../../mapping/mapper-events.ts";
+import { isAnyoneListening } from "../../mapping/mapper-events.ts";
 import type { WrittenTable } from "../../mapping/written-table.ts";
 import { expungeOrphan } from "../orphans.ts";
 import { rolesOf } from "../relationship-roles.ts";
@@ -16,11 +16,12 @@ import { fetchOutdated } from "./fetch-outdated.ts";
 import { type InsertRun, InsertRuns } from "./insert-runs.ts";
 import { omittedColumns } from "./insert-values.ts";
 import { keyTaker } from "./key-copiers.ts";
+import { tell, tellInserted, tellOutdated, type Unset, withoutValue } from "./row-events.ts";
 import { takesOverRow } from "./row-switch.ts";
 import { assignmentsOf, executeNode } from "./sql-values.ts";
 import { type InsertStatement, insertNode, statementsFor } from "./statements.ts";
 import { synchronizeKeys } from "./synchronize.ts";
-import { tell, type Writing, type Written, write, writeTogether } from "./writing.ts";
+import { type Writing, type Written, write, writeTogether } from "./writing.ts";
 
 /** From so many on, objects share statements; fewer are not worth another text to be prepared. */
 const manyRows = 50;
@@ -30,21 +31,24 @@ export interface PreparedInserts {
   readonly runs: readonly InsertRun[];
   /** New objects that take over a row which was to be deleted: they are updated. */
   readonly switched: readonly InstanceState[];
+  /** The attributes that objects had nothing for, where somebody wants to hear what becomes of them. */
+  readonly unset: Unset | null;
 }
 
 /**
  * Readies objects for their INSERT, in one go over them: foreign keys come from what they refer to, defaults are put in,
  * parameters are read. What has become an orphan is left out.
  */
-export function prepareInserts(writing: Writing, given: readonly InstanceState[]): PreparedInserts {
+export function* prepareInserts(writing: Writing, given: readonly InstanceState[]): Task<PreparedInserts> {
   const { plan } = writing;
   const [first] = given;
   const runs = new InsertRuns(writing);
-  if (first === undefined) return { runs: runs.list, switched: [] };
+  if (first === undefined) return { runs: runs.list, switched: [], unset: null };
   const { core } = plan;
   const mayMeetRow = core.identityMap.objectsOf(first.mapper).size > 0;
-  const told: InstanceState[] | null = someoneListens() ? [] : null;
+  const told: InstanceState[] | null = isAnyoneListening("beforeInsert") ? [] : null;
   const switched: InstanceState[] = [];
+  const unset: Unset | null = isAnyoneListening("refreshFlush") ? new Map() : null;
   for (let i = 0; i < given.length; i += 1) {
     const state = given[i] as InstanceState;
     // It may have gone with the parent that it has lost.
@@ -57,14 +61,20 @@ export function prepareInserts(writing: Writing, given: readonly InstanceState[]
       }
     }
     if (mayMeetRow && takesOverRow(plan, state)) switched.push(state);
-    else if (told === null) runs.add(state);
-    else told.push(state);
+    else if (told !== null) told.push(state);
+    else {
+      unset?.set(state, withoutValue(state));
+      runs.add(state);
+    }
   }
   if (told !== null) {
-    tell(writing, "beforeInsert", told);
-    for (const state of told) runs.add(state);
+    yield* tell(writing, "beforeInsert", told);
+    for (const state of told) {
+      unset?.set(state, withoutValue(state));
+      runs.add(state);
+    }
   }
-  return { runs: runs.list, switched };
+  return { runs: runs.list, switched, unset };
 }
 
 /** Without this parent it must not be: it was taken from it, and has got no other. */
@@ -76,18 +86,18 @@ function hasLostOwner(state: InstanceState): boolean {
 }
 
 /** Inserts what has been readied, in its order; then the rows of tables that are joined to those of the topmost class. */
-export function* insertRows(writing: Writing, { runs }: PreparedInserts): Task<void> {
+export function* insertRows(writing: Writing, { runs, unset }: PreparedInserts): Task<void> {
   const [first] = runs;
   if (first === undefined) return;
   const isHierarchy = first.states[0]?.mapper.base.subclasses.length !== 0;
   for (const run of runs) {
     yield* insertRun(writing, run, insertWithSql, register);
-    if (!isHierarchy) tell(writing, "afterInsert", run.states);
+    if (!isHierarchy) yield* tellInserted(writing, run.states, unset);
   }
   if (!isHierarchy) return;
   const states = runs.flatMap((run) => run.states);
   yield* insertBelow(writing, states);
-  tell(writing, "afterInsert", states);
+  yield* tellInserted(writing, states, unset);
 }
 
 /** Rows of tables that are joined to the topmost one, table by table: their keys are known by now. */
@@ -212,7 +222,10 @@ function takeGenerated(
     state.insertedHere = true;
     if (state.partial || outdated.length > 0) mapper.commitColumns(state);
     else state.committed = snapshot;
-    if (outdated.length > 0) mapper.expireColumns(state, outdated);
+    if (outdated.length > 0) {
+      mapper.expireColumns(state, outdated);
+      tellOutdated(state, outdated);
+    }
     if (settlesNow ?? settlesAtOnce(mapper)) commitRelated(state);
     objects.set(key, state);
     transaction.inserted.push(state);

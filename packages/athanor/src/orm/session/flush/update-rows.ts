@@ -8,11 +8,13 @@ import { quietly } from "../../instrumentation/quiet.ts";
 import { identityOf } from "../../loading/refresh.ts";
 import { type Columns, snapshotOf } from "../../mapping/column-access.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
+import { isAnyoneListening } from "../../mapping/mapper-events.ts";
 import type { WrittenTable } from "../../mapping/written-table.ts";
 import { fetchOutdated } from "./fetch-outdated.ts";
 import { type Identified, identifiedInOrder } from "./identified.ts";
 import { isReadOnly } from "./insert-values.ts";
 import { beforeSwitch, followSwitches, type KeySwitch, moveInMap } from "./key-switches.ts";
+import { tell, tellGenerated, tellOutdated } from "./row-events.ts";
 import { assignmentsOf, executeNode } from "./sql-values.ts";
 import { keyConditions, statementsFor, updateNode, type WriteStatement } from "./statements.ts";
 import {
@@ -23,7 +25,7 @@ import {
   versionCheck,
   withNextVersion,
 } from "./versions.ts";
-import { parametersOf, tell, type Writing, write } from "./writing.ts";
+import { parametersOf, type Writing, write } from "./writing.ts";
 
 /** An object and the columns of it that have changed. */
 interface Change extends Identified {
@@ -31,6 +33,8 @@ interface Change extends Identified {
   /** What the statement asks of the version of the row. */
   readonly check: VersionCheck;
   readonly columns: readonly ColumnProperty[];
+  /** Those of them that the flush has given values. */
+  readonly made: readonly ColumnProperty[];
   /** Equal for objects that take the same statement. */
   readonly mark: string;
 }
@@ -40,14 +44,14 @@ interface Change extends Identified {
  * and have changed in the same columns go together.
  */
 export function* updateRows(writing: Writing, states: readonly InstanceState[]): Task<void> {
-  tell(writing, "beforeUpdate", states);
+  yield* tell(writing, "beforeUpdate", states);
   const identified = yield* changedInOrder(writing, states);
   // Tables from the topmost class's down; mostly there is one.
   for (let depth = 0, left = identified; left.length > 0; depth += 1) {
     yield* updateTables(writing, left, depth);
     left = left.filter(({ state }) => state.mapper.tables.length > depth + 1).map(followed);
   }
-  tell(writing, "afterUpdate", states);
+  yield* tell(writing, "afterUpdate", states);
 }
 
 /** The rows of the tables below have got the new key with that of the table above. */
@@ -114,15 +118,16 @@ function changeOf({ state, identity }: Identified, depth: number): Change | null
   const written = changed.length === 0 ? changed : withOnUpdate(table, object, changed);
   const columns = table.version === null ? written : withNextVersion(state, written);
   if (columns.length === 0) return null;
+  const made = columns.length === changed.length ? [] : columns.filter((each) => !changed.includes(each));
   const check = versionCheck(state, table);
   let mark: string = check;
   for (const { key, index } of columns) {
     const value = object[key];
     if (typeof value === "object" && value !== null && offersNode(value))
-      return { state, identity, table, check, columns, mark: HAS_SQL };
+      return { state, identity, table, check, columns, made, mark: HAS_SQL };
     mark += `${index},`;
   }
-  return { state, identity, table, check, columns, mark };
+  return { state, identity, table, check, columns, made, mark };
 }
 
 /** The columns of a table that have changed; keys that it shares with the tables above are theirs to change. */
@@ -174,6 +179,15 @@ function* updateRun(
   assertMatched("UPDATE", table, written, run);
   takeReturned(statement, states, written.rows);
   const switches = run.flatMap(({ state, columns: changed }) => settle(writing, state, changed, statement.outdated));
+  if (isAnyoneListening("refreshFlush")) {
+    for (const { state, made } of run) {
+      tellGenerated(
+        writing,
+        state,
+        [...made, ...statement.returned].map(({ key }) => key),
+      );
+    }
+  }
   if (switches.length > 0) followSwitches(writing.plan.core, writing.plan.transaction, switches);
   yield* fetchOutdated(writing, table, states, statement.outdated);
 }
@@ -201,7 +215,10 @@ function settle(
   const object = state.object as Columns;
   const before = beforeSwitch(state, changed);
   if (committed !== null) for (const { key, type, index } of changed) committed[index] = snapshotOf(type, object[key]);
-  if (outdated.length > 0) mapper.expireColumns(state, outdated);
+  if (outdated.length > 0) {
+    mapper.expireColumns(state, outdated);
+    tellOutdated(state, outdated);
+  }
   if (changed.some(({ column }) => column.primaryKey)) moveInMap(writing.plan.core, state);
   return before === null ? none : [{ state, before }];
 }

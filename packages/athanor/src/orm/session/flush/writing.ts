@@ -4,7 +4,6 @@ import type { Task } from "../../../util/task.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import type { Columns } from "../../mapping/column-access.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
-import { listenersFor, type MapperEventName, someoneListens } from "../../mapping/mapper-events.ts";
 import { writeRequest } from "../route-request.ts";
 import type { FlushPlan } from "./flush-plan.ts";
 import { explainMissingValue } from "./missing-value.ts";
@@ -89,15 +88,5 @@ export function parametersOf(
     return read(object as Columns, identity);
   } catch (error) {
     throw refusedValue(compiled, object as Columns, mapper.className, error);
-  }
-}
-
-/** Tells those who listen to a class, if anybody does. */
-export function tell({ plan }: Pick<Writing, "plan">, event: MapperEventName, states: Iterable<InstanceState>): void {
-  if (!someoneListens()) return;
-  for (const state of states) {
-    const listeners = listenersFor(state.mapper, event);
-    if (listeners === null) continue;
-    listeners.fire(event, state.object, plan.core.face);
   }
 }
