@@ -3,7 +3,10 @@
  *
  * @module athanor/orm
  */
+export { Bundle, bundle } from "./attributes/bundle.ts";
 export { type ColumnPropertyOptions, columnProperty } from "./attributes/column-expression.ts";
+export { type CompositeOptions, composite } from "./attributes/composite.ts";
+export { CompositeAttribute } from "./attributes/composite-attribute.ts";
 export { type HybridOptions, hybrid, type SettableHybridOptions } from "./attributes/hybrid.ts";
 export { type HybridMethodOptions, hybridMethod } from "./attributes/hybrid-method.ts";
 export { queryExpression } from "./attributes/query-expression.ts";

@@ -8,6 +8,8 @@ import { describe } from "../sql/coercions/operands.ts";
 import { stateOf } from "./instrumentation/entity.ts";
 import { NOT_LOADED, type ObjectStatus, type InstanceState as State } from "./instrumentation/instance-state.ts";
 import { historyOf, relatedValue } from "./instrumentation/related.ts";
+import type { ColumnProperty } from "./mapping/column-property.ts";
+import type { DerivedProperty } from "./mapping/derived-attribute.ts";
 
 /** What a mapped class is called, and where its objects are kept. */
 export interface MapperInfo {
@@ -92,19 +94,39 @@ class Inspection implements InstanceInfo {
     ];
   }
   history(attribute: string): AttributeHistory {
-    const { mapper, object, committed } = this.#state;
+    const { mapper, object } = this.#state;
     const relationship = mapper.relationshipsByKey.get(attribute);
     if (relationship !== undefined) return historyOf(this.#state, relationship);
+    const derived = mapper.derivedByKey.get(attribute);
+    if (derived !== undefined) return this.#derivedHistory(derived);
     const column = mapper.columnsByKey.get(attribute);
     if (column === undefined) {
       throw new ArgumentError(`${mapper.className} has no attribute ${JSON.stringify(attribute)}.`);
     }
     const now: readonly unknown[] = Object.hasOwn(object, attribute) ? [Reflect.get(object, attribute)] : [];
-    const before = committed?.[column.index];
     if (!mapper.changedColumns(this.#state).includes(column)) return { added: [], unchanged: now, deleted: [] };
-    const isKnown = committed !== null && before !== NOT_LOADED;
-    const old = before === null ? null : column.type.restore(before);
-    return { added: now, unchanged: [], deleted: isKnown ? [old] : [] };
+    return { added: now, unchanged: [], deleted: this.#formerly(column) };
+  }
+
+  /** What the row holds for a column, where that is known. */
+  #formerly({ index, type }: ColumnProperty): readonly unknown[] {
+    const before = this.#state.committed?.[index];
+    if (before === undefined || before === NOT_LOADED) return [];
+    return [before === null ? null : type.restore(before)];
+  }
+
+  /** What follows from columns has changed when one of them has. */
+  #derivedHistory({ key, declared }: DerivedProperty): AttributeHistory {
+    const { mapper, object } = this.#state;
+    const sources = declared.sources(key, mapper);
+    const changed = mapper.changedColumns(this.#state);
+    const isLoaded = sources.every((source) => Object.hasOwn(object, source.key));
+    const now: readonly unknown[] = isLoaded ? [Reflect.get(object, key)] : [];
+    const columns = sources.flatMap((source) => mapper.columnsByKey.get(source.key) ?? []);
+    if (!columns.some((column) => changed.includes(column))) return { added: [], unchanged: now, deleted: [] };
+    const before = columns.flatMap((column) => this.#formerly(column));
+    const former = before.length === columns.length ? declared.former(before) : undefined;
+    return { added: now, unchanged: [], deleted: former === undefined ? [] : [former] };
   }
 }
 

@@ -34,6 +34,9 @@ export const THROUGH: unique symbol = /* @__PURE__ */ Symbol("athanor.through");
 /** What `filterBy()` and what INSERT and UPDATE take for something in a shape that is no column. */
 export const CRITERION: unique symbol = /* @__PURE__ */ Symbol("athanor.criterion");
 export const INPUT: unique symbol = /* @__PURE__ */ Symbol("athanor.input");
+/** What several things that are selected as one are made of; what they become, where that is no row. */
+export const BUNDLED: unique symbol = /* @__PURE__ */ Symbol("athanor.bundled");
+export const COMPOSED: unique symbol = /* @__PURE__ */ Symbol("athanor.composed");
 /** Event names and their handlers. */
 export const EVENTS: unique symbol = /* @__PURE__ */ Symbol("athanor.events");
 /** Makes an interface nominal. */

@@ -58,6 +58,10 @@ export class Synonym<out T, out K extends AttributeKind> extends DerivedAttribut
     return mapper.derivedByKey.get(name)?.declared.sources(name, mapper) ?? [];
   }
 
+  override former([value]: readonly unknown[]): unknown {
+    return value;
+  }
+
   override values(value: unknown, { key, mapper }: AttributeSite): Readonly<Record<string, unknown>> {
     return { [this.#nameFor(key, mapper())]: value };
   }

@@ -12,6 +12,7 @@ import type { ExpressionNode } from "../../sql/nodes/expressions.ts";
 import type { Node } from "../../sql/nodes/fields.ts";
 import type { CteNode, FromNode, JoinNode } from "../../sql/nodes/froms.ts";
 import type { DeleteNode, SelectNode, StatementNode, UpdateNode } from "../../sql/nodes/statements.ts";
+import { leafItems } from "../../sql/traverse/output-columns.ts";
 import { transform } from "../../sql/traverse/transform.ts";
 import { entityOf } from "../mapping/aliased.ts";
 import { mapperOfTable } from "../mapping/mapped-tables.ts";
@@ -154,7 +155,7 @@ class CriteriaWriter {
 
 function entitiesOf({ columns }: SelectNode): Entities {
   const found = new Map<FromNode, Mapper>();
-  for (const item of columns) {
+  for (const item of columns.flatMap(leafItems)) {
     const root = item.kind === "entity" ? entityOf(item) : null;
     if (root !== null) found.set(root.from, root.mapper);
   }

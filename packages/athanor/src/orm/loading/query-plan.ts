@@ -1,7 +1,7 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import type { BindNode } from "../../sql/nodes/expressions.ts";
 import type { OptionNode, SelectItemNode, SelectNode } from "../../sql/nodes/statements.ts";
-import { nameOf } from "../../sql/traverse/output-columns.ts";
+import { leafItems, nameOf } from "../../sql/traverse/output-columns.ts";
 import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import { entityOf } from "../mapping/aliased.ts";
@@ -19,6 +19,8 @@ import { type LoadTree, loadTrees } from "./load-tree.ts";
 import { criteriaOf } from "./loader-criteria.ts";
 import { loadPostponed, readRows } from "./read-rows.ts";
 
+import { elementsOf, firstItem, type RowPart, rowParts } from "./row-parts.ts";
+
 /** One element of a row as users see it. */
 export interface RowElement {
   /** Its name in the row; null where it has none of its own (an entity without an alias). */
@@ -31,19 +33,28 @@ export interface RowElement {
 /** How a statement's rows become what users see, kept together with what the statement was compiled to. */
 export class RowPlan {
   readonly elements: readonly RowElement[];
+  /** What the elements are made of: items by their place, or bundles of them. */
+  readonly #parts: readonly RowPart[];
+  readonly #offsets: readonly number[];
   /** A joined collection repeats rows: the result has to be made unique before it is read. */
   readonly requiresUnique: boolean;
   /** Nothing is loaded along: no rows of other tables, no other statements. */
   readonly isPlain: boolean;
   readonly #items: readonly PlannedItem[];
 
-  constructor(items: readonly PlannedItem[], offsets: readonly number[]) {
+  /** @param selected what the statement selects; the items are the same without the bundles around them */
+  constructor(selected: readonly SelectItemNode[], items: readonly PlannedItem[], offsets: readonly number[]) {
     this.#items = items;
-    this.elements = items.map(({ node, plan }, index) => ({
-      name: elementName(node),
-      offset: offsets[index] ?? 0,
-      isEntity: plan !== null,
-    }));
+    this.#offsets = offsets;
+    this.#parts = rowParts(selected);
+    this.elements = this.#parts.map((part, index) => {
+      const first = firstItem(part);
+      return {
+        name: elementName(selected[index] as SelectItemNode),
+        offset: offsets[first] ?? 0,
+        isEntity: part === first && items[first]?.plan !== null,
+      };
+    });
     this.isPlain = items.every(({ plan }) => plan === null || (plan.joined.length === 0 && plan.after.length === 0));
     this.requiresUnique = items.some(({ plan }) => plan !== null && repeatsRows(plan));
   }
@@ -66,14 +77,15 @@ export class RowPlan {
     const run = new LoadRun(context);
     // What stands between entities is read first: a row may become an object's snapshot.
     const values = this.#items.map(({ node, plan }, index) => {
-      const { offset } = this.elements[index] as RowElement;
+      const offset = this.#offsets[index] ?? 0;
       if (plan !== null) return null;
       if (node.kind !== "entity") return rows.map((row) => row[offset]);
       return rows.map((row) => row.slice(offset, offset + node.columns.length));
     });
     const states = this.#items.map(({ plan }) => (plan === null ? null : readRows(plan, rows, run)));
     if (run.hasPostponed) yield* loadPostponed(run);
-    return states.map((each, index) => (each === null ? (values[index] ?? []) : each.map(objectOf)));
+    const columns = states.map((each, index) => (each === null ? (values[index] ?? []) : each.map(objectOf)));
+    return this.#parts.map((part) => elementsOf(part, columns, rows.length));
   }
 }
 
@@ -82,7 +94,7 @@ function objectOf(state: InstanceState | null): object | null {
 }
 
 function elementName(node: SelectItemNode): string | null {
-  if (node.kind === "entity") return node.name;
+  if (node.kind === "entity" || node.kind === "bundle") return node.name;
   return node.kind === "column" ? node.key : nameOf(node);
 }
 
@@ -94,8 +106,13 @@ export class LoadPlan extends RowPlan {
    */
   readonly statement: SelectNode;
 
-  constructor(statement: SelectNode, items: readonly PlannedItem[], offsets: readonly number[]) {
-    super(items, offsets);
+  constructor(
+    statement: SelectNode,
+    selected: readonly SelectItemNode[],
+    items: readonly PlannedItem[],
+    offsets: readonly number[],
+  ) {
+    super(selected, items, offsets);
     this.statement = statement;
   }
 }
@@ -111,7 +128,8 @@ export function planQuery(select: SelectNode, binds: readonly BindNode[]): LoadP
   const items = planItems(select.columns, select.options, binds, select);
   if (items === null) return null;
   const { statement, offsets, eager } = layOut(select, items);
-  return new LoadPlan(withCriteria(statement, criteriaOf(select.options), { eager }), items, offsets);
+  const complete = withCriteria(statement, criteriaOf(select.options), { eager });
+  return new LoadPlan(complete, select.columns, items, offsets);
 }
 
 /** Plans the loading of an object once more, with the options that it was loaded with before. */
@@ -119,7 +137,7 @@ export function planAgain(select: SelectNode, mapper: Mapper, tree: LoadTree, lo
   const { entity: node, from } = mapper;
   const items = [{ node, plan: buildRootPlan({ mapper, from, columns: node.columns, tree }, select) }];
   const { statement, offsets } = layOut(select, items);
-  return new LoadPlan(tree.values.named(statement, loan), items, offsets);
+  return new LoadPlan(tree.values.named(statement, loan), select.columns, items, offsets);
 }
 
 /** Plans the reading of rows that another statement gives: RETURNING, or text whose columns are told. */
@@ -138,18 +156,21 @@ export function planRows(
     width += node.kind === "entity" ? node.columns.length : 1;
     return offset;
   });
-  return new RowPlan(items, offsets);
+  return new RowPlan(columns, items, offsets);
 }
 
 function planItems(
-  columns: readonly SelectItemNode[],
+  selected: readonly SelectItemNode[],
   nodes: readonly OptionNode[],
   binds: readonly BindNode[],
   select: SelectNode | null,
 ): readonly PlannedItem[] | null {
+  const columns = selected.flatMap(leafItems);
+  const hasBundles = selected.some(({ kind }) => kind === "bundle");
   const entities = columns.map((node) => (node.kind === "entity" ? entityOf(node) : null));
   const roots = entities.filter((each) => each !== null);
-  if (roots.length === 0 && !loadOptionsOf(nodes).some(({ root }) => root !== null)) return null;
+  const hasOptions = loadOptionsOf(nodes).some(({ root }) => root !== null);
+  if (roots.length === 0 && !hasOptions && !hasBundles) return null;
   const trees = loadTrees(roots, nodes, new BorrowedValues(binds));
   let next = 0;
   return columns.map((node, index) => {

@@ -3,7 +3,7 @@ import type { Node } from "../../sql/nodes/fields.ts";
 import type { FromNode, SubqueryNode } from "../../sql/nodes/froms.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
 import { selectNode } from "../../sql/statement/select-node.ts";
-import { subqueryColumns } from "../../sql/traverse/output-columns.ts";
+import { itemColumns, subqueryColumns } from "../../sql/traverse/output-columns.ts";
 import { transform } from "../../sql/traverse/transform.ts";
 
 /** A query inside another one that selects the same. */
@@ -23,8 +23,7 @@ export function wrapQuery(select: SelectNode, needed: readonly ExpressionNode[])
   const columns: (ExpressionNode | SelectNode["columns"][number])[] = [...select.columns];
   const outputs = new Outputs();
   for (const item of select.columns) {
-    if (item.kind === "entity") for (const column of item.columns) outputs.add(column);
-    else outputs.add(item);
+    for (const column of itemColumns(item)) outputs.add(column);
   }
   for (const node of [...needed, ...select.orderBy.map(ordered)]) {
     if (outputs.has(node)) continue;

@@ -66,6 +66,8 @@ export class ClassMapper implements Mapper {
   #derived: readonly DerivedProperty[] = [];
   #expressions: readonly ExpressionProperty[] = [];
   #values: EntityAttributes | null = null;
+  /** What brings values that were changed in place to the columns. */
+  #writers: readonly ((object: object) => void)[] | null = null;
 
   constructor(registry: Registry, model: MappedClass, facts: MapperFacts, options: MapOptions = {}) {
     const { parent, isConcrete, table, from, columns, keyColumns, tables } = facts;
@@ -127,6 +129,8 @@ export class ClassMapper implements Mapper {
     this.#derived = derived;
     for (const property of derived) this.derivedByKey.set(property.key, property);
     if (derived.length > 0) this.#values = new DerivedValues(this);
+    const writers = derived.flatMap(({ key, declared }) => declared.writer(key, this) ?? []);
+    this.#writers = writers.length > 0 ? writers : null;
     this.#expressions = derived.flatMap(({ key, declared }) => declared.expression(key, this) ?? []);
   }
 
@@ -228,6 +232,7 @@ export class ClassMapper implements Mapper {
   }
 
   changedColumns(state: InstanceState): readonly ColumnProperty[] {
+    if (this.#writers !== null) this.writeBack(state);
     const object = state.object as Columns;
     const { committed } = state;
     return this.columns.filter(({ key, type, index }) => {
@@ -235,7 +240,11 @@ export class ClassMapper implements Mapper {
       return committed === null ? object[key] !== undefined : isChanged(type, committed[index], object[key]);
     });
   }
+  writeBack({ object }: InstanceState): void {
+    if (this.#writers !== null) for (const write of this.#writers) write(object);
+  }
   hasChanges(state: InstanceState): boolean {
+    if (this.#writers !== null) this.writeBack(state);
     const { committed } = state;
     if (committed === null || state.partial) return this.changedColumns(state).length > 0;
     return this.#access.differs(state.object as Columns, committed);

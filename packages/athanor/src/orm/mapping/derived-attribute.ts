@@ -88,6 +88,14 @@ export abstract class DerivedAttribute<out T, out K extends AttributeKind, out G
       `${mapper().className}.${key} is no column, and cannot be written by INSERT and UPDATE: set the columns that it follows from.`,
     );
   }
+  /** What it was, when its sources had these values; undefined where that cannot be told. */
+  former(_values: readonly unknown[]): unknown {
+    return undefined;
+  }
+  /** Brings what users have changed in place to the columns, before objects are compared; null where there is no such thing. */
+  writer(_key: string, _mapper: Mapper): ((object: object) => void) | null {
+    return null;
+  }
   /** What the class or an alias has under the name. */
   abstract attribute(site: AttributeSite): object;
   /**

@@ -102,6 +102,8 @@ export interface Mapper {
   ): void;
   /** Columns whose values differ from the snapshot. Of a new object: all that have a value. */
   changedColumns(state: InstanceState): readonly ColumnProperty[];
+  /** Brings value objects that were changed in place to their columns: composites. */
+  writeBack(state: InstanceState): void;
   /** Whether any column differs from the snapshot; the fast form of the question. */
   hasChanges(state: InstanceState): boolean;
   /** Takes the object's present values as its snapshot. */

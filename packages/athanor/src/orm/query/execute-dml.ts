@@ -1,6 +1,7 @@
 import type { CursorResult } from "../../engine/cursor-result.ts";
 import { type ExecutionParameters, type ParameterSet, type Prepared, preparedNode } from "../../engine/prepare.ts";
 import { InvalidRequestError } from "../../errors/errors.ts";
+import { attributesOf } from "../../sql/coercions/entity-attributes.ts";
 import type { DmlNode } from "../../sql/nodes/statements.ts";
 import type { ExecutionOptions } from "../../sql/statement/types.ts";
 import type { Task } from "../../util/task.ts";
@@ -33,7 +34,7 @@ export function* executeDml(
   options: ExecutionOptions,
 ): Task<DmlOutcome> {
   const { node, key } = prepared;
-  const cursor = yield* executed(session, prepared, parameters, options);
+  const cursor = yield* executed(session, prepared, byColumns(node, parameters), options);
   const plan = node.returning.length === 0 ? null : planRows(node.returning, node.options, key.binds);
   if (plan === null) return { cursor, plan, columns: null };
   const columns = yield* plan.load(cursor.rows, {
@@ -69,6 +70,14 @@ function executed(
       "execute them one by one, or with synchronizeSession: false.",
     { code: "criteria-not-evaluable" },
   );
+}
+
+/** Values of attributes that are no columns (value objects, hybrids) become those of the columns that they write. */
+function byColumns(node: DmlNode, parameters: ExecutionParameters): ExecutionParameters {
+  const attributes = node.kind === "delete" ? null : attributesOf(node.entity);
+  if (attributes === null || parameters === undefined) return parameters;
+  const written = (row: ParameterSet) => attributes.columnValues(row, node.table);
+  return isList(parameters) ? parameters.map(written) : written(parameters);
 }
 
 /** New rows get the version that new objects get. */

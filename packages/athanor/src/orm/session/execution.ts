@@ -6,6 +6,7 @@ import type { OptionNode, QueryNode, SelectNode, StatementNode } from "../../sql
 import { Select } from "../../sql/statement/select.ts";
 import { isStatement, Statement } from "../../sql/statement/statement.ts";
 import type { ExecutionOptions } from "../../sql/statement/types.ts";
+import { leafItems } from "../../sql/traverse/output-columns.ts";
 import { NODE } from "../../util/symbols.ts";
 import type { LoadReason } from "../loading/load-context.ts";
 import { entityOf } from "../mapping/aliased.ts";
@@ -60,7 +61,7 @@ function collectMappers(node: StatementNode, found: Set<Mapper>): void {
   switch (node.kind) {
     case "select":
     case "textStatement":
-      for (const item of node.columns) {
+      for (const item of node.columns.flatMap(leafItems)) {
         const root = item.kind === "entity" ? entityOf(item) : null;
         if (root !== null) found.add(root.mapper);
       }

@@ -2,6 +2,7 @@ import type { Table } from "../../schema/table.ts";
 import { fromsIn, tableOf } from "../../sql/compile/from-clause.ts";
 import type { FromNode } from "../../sql/nodes/froms.ts";
 import type { QueryNode, SelectNode, StatementNode } from "../../sql/nodes/statements.ts";
+import { leafItems } from "../../sql/traverse/output-columns.ts";
 import { entityOf } from "../mapping/aliased.ts";
 import { ClassMapper } from "../mapping/class-mapper.ts";
 import type { Mapper } from "../mapping/mapper.ts";
@@ -35,7 +36,7 @@ interface Subject {
 
 function subjectOf(select: SelectNode | null): Subject {
   if (select === null) return { mapper: null, table: null };
-  for (const item of select.columns) {
+  for (const item of select.columns.flatMap(leafItems)) {
     const root = item.kind === "entity" ? entityOf(item) : null;
     if (root !== null) return { mapper: root.mapper, table: tableOf(root.from) };
   }

@@ -6,7 +6,7 @@ import { NODE } from "../../util/symbols.ts";
 import type { BindNode, ConstantNode, ExpressionNode, OrderingNode } from "../nodes/expressions.ts";
 import type { CteNode, FromNode, SubqueryNode, TableFunctionNode } from "../nodes/froms.ts";
 import type { QueryNode, SelectItemNode, StatementNode } from "../nodes/statements.ts";
-import { subqueryColumns } from "../traverse/output-columns.ts";
+import { itemColumns, subqueryColumns } from "../traverse/output-columns.ts";
 import { booleanType, comparedType, integerType, nullType } from "./literal-types.ts";
 
 /** Whatever offers a node: an expression, a statement, a table, a mapped class, an alias. */
@@ -116,7 +116,7 @@ export function scalarType(query: QueryNode): SqlType {
   if (query.kind === "compound") return query.members[0] === undefined ? nullType : scalarType(query.members[0]);
   const first = query.columns[0];
   if (first === undefined) return nullType;
-  return first.kind === "entity" ? (first.columns[0]?.type ?? nullType) : first.type;
+  return itemColumns(first)[0]?.type ?? nullType;
 }
 
 /** A condition for WHERE, HAVING and ON: never a plain value, never undefined. */
@@ -192,7 +192,7 @@ export function selectItem(value: unknown, where: string): SelectItemNode {
   if (value === undefined) throw undefinedError(where);
   if (offersNode(value)) {
     const node = value[NODE];
-    if (node.kind === "entity") return node;
+    if (node.kind === "entity" || node.kind === "bundle") return node;
     if (isTable(node)) return { kind: "entity", from: node, columns: columnsOf(node), entity: null, name: null };
   }
   return expressionOf(value, where);

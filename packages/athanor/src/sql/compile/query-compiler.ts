@@ -14,7 +14,7 @@ import type {
   TextStatementNode,
   ValuesNode,
 } from "../nodes/statements.ts";
-import { exportedNames, isNamed, nameOf, outputColumns, uniqueName } from "../traverse/output-columns.ts";
+import { exportedNames, isNamed, itemColumns, nameOf, outputColumns, uniqueName } from "../traverse/output-columns.ts";
 import type { ResultColumn, ResultGroup } from "./compiled.ts";
 import { assertColumns, displayedFroms, fromClause, leavesOf, rowCriteria } from "./from-clause.ts";
 import { FromCompiler, type Naming, type Scope } from "./from-compiler.ts";
@@ -118,7 +118,7 @@ export abstract class QueryCompiler extends FromCompiler {
     const seen = new Set<string>();
     return items
       .flatMap((item) => {
-        const columns = item.kind === "entity" ? item.columns : [item];
+        const columns = itemColumns(item);
         if (naming === "statement") {
           this.resultGroups.push({ item, start: this.resultColumns.length, length: columns.length });
         }
@@ -132,7 +132,7 @@ export abstract class QueryCompiler extends FromCompiler {
     items: readonly SelectItemNode[],
     isNamed: (node: ExpressionNode, name: string) => boolean,
   ): string {
-    const nodes = items.flatMap((item): readonly ExpressionNode[] => (item.kind === "entity" ? item.columns : [item]));
+    const nodes = items.flatMap(itemColumns);
     const names = exportedNames(nodes);
     return nodes
       .map((node, i) => {
@@ -259,7 +259,7 @@ export abstract class QueryCompiler extends FromCompiler {
   textStatement(node: TextStatementNode, naming: Naming): string {
     if (naming === "statement") {
       for (const item of node.columns) {
-        const columns = item.kind === "entity" ? item.columns : [item];
+        const columns = itemColumns(item);
         this.resultGroups.push({ item, start: this.resultColumns.length, length: columns.length });
         for (const column of columns) {
           const name = nameOf(column);
@@ -337,7 +337,7 @@ function labelsOf(items: readonly SelectItemNode[]): ReadonlyMap<string, Express
   const labels = new Map<string, ExpressionNode>();
   for (const item of items) if (item.kind === "label") labels.set(item.name, item);
   for (const item of items) {
-    for (const column of item.kind === "entity" ? item.columns : [item]) {
+    for (const column of itemColumns(item)) {
       if (column.kind !== "column") continue;
       if (!labels.has(column.key)) labels.set(column.key, column);
       if (!labels.has(column.name)) labels.set(column.name, column);

@@ -1,6 +1,6 @@
 import type { ExpressionNode, ExpressionPartNode } from "./expressions.ts";
 import type { EntityNode, FromNode, JoinClauseNode } from "./froms.ts";
-import type { StatementNode, StatementPartNode } from "./statements.ts";
+import type { BundleNode, StatementNode, StatementPartNode } from "./statements.ts";
 
 export type Node =
   | ExpressionNode
@@ -8,6 +8,7 @@ export type Node =
   | FromNode
   | JoinClauseNode
   | EntityNode
+  | BundleNode
   | StatementNode
   | StatementPartNode;
 export type NodeKind = Node["kind"];
@@ -116,6 +117,7 @@ export const fieldTable: FieldTable = {
   join: { left: "child", right: "child", on: "child", type: "data" },
   joinClause: { left: "child", right: "child", on: "child", type: "data" },
   entity: { from: "child", columns: "children", entity: "object", name: "data" },
+  bundle: { name: "data", items: "children", reader: "object" },
   // statements
   select: {
     columns: "children",

@@ -1,7 +1,16 @@
 import type { BindNode, ColumnNode, ExpressionNode, OrderingNode } from "./expressions.ts";
 import type { AliasNode, CteNode, EntityNode, FromNode, JoinClauseNode, TableNode } from "./froms.ts";
 
-export type SelectItemNode = ExpressionNode | EntityNode;
+export type SelectItemNode = ExpressionNode | EntityNode | BundleNode;
+
+/** Several things that are selected as one: rows have them as one element. */
+export interface BundleNode {
+  readonly kind: "bundle";
+  readonly name: string;
+  readonly items: readonly SelectItemNode[];
+  /** What makes the element of its parts: the ORM's own. Compared by identity. */
+  readonly reader: object;
+}
 
 export interface LockNode {
   readonly kind: "lock";

@@ -5,7 +5,7 @@ import { expressionsOf } from "../expression/table.ts";
 import type { ColumnNode } from "../nodes/expressions.ts";
 import type { EntityNode, FromNode } from "../nodes/froms.ts";
 import type { QueryNode, SelectItemNode } from "../nodes/statements.ts";
-import { isNamed, nameOf } from "../traverse/output-columns.ts";
+import { isNamed, itemColumns, nameOf } from "../traverse/output-columns.ts";
 import type { FromSource } from "./types.ts";
 
 /** One of the things that a statement selects. */
@@ -23,6 +23,7 @@ export interface ColumnDescription {
 /** What a statement selects, one after the other. */
 export function columnDescriptions(items: readonly SelectItemNode[]): readonly ColumnDescription[] {
   return items.map((item) => {
+    if (item.kind === "bundle") return { name: item.name, type: null, entity: null, expression: null };
     if (item.kind !== "entity") {
       const name = isNamed(item) ? (item.kind === "column" ? item.key : nameOf(item)) : null;
       return { name, type: item.type, entity: null, expression: new Expression<unknown>(item) };
@@ -50,7 +51,7 @@ export function selectedColumns<C>(query: QueryNode): C {
   const items: readonly SelectItemNode[] = first.columns;
   const named: Record<string, AnyExpression> = {};
   for (const item of items) {
-    for (const node of item.kind === "entity" ? item.columns : [item]) {
+    for (const node of itemColumns(item)) {
       if (isNamed(node))
         named[node.kind === "column" ? (node as ColumnNode).key : nameOf(node)] ??= new Expression(node);
     }

@@ -349,6 +349,7 @@ function withColumnFroms({ from, joins, columns }: SelectNode): readonly FromNod
 /** A column under its table's name and its own; a table's columns one by one. */
 function labelled(item: SelectItemNode): readonly SelectItemNode[] {
   if (item.kind === "entity") return item.entity === null ? item.columns.flatMap(labelled) : [item];
+  if (item.kind === "bundle") return [{ ...item, items: item.items.flatMap(labelled) }];
   if (item.kind !== "column" || item.from === null) return [item];
   const table = item.from.kind === "table" ? item.from.table.name : "name" in item.from ? item.from.name : null;
   return table === null ? [item] : [{ kind: "label", name: `${table}_${item.key}`, expression: item, type: item.type }];

@@ -1,4 +1,17 @@
-import type { FROM, JOINS, LOADED, LOADS, NAME, NAMES, PARAMETERS, ROW, SHAPE } from "../../util/symbols.ts";
+import type {
+  BUNDLED,
+  COMPOSED,
+  FROM,
+  JOINS,
+  LOADED,
+  LOADS,
+  NAME,
+  NAMES,
+  OWNERS,
+  PARAMETERS,
+  ROW,
+  SHAPE,
+} from "../../util/symbols.ts";
 import type { SchemaTranslateMap } from "../compile/schema-translation.ts";
 import type { AnyExpression, Expression } from "../expression/expression.ts";
 import type { Columns } from "../expression/shape.ts";
@@ -13,7 +26,16 @@ export interface EntityClass {
   readonly [SHAPE]: unknown;
   readonly [FROM]: string;
 }
-export type Selectable = EntityClass | AnyExpression;
+export type Selectable = EntityClass | AnyExpression | BundleSource | ComposedSource;
+/** Several things that become one element of a row: a row of its own. */
+export interface BundleSource {
+  readonly [BUNDLED]: readonly unknown[];
+}
+/** Columns that become one value. */
+export interface ComposedSource {
+  readonly [COMPOSED]: unknown;
+  readonly [OWNERS]: string;
+}
 /** A table, an alias, a subquery: what has columns under `c` and can be selected as a whole. */
 export interface ColumnSource {
   readonly [FROM]: string;
@@ -47,7 +69,35 @@ export type Selected<X, Outer extends string, L extends string> =
       ? [X[typeof FROM] & Outer] extends [never]
         ? Entity<X, L>
         : Entity<X, L> | null
-      : never;
+      : X extends BundleSource
+        ? Bundled<X[typeof BUNDLED], Outer, L>
+        : ComposedPart<X, Outer>;
+type ComposedPart<X, Outer extends string> = X extends ComposedSource
+  ? [X[typeof OWNERS] & Outer] extends [never]
+    ? X[typeof COMPOSED]
+    : X[typeof COMPOSED] | null
+  : never;
+/** The row that a bundle is. Written out for bundles in bundles, where a type that speaks of itself would have no end. */
+type Bundled<A extends readonly unknown[], Outer extends string, L extends string> = Row<
+  { readonly [I in keyof A]: BundlePart<A[I], Outer, L> },
+  { readonly [X in A[number] as RowName<X>]: BundlePart<X, Outer, L> }
+>;
+type BundlePart<X, Outer extends string, L extends string> = X extends { readonly [BUNDLED]: infer A }
+  ? Row<
+      { readonly [I in keyof A]: SimplePart<A[I], Outer, L> },
+      { readonly [Y in A[keyof A & number] as RowName<Y>]: SimplePart<Y, Outer, L> }
+    >
+  : SimplePart<X, Outer, L>;
+type SimplePart<X, Outer extends string, L extends string> =
+  X extends Expression<infer T, infer O, string>
+    ? [O & Outer] extends [never]
+      ? T
+      : T | null
+    : X extends EntityClass
+      ? [X[typeof FROM] & Outer] extends [never]
+        ? Entity<X, L>
+        : Entity<X, L> | null
+      : ComposedPart<X, Outer>;
 export type NameOf<X> = X extends { readonly [NAME]: infer N extends string } ? N : never;
 /** The name of an element in a row. Names that arrays have (`length`, `values`, …) stay the array's: label such a column. */
 export type RowName<X> = Exclude<NameOf<X>, keyof unknown[]>;

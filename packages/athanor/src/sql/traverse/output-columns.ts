@@ -1,6 +1,17 @@
 import type { ColumnNode, ExpressionNode } from "../nodes/expressions.ts";
-import type { FromNode } from "../nodes/froms.ts";
+import type { EntityNode, FromNode } from "../nodes/froms.ts";
 import type { DmlNode, QueryNode, SelectItemNode } from "../nodes/statements.ts";
+
+/** What is selected, without the bundles around it. */
+export function leafItems(item: SelectItemNode): readonly (ExpressionNode | EntityNode)[] {
+  return item.kind === "bundle" ? item.items.flatMap(leafItems) : [item];
+}
+
+/** The columns of something that is selected. */
+export function itemColumns(item: SelectItemNode): readonly ExpressionNode[] {
+  if (item.kind === "entity") return item.columns;
+  return item.kind === "bundle" ? item.items.flatMap(itemColumns) : [item];
+}
 
 /** What a query returns, as columns of the table that it stands for. Names that come twice are numbered. */
 export function subqueryColumns(from: FromNode, query: QueryNode | DmlNode): readonly ColumnNode[] {
@@ -57,7 +68,7 @@ export function outputColumns(query: QueryNode | DmlNode): readonly OutputColumn
 }
 
 function outputOf(items: readonly SelectItemNode[]): readonly OutputColumn[] {
-  const nodes = items.flatMap((item): readonly ExpressionNode[] => (item.kind === "entity" ? item.columns : [item]));
+  const nodes = items.flatMap(itemColumns);
   const names = exportedNames(nodes);
   return nodes.map((node, i) => {
     const name = names[i] ?? "";

@@ -88,6 +88,7 @@ function* deleteAll(plan: FlushPlan, states: readonly InstanceState[]): Task<voi
 
 function* save(writing: Writing, { mapper, updates, inserts }: SaveBatch): Task<void> {
   const { plan } = writing;
+  if (mapper.derived.length > 0) for (const state of inserts) mapper.writeBack(state);
   for (const state of updates) synchronizeKeys(plan, state);
   const prepared = yield* prepareInserts(writing, inserts);
   if (updates.length + prepared.switched.length > 0) {
