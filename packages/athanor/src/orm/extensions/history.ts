@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import type { Listenable } from "../../events/listeners.ts";
-import { type AnyColumn, Column, type Given } from "../../schema/column.ts";
+import { type AnyColumn, type Column, columnOf, type Given } from "../../schema/column.ts";
 import { integer, timestamp, varchar } from "../../schema/column-types.ts";
 import type { TableColumn } from "../../schema/table-column.ts";
 import type { ValueOf } from "../../sql/expression/shape.ts";
@@ -64,25 +64,9 @@ export function historyModel<C extends EntityClass & ListenedModel>(
 }
 
 /** The same type and name; nothing that the database would check or make: the version was valid when it was written. */
-function formerColumn({ definition, name }: TableColumn): Column<unknown, Given> {
-  return new Column({
-    ...definition,
-    name,
-    nullable: true,
-    primaryKey: false,
-    unique: false,
-    index: definition.primaryKey ? {} : null,
-    default: null,
-    onUpdate: null,
-    serverDefault: null,
-    serverOnUpdate: false,
-    references: [],
-    checks: [],
-    computed: null,
-    identity: null,
-    system: false,
-    autoincrement: null,
-  });
+function formerColumn({ definition, name, primaryKey }: TableColumn): Column<unknown, Given> {
+  const column = columnOf(definition.type).name(name).nullable();
+  return primaryKey ? column.index() : column;
 }
 
 /**
