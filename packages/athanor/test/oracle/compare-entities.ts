@@ -7,6 +7,7 @@ import { sameValue } from "./compare-values.ts";
 export function expectValue(expected: unknown, actual: unknown): void {
   if (Array.isArray(expected) && expected.some(isEntity)) expectMembers(expected, actual);
   else if (isEntity(expected)) expectEntity(expected, actual);
+  else if (isValueObject(expected)) expectValueObject(expected, actual);
   else if (!sameValue(expected, actual)) expect(actual).toEqual(expected);
 }
 
@@ -15,6 +16,16 @@ type EntityRecord = Readonly<Record<string, unknown>>;
 
 function isEntity(value: unknown): value is EntityRecord {
   return typeof value === "object" && value !== null && ("$entity" in value || "$ref" in value);
+}
+
+/** An object of a class of the user's that is no entity, with its properties. */
+function isValueObject(value: unknown): value is EntityRecord {
+  return typeof value === "object" && value !== null && "$value" in value;
+}
+
+function expectValueObject({ $value: name, ...properties }: EntityRecord, actual: unknown): void {
+  expect(actual?.constructor.name).toBe(name);
+  expect({ ...(actual as object) }).toEqual(properties);
 }
 
 function expectEntity(expected: EntityRecord, actual: unknown): void {

@@ -1,5 +1,6 @@
-import { aliased } from "athanor/orm";
+import { aliased, bundle, withExpression } from "athanor/orm";
 import { and, func, integer, join, literal, select, union, unionAll } from "../../support/core.ts";
+import { ExprUser, Money, MoneyOrder, SynUser } from "../orm-models/attributes.ts";
 import { Employee, Room, Site } from "../orm-models/org.ts";
 import { Order, OrderItem, Product, Tag, User } from "../orm-models/shop.ts";
 import type { Area } from "../statement-case.ts";
@@ -87,13 +88,18 @@ export const ormSelect: Area = {
         .outerJoin(User.orders)
         .groupBy(User.id, User.email, User.name, User.active, User.createdAt, User.role)
         .orderBy(User.id),
+    "orm-select/bundle": () =>
+      select(bundle("u", User.id, User.name), Order.id)
+        .join(User.orders)
+        .orderBy(Order.id),
+    "orm-select/composite": () =>
+      select(MoneyOrder.id, MoneyOrder.money).where(MoneyOrder.money.eq(new Money(15, "completed"))),
+    "orm-select/synonym": () => select(SynUser.id).where(SynUser.login.like("%.org")),
+    "orm-select/query-expression": () =>
+      select(ExprUser)
+        .where(ExprUser.id.eq(1))
+        .options(withExpression(ExprUser.extra, func.length(ExprUser.name))),
     "orm-select/filter-by-joined": () => select(User.name).join(User.orders).filterBy({ status: "shipped" }),
   },
-  later: [
-    { issue: 5, reason: "bundles", ids: ["orm-select/bundle"] },
-    { issue: 5, reason: "entities of a statement of one's own", ids: ["orm-select/from-statement-union"] },
-    { issue: 5, reason: "composites", ids: ["orm-select/composite"] },
-    { issue: 5, reason: "synonyms", ids: ["orm-select/synonym"] },
-    { issue: 5, reason: "withExpression()", ids: ["orm-select/query-expression"] },
-  ],
+  later: [{ issue: 5, reason: "entities of a statement of one's own", ids: ["orm-select/from-statement-union"] }],
 };
