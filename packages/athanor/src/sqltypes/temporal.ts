@@ -29,6 +29,7 @@ interface Reader {
 export function temporalConversion<T>(name: ClassName, column: string): Conversion<T, string> {
   return {
     name: column,
+    mutable: false,
     bind: (value) => textOf(value, name, column),
     result: (text) => temporal(name, column).from(text) as T,
   };

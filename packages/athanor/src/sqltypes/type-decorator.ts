@@ -1,12 +1,16 @@
 import { describeValue } from "./refuse.ts";
 import { type Affinity, SqlType, type TypeTraits } from "./sql-type.ts";
+import { StoredForm } from "./stored-form.ts";
 
 export interface Conversion<T, U> {
   /** Turns a value of the program's into one that the underlying type stores. Never called for null. */
   readonly bind: (value: T) => U | null;
   /** The way back. Never called for null. */
   readonly result: (value: U) => T;
-  /** The value can change in place: a copy of what would be stored is kept for comparison. */
+  /**
+   * Whether values can change in place, so that a copy of what would be stored is kept for comparison. By default objects
+   * (a Set, an array, an object of a class) can, and other values cannot; false, for objects that never change.
+   */
   readonly mutable?: boolean;
   /** For messages. */
   readonly name?: string;
@@ -53,7 +57,7 @@ export class TypeDecorator<T = unknown, U = unknown> extends SqlType<T> {
     return this.impl.affinity;
   }
   override get mutable(): boolean {
-    return this.conversion.mutable ?? false;
+    return this.conversion.mutable ?? true;
   }
   override get needsBigInt(): boolean {
     return this.impl.needsBigInt;
@@ -74,19 +78,29 @@ export class TypeDecorator<T = unknown, U = unknown> extends SqlType<T> {
   }
 
   override snapshot(value: unknown): unknown {
-    return this.mutable && value !== null && value !== undefined ? this.impl.snapshot(this.#store(value)) : value;
+    if (value === null || value === undefined) return value;
+    const { mutable } = this.conversion;
+    if (mutable === true) return this.impl.snapshot(this.#store(value));
+    if (mutable === false || typeof value !== "object") return value;
+    return new StoredForm(this.impl.snapshot(this.#store(value)));
   }
 
   override restore(snapshot: unknown): unknown {
-    if (!this.mutable || snapshot === null || snapshot === undefined) return snapshot;
-    return this.conversion.result(this.impl.restore(snapshot) as U);
+    if (snapshot === null || snapshot === undefined) return snapshot;
+    if (snapshot instanceof StoredForm) return this.conversion.result(this.impl.restore(snapshot.stored) as U);
+    return this.conversion.mutable === true ? this.conversion.result(this.impl.restore(snapshot) as U) : snapshot;
   }
 
   override isUnchanged(snapshot: unknown, value: unknown): boolean {
     if (Object.is(snapshot, value)) return true;
     if (snapshot === null || snapshot === undefined || value === null || value === undefined) return false;
-    const before = this.mutable ? snapshot : this.impl.snapshot(this.#store(snapshot));
-    return this.impl.isUnchanged(before, this.#store(value));
+    return this.impl.isUnchanged(this.#storedIn(snapshot), this.#store(value));
+  }
+
+  /** What was stored, as the underlying type keeps it. */
+  #storedIn(snapshot: unknown): unknown {
+    if (snapshot instanceof StoredForm) return snapshot.stored;
+    return this.conversion.mutable === true ? snapshot : this.impl.snapshot(this.#store(snapshot));
   }
 
   #store(value: unknown): U | null {

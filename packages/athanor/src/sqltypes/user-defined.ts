@@ -1,4 +1,5 @@
 import { type Affinity, SqlType, type TypeTraits } from "./sql-type.ts";
+import { copyOf, isSameCopy, originalOf, StoredForm } from "./stored-form.ts";
 
 export interface UserDefinedOptions<T, U> {
   /** What DDL and CAST call it: `"GEOMETRY(POINT, 4326)"`. The programmer's text, never a user's input. */
@@ -48,6 +49,24 @@ export class UserDefinedType<T = unknown, U = unknown> extends SqlType<T> {
   }
   override comparedType(): SqlType {
     return this;
+  }
+  override get mutable(): boolean {
+    return true;
+  }
+  override snapshot(value: unknown): unknown {
+    return typeof value === "object" && value !== null ? new StoredForm(copyOf(this.#store(value))) : value;
+  }
+  override restore(snapshot: unknown): unknown {
+    if (!(snapshot instanceof StoredForm)) return snapshot;
+    const stored = originalOf(snapshot.stored, this.#bind === null);
+    return this.#result === null ? stored : this.#result(stored as U);
+  }
+  override isUnchanged(snapshot: unknown, value: unknown): boolean {
+    if (!(snapshot instanceof StoredForm)) return Object.is(snapshot, value);
+    return isSameCopy(snapshot.stored, copyOf(this.#store(value)));
+  }
+  #store(value: unknown): unknown {
+    return this.#bind === null ? value : this.#bind(value as T);
   }
   override bindProcessor(_traits: TypeTraits): ((value: unknown) => unknown) | null {
     return this.#bind as ((value: unknown) => unknown) | null;
