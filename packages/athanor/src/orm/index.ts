@@ -49,6 +49,7 @@ export {
   noload,
   raiseload,
   selectinload,
+  selectinPolymorphic,
   subqueryload,
   undefer,
   undeferGroup,
@@ -78,7 +79,14 @@ export {
   type OrderingOptions,
   orderingList,
 } from "./mapping/collections.ts";
-export type { MapOptions, MappedView } from "./mapping/map-options.ts";
+export { discriminator } from "./mapping/discriminator.ts";
+export type {
+  InheritOptions,
+  MapOptions,
+  MappedView,
+  PolymorphicIdentity,
+  PolymorphicOptions,
+} from "./mapping/map-options.ts";
 export {
   type BaseEvents,
   type ConfiguredMapper,
@@ -100,6 +108,13 @@ export {
   Relationship,
   type RelationshipOptions,
 } from "./mapping/relationship.ts";
+export {
+  type PolymorphicAlias,
+  type PolymorphicSubclasses,
+  type SubclassAlias,
+  type WithPolymorphicOptions,
+  withPolymorphic,
+} from "./mapping/with-polymorphic.ts";
 export { type BindKey, binds } from "./session/binds.ts";
 export type { GetOptions } from "./session/get-object.ts";
 export type {

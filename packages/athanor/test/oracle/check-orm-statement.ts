@@ -49,8 +49,7 @@ export function checkOrmStatement(
   const { rowCount } = result;
   const rows = expected?.rows === undefined ? [] : (expected.unique === true ? result.unique() : result).all();
 
-  const emitted =
-    deviation?.sql === undefined ? emittedBy(oracle, backend) : [writtenOtherwise(deviation.sql, deviation.parameters)];
+  const emitted = emittedInstead(deviation) ?? emittedBy(oracle, backend);
   if (backend === "sqlite") {
     const found = differences(expectedSegments(emitted), actualSegments(shortened(t.entries, emitted)), (table) =>
       t.parentsOf(table),
@@ -84,6 +83,13 @@ function emittedBy({ emitted, sql, params }: OrmCase, backend: Backend): readonl
       params: under(params, dialectOf[backend]) as NonNullable<TraceRecord["params"]>,
     },
   ];
+}
+
+function emittedInstead(deviation: Deviation | undefined): readonly TraceRecord[] | null {
+  if (deviation?.statements !== undefined) {
+    return deviation.statements.map(({ sql, parameters }) => writtenOtherwise(sql, parameters));
+  }
+  return deviation?.sql === undefined ? null : [writtenOtherwise(deviation.sql, deviation.parameters)];
 }
 
 function writtenOtherwise(sql: string, parameters: readonly unknown[] = []): TraceRecord {

@@ -28,6 +28,8 @@ export interface Deviation {
   readonly refused?: true | "execution" | "offline";
   /** What stands there instead; also where SQLAlchemy refuses what is written here. */
   readonly sql?: string;
+  /** The statements that are sent in place of the oracle's, where there are several. */
+  readonly statements?: readonly { readonly sql: string; readonly parameters: readonly unknown[] }[];
   /** Parameters, where they differ, too. */
   readonly parameters?: readonly unknown[];
   /** Rows, where the oracle's are those of a broken statement; null where it failed there. */

@@ -1,4 +1,4 @@
-import { ArgumentError } from "../../errors/errors.ts";
+import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
 import type { Columns } from "../mapping/column-access.ts";
 import { isAnyoneListening, listenersFor } from "../mapping/mapper-events.ts";
 import type { InstanceState } from "./instance-state.ts";
@@ -26,6 +26,7 @@ function initializeHeard(state: InstanceState, values: unknown): void {
 function assignAll(state: InstanceState, values: unknown): void {
   const { mapper } = state;
   const columns = state.object as Columns;
+  if (mapper.hierarchy !== null) stampClass(state);
   if (values === undefined) return;
   if (typeof values !== "object" || values === null) {
     throw new ArgumentError(`new ${mapper.className}() takes an object with values for its attributes.`);
@@ -49,6 +50,19 @@ function assignAll(state: InstanceState, values: unknown): void {
   }
   // The other side of a relationship may ask for columns: a Map for the key.
   if (others !== null) for (const key of others) columns[key] = given[key];
+}
+
+/** The discriminator of a new object is that of its class, unless it is given another one. */
+function stampClass({ mapper, object }: InstanceState): void {
+  const { polymorphicOn, polymorphicIdentity } = mapper;
+  if (mapper.isAbstract) {
+    throw new InvalidRequestError(
+      `${mapper.className} is polymorphicAbstract: it has no objects, but its subclasses have.`,
+    );
+  }
+  if (polymorphicOn !== null && polymorphicIdentity !== null) {
+    (object as Columns)[polymorphicOn.key] = polymorphicIdentity;
+  }
 }
 
 function unknownAttribute({ mapper }: InstanceState, key: string): ArgumentError {

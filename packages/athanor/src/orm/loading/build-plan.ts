@@ -1,17 +1,22 @@
 import { ArgumentError } from "../../errors/errors.ts";
+import { leavesOf } from "../../sql/compile/from-clause.ts";
 import type { ColumnNode } from "../../sql/nodes/expressions.ts";
-import type { FromNode } from "../../sql/nodes/froms.ts";
+import type { EntityNode, FromNode } from "../../sql/nodes/froms.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
 import { aliasedFrom } from "../../sql/traverse/aliased-from.ts";
+import { entityOf } from "../mapping/aliased.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { classesBelow, columnsOfSubclasses } from "../mapping/polymorphic-from.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import type { EntityPlan, JoinedRelation, RelationLoad } from "./entity-plan.ts";
 import { ImmediateLoad, NoLoad } from "./immediate-load.ts";
 import type { Strategy } from "./load-option.ts";
 import type { LoadTree } from "./load-tree.ts";
+import { discriminatorIn, PolymorphicPlan, subclassColumns } from "./polymorphic-plan.ts";
 import { RankedSource } from "./ranked-source.ts";
 import { SelectinLoad, selectinStatement } from "./selectin-load.ts";
+import { OfClass, SubclassLoad } from "./subclass-load.ts";
 import { beyond, type QueryOrigin, SubqueryLoad } from "./subquery-load.ts";
 
 /** What rows of a class are read from in place of its table. */
@@ -37,6 +42,8 @@ export interface PlanSite {
   readonly canJoin: boolean;
   /** It is joined by an outer join: a row may be without it. */
   readonly isOptional: boolean;
+  /** Classes below it whose tables stand in `from`. */
+  readonly subclasses: readonly Mapper[];
 }
 
 /** Decides how everything is loaded that belongs to an entity, as the options and the mapping say. */
@@ -52,22 +59,67 @@ export function buildPlan(site: PlanSite): EntityPlan {
       if (load !== null) after.push(load);
     }
   }
+  if (mapper.subclasses.length > 0) addSubclasses(site, joined, after);
   // Rows of a statement that cannot be added to are what they are.
   const properties = site.canJoin ? propertiesOf(mapper, tree, after) : mapper.columns;
   const isWhole = properties.length === mapper.columns.length;
+  const expressions = site.canJoin && mapper.expressions.length > 0 ? tree.expressions(mapper, from) : [];
+  const discriminator = discriminatorIn(mapper, from);
+  const polymorphic = polymorphicPlan(site, properties);
+  const own = isWhole
+    ? site.columns.slice(0, mapper.columns.length)
+    : properties.flatMap(({ index }) => site.columns[index] ?? []);
   return {
     mapper,
     from,
     tree,
     properties,
-    columns: isWhole ? site.columns : properties.flatMap(({ index }) => site.columns[index] ?? []),
+    columns: polymorphic === null ? own : [...own, ...polymorphic.extras.map(({ node }) => node)],
     isWhole,
-    computed: site.canJoin && mapper.expressions.length > 0 ? tree.expressions(mapper, from) : [],
+    computed: discriminator === null ? expressions : [...expressions, { property: null, node: discriminator }],
     keyPositions: mapper.primaryKey.map((property) => properties.indexOf(property)),
     offset: 0,
     joined,
     after,
+    polymorphic,
   };
+}
+
+// ── subclasses ───────────────────────────────────────────────────────────────
+/** What is loaded of the classes below the one that was asked for. */
+function addSubclasses(site: PlanSite, joined: JoinedRelation[], after: RelationLoad[]): void {
+  const { tree, subclasses } = site;
+  const below = classesBelow(site.mapper);
+  for (const mapper of below) {
+    if (!tree.loadsSubclass(mapper) || subclasses.includes(mapper)) continue;
+    const start = mapper.parent?.columns.length ?? 0;
+    const columns = tree.columns(mapper).filter(({ index }) => index >= start);
+    if (columns.length > 0) after.push(new OfClass(new SubclassLoad(mapper, columns), mapper));
+  }
+  for (const mapper of below) {
+    for (const property of mapper.relationships) {
+      if (property.parent !== mapper) continue;
+      const isJoinable = subclasses.includes(mapper) && site.canJoin;
+      const strategy = strategyAt({ ...site, canJoin: isJoinable }, property);
+      if (strategy === "joined" || strategy === "contains") joined.push(joinedRelation(site, property, strategy));
+      else {
+        const load = relationLoad(site, property, strategy);
+        if (load !== null) after.push(new OfClass(load, mapper));
+      }
+    }
+  }
+}
+
+function polymorphicPlan(
+  { mapper, columns, tree, subclasses }: PlanSite,
+  properties: readonly ColumnProperty[],
+): PolymorphicPlan | null {
+  const { hierarchy, polymorphicOn } = mapper;
+  if (hierarchy === null) return null;
+  // An expression stands last among what is computed, right before the columns.
+  const position = polymorphicOn === null ? -1 : properties.findIndex(({ index }) => index === polymorphicOn.index);
+  const extras = subclassColumns(mapper, subclasses, columns.slice(mapper.columns.length), tree);
+  return new PolymorphicPlan(hierarchy, mapper, position, properties, extras);
 }
 
 /** The plan for objects that a statement of a loader's own looks for. */
@@ -76,14 +128,14 @@ export function buildTargetPlan(
   property: RelationshipProperty,
   { origin = null, source = null }: { readonly origin?: QueryOrigin | null; readonly source?: RowSource | null } = {},
 ): EntityPlan {
-  const { target } = property;
-  const named = source ?? parent.tree.rule(property).target;
+  const named = parent.tree.rule(property).target ?? property.target.entity;
+  const root = entityOf(named) ?? { mapper: property.target, from: named.from, subclasses: [] };
   return buildPlan({
-    mapper: target,
-    from: named?.from ?? target.from,
-    columns: named?.columns ?? target.entity.columns,
+    ...root,
+    from: source?.from ?? root.from,
+    columns: source?.columns ?? named.columns,
     tree: parent.tree.beyond(property),
-    path: [...parent.path, target],
+    path: [...parent.path, root.mapper],
     origin,
     isInQuery: false,
     canJoin: true,
@@ -121,13 +173,13 @@ function joinedRelation(site: PlanSite, property: RelationshipProperty, strategy
         "Take containsEager() for the whole path, or joinedload().",
     );
   }
-  const from = rule.target?.from ?? (isContained ? target.from : aliasedFrom(target.from));
+  const { from, columns, ...root } = joinedEntity(target, rule.target, isContained);
   const plan = buildPlan({
-    mapper: target,
+    ...root,
     from,
-    columns: rule.target?.columns ?? target.columnsIn(from),
+    columns,
     tree: tree.beyond(property),
-    path: [...path, target],
+    path: [...path, root.mapper],
     origin: origin === null ? null : beyond(origin, property),
     isInQuery: isContained,
     canJoin: true,
@@ -142,6 +194,20 @@ function joinedRelation(site: PlanSite, property: RelationshipProperty, strategy
     through: secondaryFrom === null || isContained ? null : { kind: "alias", of: secondaryFrom, name: null },
     criteria: rule.criteria,
   };
+}
+
+/** What a relationship is joined to: what `ofType()` has named, or the target; an alias, unless the query joins itself. */
+function joinedEntity(target: Mapper, named: EntityNode | null, isContained: boolean) {
+  if (isContained && named === null) {
+    return { mapper: target, from: target.from, columns: target.columnsIn(target.from), subclasses: [] };
+  }
+  const node = named ?? target.entity;
+  const { mapper, subclasses } = entityOf(node) ?? { mapper: target, subclasses: [] };
+  const isAlias = leavesOf(node.from).every(({ kind }) => kind !== "table");
+  if (isContained || isAlias) return { mapper, from: node.from, columns: node.columns, subclasses };
+  const from = aliasedFrom(node.from);
+  const columns = [...mapper.columnsIn(from), ...columnsOfSubclasses(mapper, subclasses, from)];
+  return { mapper, from, columns, subclasses };
 }
 
 function relationLoad(site: PlanSite, property: RelationshipProperty, strategy: Strategy): RelationLoad | null {
@@ -183,13 +249,13 @@ function selectinLoad(site: PlanSite, property: RelationshipProperty): RelationL
 function propertiesOf(mapper: Mapper, tree: LoadTree, after: readonly RelationLoad[]): readonly ColumnProperty[] {
   const asked = tree.columns(mapper);
   if (asked.length === mapper.columns.length) return asked;
-  const wanted = new Set([...asked, ...after.flatMap(({ needs }) => needs)]);
-  return mapper.columns.filter((property) => wanted.has(property));
+  const wanted = new Set([...asked, ...after.flatMap(({ needs }) => needs)].map(({ index }) => index));
+  return mapper.columns.filter(({ index }) => wanted.has(index));
 }
 
 /** The plan for an entity that a query selects. */
 export function buildRootPlan(
-  root: Pick<PlanSite, "mapper" | "from" | "columns" | "tree">,
+  root: Pick<PlanSite, "mapper" | "from" | "columns" | "tree" | "subclasses">,
   select: SelectNode | null,
 ): EntityPlan {
   const origin = select === null ? null : { select, from: root.from, way: [] };

@@ -7,6 +7,7 @@ import type { Mapper } from "../mapping/mapper.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import type { LoadRun } from "./load-run.ts";
 import type { ComputedValue, LoadTree } from "./load-tree.ts";
+import type { PolymorphicPlan } from "./polymorphic-plan.ts";
 
 /** How objects of a class are made of rows, and what is loaded along with them. Part of what is kept for a statement. */
 export interface EntityPlan {
@@ -28,9 +29,11 @@ export interface EntityPlan {
   readonly joined: readonly JoinedRelation[];
   /** What is loaded when the rows have been read. */
   readonly after: readonly RelationLoad[];
+  /** How rows become objects of subclasses; null where all are of one class. */
+  readonly polymorphic: PolymorphicPlan | null;
 }
 
-/** A relationship whose objects stand in the same rows. */
+/** A relationship whose objects stand in the same rows. It may be one of a class below the plan's. */
 export interface JoinedRelation {
   readonly property: RelationshipProperty;
   readonly target: EntityPlan;
@@ -42,9 +45,8 @@ export interface JoinedRelation {
   readonly criteria: readonly ExpressionNode[];
 }
 
-/** A relationship that is loaded for many objects at once, by statements of its own or without. */
+/** What is loaded for many objects at once, by statements of its own or without: a relationship, columns of a subclass. */
 export interface RelationLoad {
-  readonly property: RelationshipProperty;
   /** Attributes of the parents that have to be there for it. */
   readonly needs: readonly ColumnProperty[];
   /** The same object may come several times. */

@@ -93,7 +93,20 @@ export interface RootElement {
   readonly from: FromNode;
 }
 
-export type PathElement = RootElement | StepElement | ColumnsElement | ExpressionElement | WildcardElement;
+/** Subclasses of the class where the path stands, whose columns are loaded along. */
+export interface SubclassesElement {
+  readonly kind: "subclasses";
+  readonly name: string;
+  readonly mappers: readonly Mapper[];
+}
+
+export type PathElement =
+  | RootElement
+  | StepElement
+  | ColumnsElement
+  | ExpressionElement
+  | SubclassesElement
+  | WildcardElement;
 
 /** A relationship on a path, resolved. */
 export interface PathStep {
@@ -105,7 +118,7 @@ export interface PathStep {
   /** An alias of the target that `ofType()` named. */
   readonly target: EntityNode | null;
 }
-export type OptionStep = PathStep | ColumnsElement | ExpressionElement | WildcardElement;
+export type OptionStep = PathStep | ColumnsElement | ExpressionElement | SubclassesElement | WildcardElement;
 
 /** What a loader option says, as a statement keeps it. */
 export class LoadOption implements StatementOption {
@@ -126,7 +139,7 @@ export class LoadOption implements StatementOption {
     this.rootMapper = first?.kind === "root" ? first.mapper : step?.kind === "step" ? step.property.parent : null;
     this.key = this.steps.map(keyOf).join(">");
     const root = first?.kind === "root" ? [first.mapper] : [];
-    this.subjects = [...root, ...this.steps.flatMap((each) => (each.kind === "step" ? [each.property] : []))];
+    this.subjects = [...root, ...this.steps.flatMap(subjectsOf)];
     this.#text = describePath(elements);
   }
 
@@ -165,7 +178,8 @@ function describePath(elements: readonly PathElement[]): string {
     .join(".");
 }
 
-function argumentsOf(element: ColumnsElement | ExpressionElement): string {
+function argumentsOf(element: ColumnsElement | ExpressionElement | SubclassesElement): string {
+  if (element.kind === "subclasses") return `[${element.mappers.map(({ className }) => className).join(", ")}]`;
   if (element.kind === "expression") return `${element.attribute.name}, …`;
   const { attributes } = element;
   if (attributes === "*") return '"*"';
@@ -194,6 +208,7 @@ function rootOf(first: PathElement | undefined): FromNode | null {
   if (first.kind === "root") return first.from;
   if (first.kind === "step") return first.attribute.from;
   if (first.kind === "expression") return first.attribute.from;
+  if (first.kind === "subclasses") return null;
   return namedIn(first)[0]?.from ?? null;
 }
 
@@ -207,6 +222,10 @@ function resolve(elements: readonly PathElement[]): readonly OptionStep[] {
       return [];
     }
     if (element.kind === "wildcard") return element;
+    if (element.kind === "subclasses") {
+      checkSubclasses(element, here?.mapper ?? null, path);
+      return element;
+    }
     if (element.kind === "columns" || element.kind === "expression") {
       const named = element.kind === "columns" ? namedIn(element) : [element.attribute];
       checkColumns(named, here?.mapper ?? null, path);
@@ -214,7 +233,7 @@ function resolve(elements: readonly PathElement[]): readonly OptionStep[] {
     }
     const { attribute, strategy, details } = element;
     const { property, criteria, ofTypeTarget } = attribute;
-    if (here !== null && !(here.mapper.isA(property.parent) && startsFrom(attribute, here.from))) {
+    if (here !== null && !(areRelated(here.mapper, property.parent) && startsFrom(attribute, here.from))) {
       throw new ArgumentError(
         `${path()}: ${property} does not start at ${here.mapper.className}, to which the path has led.`,
       );
@@ -229,6 +248,19 @@ function resolve(elements: readonly PathElement[]): readonly OptionStep[] {
     checkDetails(property, details, path);
     return { kind: "step", property, strategy, details, criteria, target: ofTypeTarget };
   });
+}
+
+/** A step may be one of a subclass: it is taken by the objects that are of it. */
+function areRelated(here: Mapper, parent: Mapper): boolean {
+  return here.isA(parent) || parent.isA(here);
+}
+
+function checkSubclasses({ mappers }: SubclassesElement, base: Mapper | null, path: () => string): void {
+  const other = mappers.find((each) => base === null || !each.isA(base));
+  if (other === undefined) return;
+  throw new ArgumentError(
+    `${path()}: ${other.className} is no subclass of ${base === null ? "the class where the path starts" : base.className}.`,
+  );
 }
 
 /** A step may be taken from the class itself or from the alias that the step before has named. */
@@ -289,6 +321,8 @@ function keyOf(step: OptionStep): string {
       return `${step.strategy}:*`;
     case "columns":
       return `${step.rule}${step.raises ? "!" : ""}(${attributesKey(step)})`;
+    case "subclasses":
+      return `subclasses(${step.mappers.length})`;
     case "expression":
       return `expression(${JSON.stringify(step.attribute.keys)})`;
   }
@@ -299,8 +333,13 @@ function attributesKey({ attributes }: ColumnsElement): string {
   return JSON.stringify(isList(attributes) ? attributes.flatMap(({ keys }) => keys) : attributes);
 }
 
+function subjectsOf(step: OptionStep): readonly object[] {
+  if (step.kind === "subclasses") return step.mappers;
+  return step.kind === "step" ? [step.property] : [];
+}
+
 function operandsOf(step: OptionStep): OptionNode["operands"] {
-  if (step.kind === "wildcard") return [];
+  if (step.kind === "wildcard" || step.kind === "subclasses") return [];
   if (step.kind === "columns") return namedIn(step).map(({ operand }) => operand);
   if (step.kind === "expression") return [step.attribute.operand, step.expression];
   const { target, criteria, property, details } = step;

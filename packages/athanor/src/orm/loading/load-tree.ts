@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../errors/errors.ts";
+import { leavesOf, wholeOf } from "../../sql/compile/from-clause.ts";
 import type { ExpressionNode } from "../../sql/nodes/expressions.ts";
 import type { EntityNode, FromNode } from "../../sql/nodes/froms.ts";
 import type { OptionNode } from "../../sql/nodes/statements.ts";
@@ -65,6 +66,8 @@ export class LoadTree {
   readonly #columns: ColumnsElement[] = [];
   /** What attributes are in this query: `withExpression()`. */
   readonly #expressions = new Map<string, ExpressionElement>();
+  /** Subclasses whose columns are loaded with a statement of their own: `selectinPolymorphic()`. */
+  readonly #subclasses = new Set<Mapper>();
   /** For relationships that are not named here. */
   #wildcard: Strategy | null = null;
 
@@ -86,9 +89,15 @@ export class LoadTree {
       this.#next.size === 0 &&
       this.#columns.length === 0 &&
       this.#expressions.size === 0 &&
+      this.#subclasses.size === 0 &&
       this.#wildcard === null &&
       !this.#scope.isSaid
     );
+  }
+
+  /** Whether the columns of a subclass are loaded with a statement of their own. */
+  loadsSubclass(mapper: Mapper): boolean {
+    return this.#subclasses.has(mapper) || mapper.polymorphicLoad === "selectin";
   }
 
   rule(property: RelationshipProperty): LoadRule {
@@ -170,6 +179,7 @@ export class LoadTree {
     for (const step of steps) {
       if (step.kind === "step") here = here.#follow(step);
       else if (step.kind === "columns") here.#columns.push(step);
+      else if (step.kind === "subclasses") for (const each of step.mappers) here.#subclasses.add(each);
       else if (step.kind === "expression") here.#expressions.set(step.attribute.name, step);
       else here.#wildcard = step.strategy;
     }
@@ -190,7 +200,8 @@ export class LoadTree {
 
 /** An attribute whose value the database computes, and the expression that a statement selects for it. */
 export interface ComputedValue {
-  readonly property: ExpressionProperty;
+  /** Null for what tells the class of a row, and is no attribute. */
+  readonly property: ExpressionProperty | null;
   readonly node: ExpressionNode;
 }
 
@@ -202,6 +213,8 @@ function isDeferred({ deferred }: LoadedProperty): boolean {
 export interface LoadRoot {
   readonly mapper: Mapper;
   readonly from: FromNode;
+  /** Classes below it whose columns are selected along. */
+  readonly subclasses: readonly Mapper[];
 }
 
 /** The options of a statement for each of the entities that it selects. Throws ArgumentError for options that fit none. */
@@ -223,7 +236,14 @@ export function loadTrees(
 
 function fits({ root, rootMapper }: LoadOption, { mapper, from }: LoadRoot): boolean {
   if (root === null) return true;
-  return root === from && (rootMapper === null || mapper.isA(rootMapper));
+  if (rootMapper !== null && !mapper.isA(rootMapper) && !rootMapper.isA(mapper)) return false;
+  return root === from || standsIn(root, from) || standsIn(from, root);
+}
+
+/** Whether all that one element of FROM is joined of stands in another one: classes of a hierarchy share tables. */
+function standsIn(part: FromNode, from: FromNode): boolean {
+  const leaves = new Set(leavesOf(from).map(wholeOf));
+  return leavesOf(part).every((leaf) => leaves.has(wholeOf(leaf)));
 }
 
 function doesNotFit(option: LoadOption, roots: readonly LoadRoot[]): ArgumentError {

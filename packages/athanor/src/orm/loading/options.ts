@@ -2,6 +2,7 @@ import { ArgumentError } from "../../errors/errors.ts";
 import { nullType } from "../../sql/coercions/literal-types.ts";
 import { describe, offersNode, operand } from "../../sql/coercions/operands.ts";
 import type { Expression } from "../../sql/expression/expression.ts";
+import type { EntityNode } from "../../sql/nodes/froms.ts";
 import type { OptionNode } from "../../sql/nodes/statements.ts";
 import type { EntityClass, LoaderOption } from "../../sql/statement/types.ts";
 import { type FROM, type KIND, type LOADS, NODE, type OWNERS } from "../../util/symbols.ts";
@@ -172,6 +173,11 @@ export class Loader<C extends EntityClass, P extends string, All extends string>
     return this.#with(expressionElement(attribute, expression));
   }
 
+  /** See {@link selectinPolymorphic}. */
+  selectinPolymorphic(subclasses: readonly EntityClass[]): Loader<C, P, All> {
+    return this.#with(subclassesElement(subclasses));
+  }
+
   #with(element: PathElement): Loader<C, P, All> {
     return new Loader([...this.#elements, element], this.#branches);
   }
@@ -318,6 +324,17 @@ export function withExpression<T, O extends string>(
   return new Loader([expressionElement(attribute, expression)]);
 }
 
+/**
+ * Loads the columns of these subclasses with one more statement for each of them, which looks for the keys of its objects. On
+ * a path: `selectinload(Company.employees).selectinPolymorphic([Engineer])`.
+ *
+ * @example select(Employee).options(selectinPolymorphic(Employee, [Engineer, Manager]), selectinload(Engineer.machines))
+ */
+export function selectinPolymorphic(base: EntityClass, subclasses: readonly EntityClass[]): LoaderOption<never> {
+  const { node, mapper } = entityFor(base, "selectinPolymorphic");
+  return new Loader([{ kind: "root", name: "load", mapper, from: node.from }, subclassesElement(subclasses)]);
+}
+
 // ── elements of a path ───────────────────────────────────────────────────────
 function start<C extends EntityClass, P extends string, All extends string>(
   name: string,
@@ -334,6 +351,18 @@ function stepElement(name: string, strategy: Strategy | null, given: unknown, op
     throw new ArgumentError(`${name}() takes a relationship such as User.orders, not ${describe(given)}.`);
   }
   return { kind: "step", name, strategy, attribute: given, details: stepDetails(name, options) };
+}
+
+function subclassesElement(subclasses: readonly EntityClass[]): PathElement {
+  const name = "selectinPolymorphic";
+  return { kind: "subclasses", name, mappers: subclasses.map((each) => entityFor(each, name).mapper) };
+}
+
+function entityFor(given: unknown, name: string): { readonly node: EntityNode; readonly mapper: Mapper } {
+  const node = offersNode(given) ? given[NODE] : null;
+  const entity = node?.kind === "entity" ? entityOf(node) : null;
+  if (node?.kind === "entity" && entity !== null) return { node, mapper: entity.mapper };
+  throw new ArgumentError(`${name}() takes mapped classes, not ${describe(given)}.`);
 }
 
 function columnsElement(name: string, rule: ColumnsElement["rule"], given: readonly unknown[]): ColumnsElement {
@@ -374,7 +403,7 @@ function namedAttribute(given: unknown, name: string): NamedAttribute {
   if (node?.kind === "column" && node.from !== null) {
     const { from, column, key } = node;
     const belongsTo = (mapper: Mapper) =>
-      column === null ? mapper.columnsByKey.has(key) : mapper.columns.some((property) => property.column === column);
+      column === null ? mapper.columnsByKey.has(key) : mapper.columns.some((property) => property.isKeptIn(column));
     return { name: key, from, operand: node, keys: [key], belongsTo, isComputed: false };
   }
   throw new ArgumentError(`${name}() takes columns such as User.name, not ${describe(given)}.`);

@@ -134,8 +134,9 @@ export function planQuery(select: SelectNode, binds: readonly BindNode[]): LoadP
 
 /** Plans the loading of an object once more, with the options that it was loaded with before. */
 export function planAgain(select: SelectNode, mapper: Mapper, tree: LoadTree, loan: Loan): LoadPlan {
-  const { entity: node, from } = mapper;
-  const items = [{ node, plan: buildRootPlan({ mapper, from, columns: node.columns, tree }, select) }];
+  const { entity: node } = mapper;
+  const root = { mapper, from: node.from, columns: node.columns, subclasses: mapper.inlineSubclasses, tree };
+  const items = [{ node, plan: buildRootPlan(root, select) }];
   const { statement, offsets } = layOut(select, items);
   return new LoadPlan(tree.values.named(statement, loan), select.columns, items, offsets);
 }

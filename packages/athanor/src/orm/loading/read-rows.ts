@@ -1,12 +1,14 @@
 import type { Task } from "../../util/task.ts";
 import type { IdentityKey, InstanceState } from "../instrumentation/instance-state.ts";
 import { markPart } from "../instrumentation/parts.ts";
-import { relatedValue, setLoaded, unload } from "../instrumentation/related.ts";
+import { relatedValue, setLoaded } from "../instrumentation/related.ts";
 import { defineComputed } from "../mapping/expression-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { EntityPlan, JoinedRelation } from "./entity-plan.ts";
 import type { LoadRun } from "./load-run.ts";
 import type { ComputedValue } from "./load-tree.ts";
+import { complete, overwrite } from "./put-values.ts";
+import { readPolymorphic } from "./read-polymorphic.ts";
 
 /** Makes objects of rows and loads everything that goes with them. One state for each row; null where the row has none. */
 export function* loadRows(plan: EntityPlan, rows: unknown[][], run: LoadRun): Task<(InstanceState | null)[]> {
@@ -23,14 +25,23 @@ export function readRows(plan: EntityPlan, rows: unknown[][], run: LoadRun): (In
 }
 
 function readAll(plan: EntityPlan, rows: unknown[][], run: LoadRun): (InstanceState | null)[] {
-  const states = readStates(plan, rows, run);
+  const { polymorphic } = plan;
+  const states = polymorphic === null ? readStates(plan, rows, run) : readPolymorphic(plan, polymorphic, rows, run);
+  if (plan.computed.length > 0) readComputed(plan, rows, states, run);
   for (const relation of plan.joined) {
     const related = readAll(relation.target, rows, run);
-    if (relation.property.isCollection) fillCollections(relation, states, related, run);
-    else fillScalars(relation, states, related, run);
+    const parents = parentsOf(plan, relation, states);
+    if (relation.property.isCollection) fillCollections(relation, parents, related, run);
+    else fillScalars(relation, parents, related, run);
   }
   run.postpone(plan, states);
   return states;
+}
+
+/** Those that have the relationship: it may be one of a subclass. */
+function parentsOf({ mapper }: EntityPlan, { property }: JoinedRelation, states: States): States {
+  if (mapper.isA(property.parent)) return states;
+  return states.map((state) => (state?.mapper.isA(property.parent) === true ? state : null));
 }
 
 /** Loads what was postponed, and what that brings along, until nothing is left. */
@@ -82,15 +93,14 @@ function readStates(plan: EntityPlan, rows: unknown[][], run: LoadRun): (Instanc
       objects.set(key, state);
       news?.loaded(state);
     } else if (run.populateExisting) {
-      overwrite(plan, state, row, run);
+      overwrite(plan, plan, state, row, offset, run);
     } else if (state.partial) {
-      complete(plan, state, row, run);
+      complete(plan, state, row, offset, run);
     }
     states[i] = state;
     lastKey = key;
     last = state;
   }
-  if (plan.computed.length > 0) readComputed(plan, rows, states, run);
   return states;
 }
 
@@ -108,7 +118,9 @@ function readComputed(
     if (state === null || state === last) continue;
     last = state;
     for (let n = 0; n < computed.length; n += 1) {
-      const { key } = (computed[n] as ComputedValue).property;
+      const { property } = computed[n] as ComputedValue;
+      if (property === null) continue;
+      const { key } = property;
       if (run.populateExisting || !Object.hasOwn(state.object, key)) {
         defineComputed(state.object, key, (rows[i] as unknown[])[start + n]);
       }
@@ -137,39 +149,6 @@ function simpleKey({ mapper }: EntityPlan, value: unknown): IdentityKey | null {
 
 function compositeKey({ mapper, keyPositions, offset }: EntityPlan, row: readonly unknown[]): IdentityKey | null {
   return mapper.identityKey(keyPositions.map((position) => row[offset + position]));
-}
-
-/** Puts the row's values in place of all that the object has, its pending changes too. */
-function overwrite(plan: EntityPlan, state: InstanceState, row: unknown[], run: LoadRun): void {
-  if (!run.refreshes(state)) return;
-  const { mapper, properties, offset, isWhole } = plan;
-  if (isWhole && !state.partial) mapper.hydrate(state, row, offset);
-  else mapper.hydratePartially(state, properties, row, offset);
-  state.loadOptions = run.optionsFor(plan);
-  run.news?.refreshed(state, isWhole ? null : properties);
-  for (const property of state.mapper.relationships) {
-    if (relatedValue(state, property) !== undefined || state.pendingCollections?.has(property) === true) {
-      unload(state, property);
-    }
-  }
-}
-
-/** Fills the columns that an object is missing; what it has stays, what was assigned in the meantime too. */
-function complete(
-  { mapper, properties, offset }: EntityPlan,
-  state: InstanceState,
-  row: readonly unknown[],
-  run: LoadRun,
-): void {
-  const values: unknown[] = [];
-  const missing = properties.filter(({ key }, position) => {
-    if (Object.hasOwn(state.object, key)) return false;
-    values.push(row[offset + position]);
-    return true;
-  });
-  if (missing.length === 0) return;
-  mapper.hydratePartially(state, missing, values, 0);
-  run.news?.refreshed(state, missing);
 }
 
 // ── what is joined ───────────────────────────────────────────────────────────

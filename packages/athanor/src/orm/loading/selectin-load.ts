@@ -18,7 +18,7 @@ import { loadMissing } from "./refresh.ts";
 import { isIn, keysParameter, relationQuery } from "./relation-query.ts";
 
 /** Keys of several columns cannot travel as an array: so many of them go into one statement. */
-const fewKeys = 500;
+export const fewKeys = 500;
 
 /** What has to be known to load a relationship: the relationship, how its objects are read, what options say of it. */
 export interface RelationRequest {

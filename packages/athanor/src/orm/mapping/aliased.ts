@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import { describe, fromOf, offersNode } from "../../sql/coercions/operands.ts";
-import { columnIn } from "../../sql/compile/from-clause.ts";
+import { columnIn, leavesOf, tableOf } from "../../sql/compile/from-clause.ts";
 import { Expression } from "../../sql/expression/expression.ts";
 import type { ColumnNode } from "../../sql/nodes/expressions.ts";
 import type { EntityNode, FromNode } from "../../sql/nodes/froms.ts";
@@ -11,11 +11,35 @@ import { RelationshipAttribute } from "./attributes.ts";
 import { ClassMapper } from "./class-mapper.ts";
 import type { Mapper } from "./mapper.ts";
 import type { Attributes } from "./model-types.ts";
+import { PolymorphicEntity } from "./polymorphic-entity.ts";
+import { columnsOfSubclasses } from "./polymorphic-from.ts";
+
+/** A mapped class as an entity of a statement. */
+export interface MappedEntity {
+  readonly mapper: Mapper;
+  /** Where its columns come from. */
+  readonly from: FromNode;
+  /** Classes below it whose columns are selected along. */
+  readonly subclasses: readonly Mapper[];
+}
 
 /** The mapped class behind an entity of a statement, and where its columns come from. Null for a plain table. */
-export function entityOf(node: EntityNode): { readonly mapper: Mapper; readonly from: FromNode } | null {
+export function entityOf(node: EntityNode): MappedEntity | null {
   const { entity, from } = node;
-  return entity instanceof ClassMapper ? { mapper: entity, from } : null;
+  if (entity instanceof PolymorphicEntity) return { mapper: entity.mapper, from, subclasses: entity.subclasses };
+  if (!(entity instanceof ClassMapper)) return null;
+  const inline = entity.inlineSubclasses;
+  return {
+    mapper: entity,
+    from,
+    subclasses: inline.length === 0 ? inline : inline.filter((each) => hasTables(from, each)),
+  };
+}
+
+/** Whether all tables of a class stand in an element of FROM. */
+function hasTables(from: FromNode, { tables }: Mapper): boolean {
+  const present = new Set(leavesOf(from).map(tableOf));
+  return tables.every(({ target }) => present.has(target.table));
 }
 
 export interface AliasStatics<C extends EntityClass, N extends string> {
@@ -43,7 +67,7 @@ export function aliased(model: EntityClass, over?: string | object): unknown {
   if (entity === null) throw new ArgumentError(`aliased() takes a model, not ${describe(model)}.`);
   const { mapper } = entity;
   if (over === undefined || typeof over === "string") {
-    const from = aliasedFrom(mapper.from, over ?? null);
+    const from = aliasedFrom(mapper.entity.from, over ?? null);
     return aliasOf(mapper, from, over ?? null, mapper.columnsIn(from));
   }
   const from = fromOf(over, "aliased()");
@@ -56,9 +80,17 @@ export function aliased(model: EntityClass, over?: string | object): unknown {
 }
 
 /** The object that stands for an alias: the attributes of the class, seen through it. */
-export function aliasOf(mapper: Mapper, from: FromNode, name: string | null, columns: readonly ColumnNode[]): object {
+export function aliasOf(
+  mapper: Mapper,
+  from: FromNode,
+  name: string | null,
+  columns: readonly ColumnNode[],
+  entity: Mapper | PolymorphicEntity = mapper,
+): object {
   // Its entity is the class itself: what makes it another one is `from`, so that statements with new aliases are alike.
-  const node: EntityNode = { kind: "entity", from, columns, entity: mapper, name };
+  const subclasses = entity instanceof PolymorphicEntity ? entity.subclasses : mapper.inlineSubclasses;
+  const others = from.kind === "subquery" ? [] : columnsOfSubclasses(mapper, subclasses, from);
+  const node: EntityNode = { kind: "entity", from, columns: [...columns, ...others], entity, name };
   const alias = { prototype: mapper.class.prototype, [NODE]: node };
   for (const column of columns) {
     Object.defineProperty(alias, column.key, { value: new Expression<unknown>(column), enumerable: true });

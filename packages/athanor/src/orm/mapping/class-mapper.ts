@@ -23,12 +23,15 @@ import { identityKey, normalizeIdentity } from "./identity.ts";
 import type { MapOptions, PolymorphicIdentity } from "./map-options.ts";
 import type { MappedClass, Mapper } from "./mapper.ts";
 import type { MapperFacts } from "./mapper-facts.ts";
+import { classesBelow, columnsOfSubclasses, polymorphicFrom } from "./polymorphic-from.ts";
 import type { Registry } from "./registry.ts";
 import type { RelationshipProperty } from "./relationship-property.ts";
 import { type VersionCounter, versionCounter } from "./version-counter.ts";
 import type { InheritedKey, WrittenTable } from "./written-table.ts";
 
-/** A class and its table. */
+const none: readonly Mapper[] = [];
+
+/** A class and its tables. */
 export class ClassMapper implements Mapper {
   readonly registry: Registry;
   readonly class: MappedClass;
@@ -36,7 +39,6 @@ export class ClassMapper implements Mapper {
   readonly table: Table<unknown, string>;
   readonly target: TableNode;
   readonly from: FromNode;
-  readonly entity: EntityNode;
   readonly columns: readonly ColumnProperty[];
   readonly primaryKey: readonly ColumnProperty[];
   readonly columnsByKey: ReadonlyMap<string, ColumnProperty>;
@@ -61,6 +63,8 @@ export class ClassMapper implements Mapper {
   #access: ColumnAccess;
   #interceptions: Map<string, ColumnInterception> | null = null;
   readonly #partialPrototype: object;
+  #entity: EntityNode | null = null;
+  #inlineSubclasses: readonly Mapper[] = none;
   #hierarchy: Hierarchy | null = null;
   #relationships: readonly RelationshipProperty[] = [];
   #derived: readonly DerivedProperty[] = [];
@@ -96,7 +100,6 @@ export class ClassMapper implements Mapper {
     }
     this.version = versionCounter(this, options) ?? (this.base === this ? null : (parent?.version ?? null));
     this.confirmDeletedRows = options.confirmDeletedRows ?? parent?.confirmDeletedRows ?? true;
-    this.entity = { kind: "entity", from: this.from, columns: this.columnsIn(this.from), entity: this, name: null };
     this.#access = columnAccess(this.columns);
     this.#partialPrototype = partialPrototype(this);
     this.instantiate = blankMaker(this, [...this.columnsByKey.keys()]);
@@ -132,6 +135,26 @@ export class ClassMapper implements Mapper {
     const writers = derived.flatMap(({ key, declared }) => declared.writer(key, this) ?? []);
     this.#writers = writers.length > 0 ? writers : null;
     this.#expressions = derived.flatMap(({ key, declared }) => declared.expression(key, this) ?? []);
+  }
+
+  /** What selecting the class selects; made anew when subclasses have come that are loaded along. */
+  get entity(): EntityNode {
+    const inline = this.#inline();
+    if (this.#entity === null || inline.length !== this.#inlineSubclasses.length) {
+      this.#inlineSubclasses = inline;
+      const from = polymorphicFrom(this, inline);
+      const columns = [...this.columnsIn(from), ...columnsOfSubclasses(this, inline, from)];
+      this.#entity = { kind: "entity", from, columns, entity: this, name: null };
+    }
+    return this.#entity;
+  }
+  get inlineSubclasses(): readonly Mapper[] {
+    return this.subclasses.length === 0 ? none : this.#inline();
+  }
+  #inline(): readonly Mapper[] {
+    return this.subclasses.length === 0
+      ? none
+      : classesBelow(this).filter(({ polymorphicLoad }) => polymorphicLoad === "inline");
   }
 
   get hierarchy(): Hierarchy | null {

@@ -58,6 +58,8 @@ export interface Mapper {
   readonly polymorphicOn: ColumnProperty | null;
   readonly polymorphicIdentity: PolymorphicIdentity | null;
   readonly polymorphicLoad: "inline" | "selectin" | null;
+  /** Classes below it whose columns are loaded with the statement itself, as they are mapped. */
+  readonly inlineSubclasses: readonly Mapper[];
   /** It has no objects of its own. */
   readonly isAbstract: boolean;
   /** A condition that every query for this class carries: the discriminator of single-table inheritance. */

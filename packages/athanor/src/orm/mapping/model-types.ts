@@ -6,6 +6,7 @@ import type { ATTRIBUTE, EVENTS, FROM, JOINS, KIND, SHAPE, THROUGH, VALUE } from
 import type { AssociationAttribute } from "./association-attribute.ts";
 import type { RelationshipAttribute } from "./attributes.ts";
 import type { AttributeIn } from "./derived-attribute.ts";
+import type { InheritOptions } from "./map-options.ts";
 import type { MapperEvents } from "./mapper-events.ts";
 import type { Relationship } from "./relationship.ts";
 
@@ -33,7 +34,14 @@ export interface ModelStatics<S, O extends string> {
   readonly [FROM]: O;
   readonly [JOINS]: O;
   readonly [EVENTS]: MapperEvents<Instance<S>, unknown>;
-  /** Joined-table inheritance; without a table of its own, single-table inheritance. */
+  /**
+   * The class to extend for a subclass. With the name of a table: its own columns stand there, and its key is the key of this
+   * class's table (joined-table inheritance). Without: they stand in this class's table (single-table inheritance). Mixins
+   * may stand before the shape.
+   *
+   * @example class Engineer extends Employee.inherit("engineers", { id: integer().primaryKey().references(() => Employee.id),
+   *   language: varchar(30) }, { polymorphicIdentity: "engineer" }) { static { map(this); } }
+   */
   inherit<C extends EntityClass, const N extends string, S2>(
     this: C,
     table: N,
@@ -45,10 +53,19 @@ export interface ModelStatics<S, O extends string> {
     shape: S2,
     options?: InheritOptions,
   ): Model<Override<C[typeof SHAPE], S2>, C["prototype"], C[typeof FROM]>;
-}
-export interface InheritOptions {
-  /** What the discriminator column holds for objects of this class. */
-  readonly polymorphicIdentity?: string;
+  inherit<C extends EntityClass, const N extends string, S1, M1, S2>(
+    this: C,
+    table: N,
+    mixin: Mixin<S1, M1>,
+    shape: S2,
+    options?: InheritOptions,
+  ): Model<Override<C[typeof SHAPE], S1 & S2>, C["prototype"] & M1, N>;
+  inherit<C extends EntityClass, S1, M1, S2>(
+    this: C,
+    mixin: Mixin<S1, M1>,
+    shape: S2,
+    options?: InheritOptions,
+  ): Model<Override<C[typeof SHAPE], S1 & S2>, C["prototype"] & M1, C[typeof FROM]>;
 }
 export type Model<S, M, O extends string> = (new (
   values: Init<S>,

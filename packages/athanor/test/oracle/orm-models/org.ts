@@ -1,13 +1,13 @@
 import { date, enumType, foreignKey, integer, numeric, varchar } from "athanor";
-import { declarativeBase, many, map, one, oneOrNone } from "athanor/orm";
+import { declarativeBase, discriminator, many, map, one, oneOrNone } from "athanor/orm";
 import { naming } from "../models/org.ts";
 
-/** The organisation without what comes with inheritance: employees and vehicles of the root classes alone. */
+/** The organisation: employees are a hierarchy of joined tables, vehicles one of a single table. */
 export const OrgBase = declarativeBase({ namingConvention: naming });
 
 export class Employee extends OrgBase.model("employees", {
   id: integer().primaryKey(),
-  kind: varchar(20),
+  kind: discriminator(varchar(20)),
   name: varchar(50),
   dept: varchar(20),
   level: enumType("level", ["JUNIOR", "SENIOR", "LEAD"]).nullable(),
@@ -33,13 +33,61 @@ export class Employee extends OrgBase.model("employees", {
   },
 }) {
   static {
-    map(this, [], { versionId: "versionId" });
+    map(this, [], { polymorphicIdentity: "employee", versionId: "versionId" });
+  }
+}
+
+export class Engineer extends Employee.inherit(
+  "engineers",
+  {
+    id: integer()
+      .primaryKey()
+      .references(() => Employee.id),
+    language: varchar(30),
+    get machines() {
+      return many(() => Machine, { backPopulates: "engineer", orderBy: () => Machine.id });
+    },
+  },
+  { polymorphicIdentity: "engineer" },
+) {
+  static {
+    map(this);
+  }
+}
+
+export class Boss extends Employee.inherit(
+  "bosses",
+  {
+    id: integer()
+      .primaryKey()
+      .references(() => Employee.id),
+    budget: integer().nullable(),
+  },
+  { polymorphicIdentity: "boss" },
+) {
+  static {
+    map(this);
+  }
+}
+
+export class Machine extends OrgBase.model("machines", {
+  id: integer().primaryKey(),
+  name: varchar(30),
+  engineerId: integer()
+    .references(() => Engineer.id)
+    .nullable(),
+  get engineer() {
+    return oneOrNone(() => Engineer, { backPopulates: "machines" });
+  },
+}) {
+  static {
+    map(this);
   }
 }
 
 export class Vehicle extends OrgBase.model("vehicles", {
   id: integer().primaryKey(),
-  type: varchar(10),
+  type: discriminator(varchar(10)),
   plate: varchar(12).unique(),
   ownerId: integer()
     .references(() => Employee.id)
@@ -48,6 +96,18 @@ export class Vehicle extends OrgBase.model("vehicles", {
     return oneOrNone(() => Employee, { backPopulates: "vehicles" });
   },
 }) {
+  static {
+    map(this, [], { polymorphicIdentity: "vehicle" });
+  }
+}
+
+export class Car extends Vehicle.inherit({ seats: integer().nullable() }, { polymorphicIdentity: "car" }) {
+  static {
+    map(this);
+  }
+}
+
+export class Truck extends Vehicle.inherit({ payload: integer().nullable() }, { polymorphicIdentity: "truck" }) {
   static {
     map(this);
   }
