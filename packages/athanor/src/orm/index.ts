@@ -34,7 +34,7 @@ export {
   type CollectionHandle,
   RelatedCollection,
 } from "./instrumentation/collections/related-collection.ts";
-export type { ObjectStatus } from "./instrumentation/instance-state.ts";
+export type { IdentityToken, ObjectStatus } from "./instrumentation/instance-state.ts";
 export { type LoaderCriteriaOptions, withLoaderCriteria, withoutLoaderCriteria } from "./loading/loader-criteria.ts";
 export type { DeferOptions, Loader } from "./loading/options.ts";
 export {
@@ -134,10 +134,18 @@ export type {
 export type { RefreshOptions } from "./session/refresh-object.ts";
 export { type ReplicatedOptions, replicated } from "./session/replicated.ts";
 export { type Identity, Session } from "./session/session.ts";
+export type { BindOptions } from "./session/session-binding.ts";
 export type { JoinTransactionMode } from "./session/session-connection.ts";
 export type { SessionEvents } from "./session/session-events.ts";
 export type { SessionFacts, SessionOptions, StandingOptions } from "./session/session-options.ts";
-export type { BindRequest, SessionRouter, SessionTarget, SyncSessionTarget } from "./session/session-router.ts";
+export type {
+  BindRequest,
+  SessionRouter,
+  SessionTarget,
+  ShardChoosers,
+  ShardedStatement,
+  SyncSessionTarget,
+} from "./session/session-router.ts";
 export {
   type RetryingOptions,
   type SessionClass,
@@ -150,6 +158,7 @@ export {
   sessionmaker,
   syncSessionmaker,
 } from "./session/sessionmaker.ts";
+export { type ShardedOptions, sharded } from "./session/sharded.ts";
 export { SyncSession } from "./session/sync-session.ts";
 export { makeTransient, makeTransientToDetached } from "./session/transience.ts";
 export type { UpsertObjectsOptions } from "./session/upsert.ts";

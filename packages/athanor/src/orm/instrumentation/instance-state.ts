@@ -6,6 +6,9 @@ import type { OwningSession } from "./owning-session.ts";
 /** A key of the identity map: the value of a single primary key, or a text made of the values of several. */
 export type IdentityKey = string | number | bigint;
 
+/** The name of one of several databases that hold rows of the same classes: what tells apart rows with the same key. */
+export type IdentityToken = string | number;
+
 /**
  * transient: a plain object, of no session and without a row; pending: added, to be inserted; persistent: it has a row;
  * deleted: its row is deleted in the transaction that is under way; detached: it had a session.
@@ -32,6 +35,8 @@ const INSERTED_HERE = 0b10000;
 export class InstanceExtras {
   faces: unknown[] | null = null;
   pendingCollections: Map<RelationshipProperty, PendingCollection> | null = null;
+  /** Which of several databases its row is in. */
+  identityToken: IdentityToken | null = null;
   /** Collections that hold a part of their members, because a loader option asked for no more. */
   parts: Set<RelationshipProperty> | null = null;
 }
@@ -107,6 +112,14 @@ export class InstanceState {
   }
   set pendingCollections(pending: Map<RelationshipProperty, PendingCollection> | null) {
     if (this.extras !== null || pending !== null) extrasOf(this).pendingCollections = pending;
+  }
+
+  /** Which of several databases its row is in; null where there is one. */
+  get identityToken(): IdentityToken | null {
+    return this.extras?.identityToken ?? null;
+  }
+  set identityToken(token: IdentityToken | null) {
+    if (this.extras !== null || token !== null) extrasOf(this).identityToken = token;
   }
 
   /** Some relationship has changed since the last flush. Columns are compared instead. */

@@ -1,6 +1,6 @@
 import type { OptionNode, SelectNode } from "../../sql/nodes/statements.ts";
 import type { Task } from "../../util/task.ts";
-import type { IdentityKey, InstanceState } from "../instrumentation/instance-state.ts";
+import type { IdentityKey, IdentityToken, InstanceState } from "../instrumentation/instance-state.ts";
 import type { OwningSession } from "../instrumentation/owning-session.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
@@ -15,6 +15,8 @@ export type LoadReason = RelationshipProperty | "columns" | null;
 
 /** The objects of a session by their keys. */
 export interface IdentityLookup {
+  /** The database that is being worked in, where there are several. */
+  readonly token: IdentityToken | null;
   /**
    * The objects of a class and of all classes that share its topmost mapper. Loaders read this map and put into it what
    * they make, without asking again for every row.

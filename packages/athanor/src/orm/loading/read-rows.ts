@@ -61,6 +61,7 @@ function readStates(plan: EntityPlan, rows: unknown[][], run: LoadRun): (Instanc
   const { mapper, offset, isWhole, properties, keyPositions } = plan;
   const { session } = run;
   const objects = session.identityMap.objectsOf(mapper);
+  const { token } = session.identityMap;
   const options = run.optionsFor(plan);
   const count = rows.length;
   const states = new Array<InstanceState | null>(count);
@@ -90,6 +91,7 @@ function readStates(plan: EntityPlan, rows: unknown[][], run: LoadRun): (Instanc
       state.session = session;
       state.status = "persistent";
       state.loadOptions = options;
+      if (token !== null) state.identityToken = token;
       objects.set(key, state);
       news?.loaded(state);
     } else if (run.populateExisting) {

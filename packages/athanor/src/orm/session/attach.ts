@@ -91,7 +91,7 @@ function attach(core: SessionCore, state: InstanceState): void {
 
 function assertAttachable(core: SessionCore, state: InstanceState): void {
   if (gone.has(state)) throw wasDeleted(state);
-  const other = state.key === null ? undefined : core.identityMap.get(state.mapper, state.key);
+  const other = state.key === null ? undefined : core.identityMap.getBeside(state, state.mapper, state.key);
   if (other === undefined || other === state) return;
   throw new InvalidRequestError(
     `${describeState(state)} cannot come into this session: another object for the same row is there already. ` +

@@ -9,15 +9,18 @@ import type { DmlNode } from "../../sql/nodes/statements.ts";
 import { isStatement } from "../../sql/statement/statement.ts";
 import type { ExecutionOptions } from "../../sql/statement/types.ts";
 import type { Task } from "../../util/task.ts";
+import type { IdentityToken } from "../instrumentation/instance-state.ts";
 import type { LoadContext } from "../loading/load-context.ts";
 import type { RowPlan } from "../loading/query-plan.ts";
 import { executeDml } from "../query/execute-dml.ts";
 import { SessionDml } from "./dml.ts";
 import type { Execution } from "./execution.ts";
+import { mergedResults, streamsInTurn } from "./merged-results.ts";
 import { isObserved, observed, observedStream, type SessionResult } from "./orm-execute.ts";
 import { keysOf, queryFor, withStandingOptions } from "./queries.ts";
 import { routeRequest } from "./route-request.ts";
 import type { SessionCore } from "./session-core.ts";
+import { shardsOfStatement } from "./shards.ts";
 
 /** Options of the engine, over them those of the statement, over them those of the execution. */
 export function optionsOf(core: SessionCore, statement: unknown, options: ExecutionOptions): ExecutionOptions {
@@ -31,12 +34,33 @@ export function executeInSession(
   parameters: ExecutionParameters,
   options: ExecutionOptions,
 ): Task<SessionResult> {
-  if (!isObserved(core)) return limited(core, options, execute(core, statement, parameters, options));
+  if (!isObserved(core)) return perform(core, { statement, added: [], parameters, options, about: null });
   return observed(core, { statement, added: [], parameters, options, about: null }, (final) => perform(core, final));
 }
 
-function perform(core: SessionCore, { statement, parameters, options }: Execution): Task<SessionResult> {
-  return limited(core, options, execute(core, statement, parameters, options));
+function perform(core: SessionCore, execution: Execution): Task<SessionResult> {
+  const { statement, parameters, options } = execution;
+  if (isPlain(core, options)) return limited(core, options, execute(core, statement, parameters, options));
+  return executeThere(core, execution);
+}
+
+/** There is one database, and nothing is said to a router. */
+function isPlain({ shards }: SessionCore, { identityToken, bindArguments }: ExecutionOptions): boolean {
+  return shards === null && identityToken === undefined && bindArguments === undefined;
+}
+
+/** Executes a statement on each of the databases that it is for, and gives their rows one after the other. */
+function* executeThere(core: SessionCore, { statement, parameters, options }: Execution): Task<SessionResult> {
+  const results: SessionResult[] = [];
+  const given = options.bindArguments ?? core.bindArguments;
+  const work = function* () {
+    for (const token of shardsOfStatement(core, statement, parameters, options.identityToken)) {
+      const one = limited(core, options, execute(core, statement, parameters, options));
+      results.push(yield* core.onShard(token, one));
+    }
+  };
+  yield* core.withBindArguments(given, work());
+  return mergedResults(results);
 }
 
 /** Keeps to the options' signal and timeout, and to the schemas that they mean, where they say any. */
@@ -111,13 +135,25 @@ export function streamInSession(
   options: ExecutionOptions,
 ): Task<RowCursor> {
   const execution: Execution = { statement, added: [], parameters, options, about: null };
-  if (!isObserved(core)) return limitedStream(core, execution);
+  if (!isObserved(core)) return streamThere(core, execution);
   return observedStream(
     core,
     execution,
     (final) => perform(core, final),
-    (final) => limitedStream(core, final),
+    (final) => streamThere(core, final),
   );
+}
+
+/** The rows of several databases one after the other. */
+function* streamThere(core: SessionCore, execution: Execution): Task<RowCursor> {
+  const { statement, parameters, options } = execution;
+  if (isPlain(core, options)) return yield* limitedStream(core, execution);
+  const given = options.bindArguments ?? core.bindArguments;
+  const there = <T>(token: IdentityToken | null, task: Task<T>) =>
+    core.withBindArguments(given, core.onShard(token, task));
+  const tokens = [...shardsOfStatement(core, statement, parameters, options.identityToken)];
+  const open = (token: IdentityToken | null) => there(token, limitedStream(core, execution));
+  return yield* streamsInTurn(tokens, open, there);
 }
 
 function* limitedStream(core: SessionCore, { statement, parameters, options }: Execution): Task<RowCursor> {

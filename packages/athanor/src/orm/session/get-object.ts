@@ -4,7 +4,7 @@ import { lockNode } from "../../sql/statement/row-lock.ts";
 import type { ExecutionOptions, ForUpdateOptions, LoaderOption } from "../../sql/statement/types.ts";
 import type { Task } from "../../util/task.ts";
 import { describeState } from "../instrumentation/describe-state.ts";
-import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
+import { type IdentityToken, type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
 import { optionNodesOf } from "../loading/option-nodes.ts";
 import { type LoadPlan, planQuery } from "../loading/query-plan.ts";
 import { identityParameters, identitySelect, loadColumns } from "../loading/refresh.ts";
@@ -12,6 +12,7 @@ import type { ColumnProperty } from "../mapping/column-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import { assertSameVersion } from "./flush/versions.ts";
 import type { SessionCore } from "./session-core.ts";
+import { shardsOfKey } from "./shards.ts";
 
 export interface GetOptions<P extends string = string> {
   /** Loader options, for when the object has to be loaded. */
@@ -25,6 +26,8 @@ export interface GetOptions<P extends string = string> {
   readonly withForUpdate?: boolean | ForUpdateOptions;
   /** Options of the statement, where one is sent: `populateExisting`, `autoflush`, `timeout`, `signal` and so on. */
   readonly executionOptions?: ExecutionOptions;
+  /** The database to look in, where rows are spread over several. Default: those that the router's `forKey` names. */
+  readonly identityToken?: IdentityToken;
 }
 
 /**
@@ -34,7 +37,20 @@ export interface GetOptions<P extends string = string> {
  * takes as long as there are objects, can wait. Only a primary key that was changed could make a difference, to a row that
  * is not found without.
  */
-export function* getObject(
+export function getObject(
+  core: SessionCore,
+  mapper: Mapper,
+  identity: unknown,
+  options: GetOptions,
+): Task<object | null> {
+  const { identityToken } = options;
+  return core.shards === null && identityToken === undefined
+    ? getHere(core, mapper, identity, options)
+    : getFromShards(core, mapper, identity, options);
+}
+
+/** The same where rows are spread over several databases: what the session has is looked for before any of them is asked. */
+function* getFromShards(
   core: SessionCore,
   mapper: Mapper,
   identity: unknown,
@@ -42,8 +58,26 @@ export function* getObject(
 ): Task<object | null> {
   core.assertOpen();
   const values = mapper.normalizeIdentity(identity);
+  const tokens = shardsOfKey(core, mapper, values, options.identityToken);
+  const key = mapper.identityKey(values);
+  const isKnown = (token: (typeof tokens)[number]) =>
+    key !== null && core.identityMap.getAt(token, mapper, key) !== undefined;
+  for (const token of tokens.toSorted((a, b) => Number(isKnown(b)) - Number(isKnown(a)))) {
+    const found = yield* core.onShard(token, getHere(core, mapper, identity, options));
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function executionOf({ settings }: SessionCore, { executionOptions: own }: GetOptions): ExecutionOptions {
+  return own === undefined ? settings.executionOptions : { ...settings.executionOptions, ...own };
+}
+
+function* getHere(core: SessionCore, mapper: Mapper, identity: unknown, options: GetOptions): Task<object | null> {
+  core.assertOpen();
+  const values = mapper.normalizeIdentity(identity);
   const lock = lockOf(options.withForUpdate);
-  const execution = { ...core.executionOptions, ...options.executionOptions };
+  const execution = executionOf(core, options);
   const populateExisting = (options.populateExisting ?? execution.populateExisting ?? false) || lock !== null;
   if (!populateExisting) {
     const key = mapper.identityKey(values);

@@ -1,58 +1,91 @@
-import type { IdentityKey, InstanceState } from "../instrumentation/instance-state.ts";
+import type { IdentityKey, IdentityToken, InstanceState } from "../instrumentation/instance-state.ts";
 import type { IdentityLookup } from "../loading/load-context.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 
-/** The persistent objects of a session: one object for each row. They are held as long as the session holds them. */
+type ObjectsByKey = Map<IdentityKey, InstanceState>;
+type ObjectsByBase = Map<Mapper, ObjectsByKey>;
+
+/**
+ * The persistent objects of a session: one object for each row. They are held as long as the session holds them. Where rows
+ * are spread over several databases there is a map for each, and `token` says in which one is being worked.
+ */
 export class IdentityMap implements IdentityLookup {
-  readonly #maps = new Map<Mapper, Map<IdentityKey, InstanceState>>();
+  readonly #maps: ObjectsByBase = new Map();
+  #shards: Map<IdentityToken, ObjectsByBase> | null = null;
+  /** The database that is being worked in, where there are several. */
+  token: IdentityToken | null = null;
+
+  #mapsOf(token: IdentityToken | null): ObjectsByBase {
+    if (token === null) return this.#maps;
+    this.#shards ??= new Map();
+    let maps = this.#shards.get(token);
+    if (maps === undefined) {
+      maps = new Map();
+      this.#shards.set(token, maps);
+    }
+    return maps;
+  }
 
   /** The objects of one hierarchy of classes. Whoever needs it for many rows asks once. */
-  objectsOf(mapper: Mapper): Map<IdentityKey, InstanceState> {
-    const { base } = mapper;
-    let objects = this.#maps.get(base);
-    if (objects === undefined) {
-      objects = new Map();
-      this.#maps.set(base, objects);
-    }
-    return objects;
+  objectsOf(mapper: Mapper): ObjectsByKey {
+    return objectsIn(this.token === null ? this.#maps : this.#mapsOf(this.token), mapper);
   }
 
   get(mapper: Mapper, key: IdentityKey): InstanceState | undefined {
-    return this.#maps.get(mapper.base)?.get(key);
+    return (this.token === null ? this.#maps : this.#mapsOf(this.token)).get(mapper.base)?.get(key);
+  }
+  /** The same in one of several databases. */
+  getAt(token: IdentityToken | null, mapper: Mapper, key: IdentityKey): InstanceState | undefined {
+    return this.#mapsOf(token).get(mapper.base)?.get(key);
+  }
+  /** The same in the database of another object. */
+  getBeside({ identityToken }: InstanceState, mapper: Mapper, key: IdentityKey): InstanceState | undefined {
+    return this.getAt(identityToken, mapper, key);
   }
 
   has(state: InstanceState): boolean {
-    return state.key !== null && this.get(state.mapper, state.key) === state;
+    return state.key !== null && this.getBeside(state, state.mapper, state.key) === state;
   }
 
   add(state: InstanceState): void {
-    if (state.key !== null) this.objectsOf(state.mapper).set(state.key, state);
+    if (state.key !== null) objectsIn(this.#mapsOf(state.identityToken), state.mapper).set(state.key, state);
   }
 
   /** Takes an object out; another object that has taken its place stays. */
   remove(state: InstanceState): void {
-    if (this.has(state)) this.objectsOf(state.mapper).delete(state.key as IdentityKey);
+    if (this.has(state)) objectsIn(this.#mapsOf(state.identityToken), state.mapper).delete(state.key as IdentityKey);
   }
 
   clear(): void {
     this.#maps.clear();
+    this.#shards = null;
   }
 
   get size(): number {
     let size = 0;
-    for (const objects of this.#maps.values()) size += objects.size;
+    for (const objects of this.maps()) size += objects.size;
     return size;
   }
 
   /** All maps, for loops that must be fast. */
-  maps(): Iterable<Map<IdentityKey, InstanceState>> {
-    return this.#maps.values();
+  maps(): Iterable<ObjectsByKey> {
+    if (this.#shards === null) return this.#maps.values();
+    return [this.#maps, ...this.#shards.values()].flatMap((maps) => [...maps.values()]);
   }
 
   /** All objects that are here now. */
   states(): readonly InstanceState[] {
     const states: InstanceState[] = [];
-    for (const objects of this.#maps.values()) for (const state of objects.values()) states.push(state);
+    for (const objects of this.maps()) for (const state of objects.values()) states.push(state);
     return states;
   }
+}
+
+function objectsIn(maps: ObjectsByBase, { base }: Mapper): ObjectsByKey {
+  let objects = maps.get(base);
+  if (objects === undefined) {
+    objects = new Map();
+    maps.set(base, objects);
+  }
+  return objects;
 }

@@ -1,5 +1,6 @@
 import type { Entity, EntityClass } from "../../sql/statement/types.ts";
 import { mapperOf, stateOf } from "../instrumentation/entity.ts";
+import type { IdentityToken } from "../instrumentation/instance-state.ts";
 import { identityOf } from "../loading/refresh.ts";
 import { modelOf } from "../mapping/model-of.ts";
 import type { Identity } from "./identity.ts";
@@ -22,10 +23,14 @@ export class LoadedObjects implements Iterable<object> {
     return state !== undefined && state.session === this.#core && this.#core.identityMap.has(state);
   }
   /** The object with this primary key, if the session has it. No statement is sent. */
-  get<C extends EntityClass>(model: C, key: Identity): Entity<C, never> | undefined {
+  get<C extends EntityClass>(
+    model: C,
+    key: Identity,
+    identityToken: IdentityToken | null = null,
+  ): Entity<C, never> | undefined {
     const mapper = mapperOf(model);
     const identity = mapper.identityKey(mapper.normalizeIdentity(key));
-    const state = identity === null ? undefined : this.#core.identityMap.get(mapper, identity);
+    const state = identity === null ? undefined : this.#core.identityMap.getAt(identityToken, mapper, identity);
     // The class's mapper makes objects of that class.
     return state?.mapper.isA(mapper) === true ? (state.object as Entity<C, never>) : undefined;
   }

@@ -36,8 +36,8 @@ export function returnsOf(core: SessionCore, transaction: SessionTransaction): R
     for (const reference of rolesOf(state.mapper).manyToOne) {
       const { reverse: property } = reference;
       if (property === null) continue;
-      const to = targetBy(core, reference, before);
-      const from = isDeleted ? null : targetBy(core, reference, state.committed);
+      const to = targetBy(core, state, reference, before);
+      const from = isDeleted ? null : targetBy(core, state, reference, state.committed);
       if (to === undefined || from === undefined) unknown.add(property);
       else if (to !== from) known.push({ state, property, from, to });
     }
@@ -48,6 +48,7 @@ export function returnsOf(core: SessionCore, transaction: SessionTransaction): R
 /** What a foreign key leads to; null where that is nothing, or not in the session; undefined where the key is not known. */
 export function targetBy(
   core: SessionCore,
+  state: InstanceState,
   { target, targetKey }: RelationshipProperty,
   committed: readonly unknown[] | null,
 ): InstanceState | null | undefined {
@@ -55,7 +56,7 @@ export function targetBy(
   const values = targetKey.map(({ index }) => committed[index]);
   if (values.includes(NOT_LOADED)) return undefined;
   const key = target.identityKey(values);
-  return key === null ? null : (core.identityMap.get(target, key) ?? null);
+  return key === null ? null : (core.identityMap.getBeside(state, target, key) ?? null);
 }
 
 /** Puts objects back into what is loaded of their parents, and takes them out of what is not theirs any more. */

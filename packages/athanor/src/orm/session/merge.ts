@@ -12,7 +12,7 @@ import type { Columns } from "../mapping/column-access.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { addCascading } from "./attach.ts";
 import { assertSameVersion } from "./flush/versions.ts";
-import { getObject } from "./get-object.ts";
+import { type GetOptions, getObject } from "./get-object.ts";
 import { rolesOf } from "./relationship-roles.ts";
 import type { SessionCore } from "./session-core.ts";
 
@@ -65,6 +65,10 @@ export function* mergeObjects(
   }
 }
 
+function placeOf({ identityToken }: InstanceState): GetOptions {
+  return identityToken === null ? {} : { identityToken };
+}
+
 class Merge {
   readonly #core: SessionCore;
   readonly #load: boolean;
@@ -108,10 +112,10 @@ class Merge {
     }
     const key = given.key ?? mapper.identityKeyOf(given.object);
     if (key === null) return null;
-    const known = core.identityMap.get(mapper, key);
+    const known = core.identityMap.getBeside(given, mapper, key);
     if (known !== undefined) return known;
     if (!this.#load) return this.#attachCopy(given);
-    const found = yield* getObject(core, mapper, mapper.primaryKeyValues(given.object), {});
+    const found = yield* getObject(core, mapper, mapper.primaryKeyValues(given.object), placeOf(given));
     return found === null ? null : requireState(found);
   }
 
@@ -124,13 +128,15 @@ class Merge {
     }
     const own = given.mapper.instantiate();
     own.key = given.key;
+    own.identityToken = given.identityToken;
     own.committed = null;
     addCascading(this.#core, own);
     return own;
   }
 
-  #create({ mapper }: InstanceState): InstanceState {
+  #create({ mapper, identityToken }: InstanceState): InstanceState {
     const own = mapper.instantiate();
+    own.identityToken = identityToken;
     addCascading(this.#core, own);
     return own;
   }

@@ -1,5 +1,6 @@
 import type { EntityClass } from "../../sql/statement/types.ts";
 import { mapperOf, requireState } from "../instrumentation/entity.ts";
+import type { IdentityToken } from "../instrumentation/instance-state.ts";
 import { identityOf } from "../loading/refresh.ts";
 import { modelOf } from "../mapping/model-of.ts";
 import { isGone } from "./attach.ts";
@@ -27,18 +28,24 @@ export interface ObjectIdentity {
   readonly model: EntityClass;
   /** The primary key, in the order of its columns. */
   readonly key: readonly unknown[];
+  /** Which of several databases its row is in; null where there is one. */
+  readonly identityToken: IdentityToken | null;
 }
 
 /** What an object is known by in the identity map: its class and the primary key that its row has, or will have. */
 export function identityKey(object: object): ObjectIdentity;
 /** The same for a class and a primary key, as `get()` takes it. */
-export function identityKey(model: EntityClass, key: Identity): ObjectIdentity;
-export function identityKey(subject: object, key?: Identity): ObjectIdentity {
+export function identityKey(model: EntityClass, key: Identity, identityToken?: IdentityToken | null): ObjectIdentity;
+export function identityKey(
+  subject: object,
+  key?: Identity,
+  identityToken: IdentityToken | null = null,
+): ObjectIdentity {
   if (key !== undefined) {
     const mapper = mapperOf(subject);
-    return { model: modelOf(mapper.base), key: mapper.normalizeIdentity(key) };
+    return { model: modelOf(mapper.base), key: mapper.normalizeIdentity(key), identityToken };
   }
   const state = requireState(subject);
   const values = state.key === null ? state.mapper.primaryKeyValues(subject) : identityOf(state);
-  return { model: modelOf(state.mapper.base), key: values };
+  return { model: modelOf(state.mapper.base), key: values, identityToken: state.identityToken };
 }

@@ -120,8 +120,9 @@ export function* refreshObject(
   else expireAttributes(state, attributes);
   yield* core.autoflush();
   const lock = lockOf(options.withForUpdate);
-  if (attributes === null) yield* refreshWhole(core, state, kept, lock);
-  else yield* refreshAttributes(core, state, attributes, lock);
+  const load =
+    attributes === null ? refreshWhole(core, state, kept, lock) : refreshAttributes(core, state, attributes, lock);
+  yield* core.onShard(state.identityToken, load);
 }
 
 function* refreshWhole(

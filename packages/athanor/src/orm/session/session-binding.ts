@@ -2,10 +2,11 @@ import { ArgumentError } from "../../errors/errors.ts";
 import type { SchemaTranslateMap } from "../../sql/compile/schema-translation.ts";
 import type { EntityClass } from "../../sql/statement/types.ts";
 import { mapperOf } from "../instrumentation/entity.ts";
+import type { IdentityToken } from "../instrumentation/instance-state.ts";
 import { modelOf } from "../mapping/model-of.ts";
 import type { SessionBind } from "./session-connection.ts";
 import { type Route, unbound } from "./session-connections.ts";
-import type { RouteRequest, SessionBinding } from "./session-host.ts";
+import type { BoundRequest, SessionBinding } from "./session-host.ts";
 import type { SessionSettings } from "./session-options.ts";
 import { type BindRequest, isRouter, type SessionRouter } from "./session-router.ts";
 
@@ -57,15 +58,24 @@ function answersOf<B>(router: SessionRouter<B>, request: BindRequest): readonly 
   return Array.isArray(answer) ? (answer as readonly B[]) : [answer as B];
 }
 
+/** Which of several databases is meant. */
+export interface BindOptions {
+  readonly identityToken?: IdentityToken | null;
+  /** What the router is told besides. */
+  readonly bindArguments?: Readonly<Record<string, unknown>>;
+}
+
 /** The bind for writing objects of a class. */
 export function chosenBind<B extends object>(
   target: B | SessionRouter<B>,
   session: object,
   model: EntityClass | undefined,
+  { identityToken = null, bindArguments = {} }: BindOptions = {},
 ): B {
   if (!isRouter(target)) return target as B;
   const mapper = model === undefined ? null : mapperOf(model);
-  const request = { mapper, table: mapper?.table ?? null, purpose: "write", inTransaction: true } as const;
+  const table = mapper?.table ?? null;
+  const request = { mapper, table, purpose: "write", inTransaction: true, identityToken, bindArguments } as const;
   const [first] = answersOf(target as SessionRouter<B>, bindRequest(session, request));
   if (first === undefined) throw unbound();
   return first;
@@ -73,9 +83,10 @@ export function chosenBind<B extends object>(
 
 function bindRequest(
   session: object,
-  { mapper, table, purpose, inTransaction }: RouteRequest & { readonly inTransaction: boolean },
+  { mapper, table, purpose, inTransaction, identityToken, bindArguments }: BoundRequest,
 ): BindRequest {
-  return { session, model: mapper === null ? null : modelOf(mapper), table, purpose, inTransaction };
+  const model = mapper === null ? null : modelOf(mapper);
+  return { session, model, table, purpose, inTransaction, identityToken, bindArguments };
 }
 
 function fixed(bind: SessionBind): Route {

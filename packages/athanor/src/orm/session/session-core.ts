@@ -4,7 +4,7 @@ import type { OptionNode, SelectNode } from "../../sql/nodes/statements.ts";
 import type { ExecutionOptions } from "../../sql/statement/types.ts";
 import type { Task } from "../../util/task.ts";
 import { warn } from "../../util/warn.ts";
-import type { InstanceState } from "../instrumentation/instance-state.ts";
+import type { IdentityToken, InstanceState } from "../instrumentation/instance-state.ts";
 import { forgetPart, isPart } from "../instrumentation/parts.ts";
 import type { LoadReason, LoadSession, ParameterValues } from "../loading/load-context.ts";
 import { loadRelationship } from "../loading/load-relationship.ts";
@@ -25,6 +25,7 @@ import { expungeOrphan } from "./orphans.ts";
 import { PendingObjects } from "./pending-objects.ts";
 import { afterCommitOf, restoreAfterRollback } from "./restore.ts";
 import type { SessionHost } from "./session-host.ts";
+import type { ShardChoosers } from "./session-router.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
 import { SessionTransactions } from "./session-transactions.ts";
 
@@ -47,6 +48,8 @@ export class SessionCore extends SessionTransactions implements LoadSession {
   readonly outsiders = new Map<InstanceState, RelationshipProperty>();
   /** Objects to be deleted. */
   readonly doomed = new Set<InstanceState>();
+  /** Which of several databases hold what; null where rows are not spread. */
+  readonly shards: ShardChoosers | null;
   readonly #host: SessionHost;
   #flushSets: FlushSets | null = null;
   #flushing = false;
@@ -57,6 +60,7 @@ export class SessionCore extends SessionTransactions implements LoadSession {
   constructor(host: SessionHost) {
     super(host);
     this.#host = host;
+    this.shards = host.shards;
   }
 
   /** What counts for everything that is read: the session's own options, as they are at this moment. */
@@ -90,6 +94,35 @@ export class SessionCore extends SessionTransactions implements LoadSession {
   /** A connection as users have it. */
   connectionFace(connection: ConnectionCore): object {
     return this.#host.connectionFace(connection);
+  }
+
+  // ── several databases with rows of the same classes ────────────────────────
+  get identityToken(): IdentityToken | null {
+    return this.identityMap.token;
+  }
+  /** Does something in one of them. */
+  onShard<T>(token: IdentityToken | null, task: Task<T>): Task<T> {
+    return token === this.identityMap.token ? task : this.#onShard(token, task);
+  }
+  *#onShard<T>(token: IdentityToken | null, task: Task<T>): Task<T> {
+    const { identityMap } = this;
+    const before = identityMap.token;
+    identityMap.token = token;
+    try {
+      return yield* task;
+    } finally {
+      identityMap.token = before;
+    }
+  }
+  /** Tells the router of a task what it is given besides. */
+  *withBindArguments<T>(given: Readonly<Record<string, unknown>>, task: Task<T>): Task<T> {
+    const before = this.bindArguments;
+    this.bindArguments = given;
+    try {
+      return yield* task;
+    } finally {
+      this.bindArguments = before;
+    }
   }
 
   // ── objects ────────────────────────────────────────────────────────────────
@@ -132,7 +165,7 @@ export class SessionCore extends SessionTransactions implements LoadSession {
     if (!this.#flushing) expungeOrphan(this, state);
   }
   knownTarget(state: InstanceState, property: RelationshipProperty): object | undefined {
-    return targetBy(this, property, state.committed)?.object;
+    return targetBy(this, state, property, state.committed)?.object;
   }
   markModified(): void {
     // Changes are found by comparison when they are needed.
@@ -141,17 +174,19 @@ export class SessionCore extends SessionTransactions implements LoadSession {
     this.warnOfWriting(() => `${property} was changed`);
   }
   loadForReading(state: InstanceState, property: LoadedProperty): Task<void> {
-    return loadForReading(this, state, property);
+    return this.onShard(state.identityToken, loadForReading(this, state, property));
   }
   *loadRelationship(state: InstanceState, property: RelationshipProperty, refuse?: () => Error): Task<void> {
     if (refuse === undefined) yield* this.autoflush();
-    yield* loadRelationship(this, state, property, refuse === undefined ? {} : { refuse });
+    const load = loadRelationship(this, state, property, refuse === undefined ? {} : { refuse });
+    yield* this.onShard(state.identityToken, load);
   }
   /** Loads a relationship for the unit of work itself: whatever it is mapped as, without a flush in between. */
   *loadForFlush(state: InstanceState, property: RelationshipProperty): Task<void> {
     const whole = isPart(state, property);
     if (whole) forgetPart(state, property);
-    yield* loadRelationship(this, state, property, { force: true, committed: true, whole });
+    const load = loadRelationship(this, state, property, { force: true, committed: true, whole });
+    yield* this.onShard(state.identityToken, load);
   }
   executeLoad(select: SelectNode, parameters: ParameterValues, about: LoadReason): Task<unknown[][]> {
     const load = isObserved(this) ? observedLoad(this, select, parameters, about) : runLoad(this, select, parameters);

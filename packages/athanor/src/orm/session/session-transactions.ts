@@ -3,7 +3,7 @@ import { InvalidRequestError } from "../../errors/errors.ts";
 import type { Listeners } from "../../events/listeners.ts";
 import type { ExecutionOptions } from "../../sql/statement/types.ts";
 import type { Task } from "../../util/task.ts";
-import type { InstanceState } from "../instrumentation/instance-state.ts";
+import type { IdentityToken, InstanceState } from "../instrumentation/instance-state.ts";
 import { StatementGuard } from "./guard/statement-guard.ts";
 import { isInDoubt, type Route, SessionConnections } from "./session-connections.ts";
 import type { SessionEventName } from "./session-events.ts";
@@ -14,6 +14,8 @@ import { SessionTransaction } from "./session-transaction.ts";
 /** Whatever a program may do with a connection. */
 const anything: RouteRequest = { mapper: null, table: null, purpose: "write" };
 
+const none: Readonly<Record<string, unknown>> = {};
+
 /** The transactions and savepoints of a session, and its connections; of its objects it knows nothing. */
 export abstract class SessionTransactions {
   readonly face: object;
@@ -22,6 +24,8 @@ export abstract class SessionTransactions {
   readonly listeners: Listeners;
   /** Counts what is sent; null where that is not wanted. */
   readonly guard: StatementGuard | null;
+  /** What the router is told of the statement that is being executed. */
+  bindArguments: Readonly<Record<string, unknown>> = none;
   readonly #binding: SessionBinding;
   readonly #connections: SessionConnections;
   #transaction: SessionTransaction | null = null;
@@ -38,6 +42,8 @@ export abstract class SessionTransactions {
     this.#connections = new SessionConnections(host.settings, this.guard);
   }
 
+  /** The database that is being worked in, where rows are spread over several. */
+  abstract readonly identityToken: IdentityToken | null;
   /** Writes what has changed. Tells whether there was anything. */
   abstract flush(): Task<boolean>;
   /** Objects whose rows differ from what they say. */
@@ -122,7 +128,9 @@ export abstract class SessionTransactions {
   }
   #routeFor(request: RouteRequest, { inUse }: SessionTransaction): Route {
     const binding = this.#binding;
-    return typeof binding === "function" ? binding({ ...request, inTransaction: inUse }) : binding;
+    if (typeof binding !== "function") return binding;
+    const { identityToken, bindArguments } = this;
+    return binding({ ...request, inTransaction: inUse, identityToken, bindArguments });
   }
   /** The connection where there is one database only, and it is open already; null otherwise. */
   get openConnection(): ConnectionCore | null {

@@ -13,19 +13,20 @@ import { type EVENTS, LISTENERS, type SHAPE } from "../../util/symbols.ts";
 import { runSync, settled, type Task } from "../../util/task.ts";
 import { TaskQueue } from "../../util/task-queue.ts";
 import { mapperOf, requireState } from "../instrumentation/entity.ts";
+import type { IdentityToken } from "../instrumentation/instance-state.ts";
 import { deleteAllCascading, deleteCascading } from "./attach.ts";
 import { executeInSession, optionsOf, streamInSession } from "./execute.ts";
 import { type GetOptions, getObject, notFound } from "./get-object.ts";
 import type { Identity } from "./identity.ts";
 import { type MergeOptions, mergeObject, mergeObjects } from "./merge.ts";
 import { type RefreshOptions, refreshObject } from "./refresh-object.ts";
-import { bindingOf, chosenBind } from "./session-binding.ts";
+import { type BindOptions, bindingOf, chosenBind } from "./session-binding.ts";
 import type { SessionBind } from "./session-connection.ts";
 import { SessionCore } from "./session-core.ts";
 import { type SessionEvents, sessionListeners } from "./session-events.ts";
 import { inTurn } from "./session-handlers.ts";
 import { type SessionOptions, settingsOf } from "./session-options.ts";
-import type { SessionTarget } from "./session-router.ts";
+import { type SessionTarget, shardsOf } from "./session-router.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
 import { begin, beginNested, innermost, outermost } from "./transaction-scope.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
@@ -62,6 +63,7 @@ export class Session extends UnitOfWork<Session> implements Executor, AsyncDispo
     this.#core = new SessionCore({
       face: this,
       binding: bindingOf(target, this, bindOf, settings),
+      shards: shardsOf(target),
       settings,
       synchronous: false,
       listeners: sessionListeners(new.target[LISTENERS]),
@@ -81,8 +83,8 @@ export class Session extends UnitOfWork<Session> implements Executor, AsyncDispo
    *
    * @throws UnboundExecutionError when the router names none.
    */
-  getBind(model?: EntityClass): Engine | Connection {
-    return chosenBind(this.#target, this, model);
+  getBind(model?: EntityClass, options?: BindOptions): Engine | Connection {
+    return chosenBind(this.#target, this, model, options);
   }
 
   get #queue(): TaskQueue {
@@ -304,9 +306,9 @@ export class Session extends UnitOfWork<Session> implements Executor, AsyncDispo
       this.#core.resumeAutoflush();
     }
   }
-  /** The connection of the transaction that is under way. */
-  connection(): Promise<Connection> {
-    return this.#run(() => connectionOf(this.#core));
+  /** The connection of the transaction that is under way; where rows are spread over several databases, to one of them. */
+  connection({ identityToken = null }: { readonly identityToken?: IdentityToken | null } = {}): Promise<Connection> {
+    return this.#run(() => this.#core.onShard(identityToken, connectionOf(this.#core)));
   }
   /** Rolls back, and lets go of all objects; the session can be used again. */
   reset(): Promise<void> {

@@ -11,6 +11,7 @@ import type { Entity, EntityClass, Executable, ExecutionOptions, ScalarExecutabl
 import { type EVENTS, LISTENERS, type SHAPE } from "../../util/symbols.ts";
 import { runSync, type Task } from "../../util/task.ts";
 import { mapperOf, requireState } from "../instrumentation/entity.ts";
+import type { IdentityToken } from "../instrumentation/instance-state.ts";
 import { deleteAllCascading, deleteCascading } from "./attach.ts";
 import { executeInSession, optionsOf } from "./execute.ts";
 import { type GetOptions, getObject, notFound } from "./get-object.ts";
@@ -18,13 +19,13 @@ import type { Identity } from "./identity.ts";
 import { type MergeOptions, mergeObject, mergeObjects } from "./merge.ts";
 import { type RefreshOptions, refreshObject } from "./refresh-object.ts";
 import { asMapped } from "./session.ts";
-import { bindingOf, chosenBind } from "./session-binding.ts";
+import { type BindOptions, bindingOf, chosenBind } from "./session-binding.ts";
 import type { SessionBind } from "./session-connection.ts";
 import { SessionCore } from "./session-core.ts";
 import { type SessionEvents, sessionListeners } from "./session-events.ts";
 import { answered } from "./session-handlers.ts";
 import { type SessionOptions, settingsOf } from "./session-options.ts";
-import type { SyncSessionTarget } from "./session-router.ts";
+import { type SyncSessionTarget, shardsOf } from "./session-router.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
 import { begin, beginNested, innermost, outermost } from "./transaction-scope.ts";
 import { UnitOfWork } from "./unit-of-work.ts";
@@ -53,6 +54,7 @@ export class SyncSession extends UnitOfWork<SyncSession> implements SyncExecutor
     this.#core = new SessionCore({
       face: this,
       binding: bindingOf(target, this, bindOf, settings),
+      shards: shardsOf(target),
       settings,
       synchronous: true,
       listeners: sessionListeners(new.target[LISTENERS]),
@@ -72,8 +74,8 @@ export class SyncSession extends UnitOfWork<SyncSession> implements SyncExecutor
    *
    * @throws UnboundExecutionError when the router names none.
    */
-  getBind(model?: EntityClass): SyncEngine | SyncConnection {
-    return chosenBind(this.#target, this, model);
+  getBind(model?: EntityClass, options?: BindOptions): SyncEngine | SyncConnection {
+    return chosenBind(this.#target, this, model, options);
   }
 
   #run<T>(task: Task<T>): T {
@@ -245,9 +247,9 @@ export class SyncSession extends UnitOfWork<SyncSession> implements SyncExecutor
       this.#core.resumeAutoflush();
     }
   }
-  /** The connection of the transaction that is under way. */
-  connection(): SyncConnection {
-    return new SyncConnection(this.#run(this.#core.connection()));
+  /** The connection of the transaction that is under way; where rows are spread over several databases, to one of them. */
+  connection({ identityToken = null }: { readonly identityToken?: IdentityToken | null } = {}): SyncConnection {
+    return new SyncConnection(this.#run(this.#core.onShard(identityToken, this.#core.connection())));
   }
   /** Rolls back, and lets go of all objects; the session can be used again. */
   reset(): void {

@@ -140,6 +140,13 @@ export interface ExecutionOptions {
    * is cached: all schemas share one compiled statement.
    */
   readonly schemaTranslateMap?: SchemaTranslateMap;
+  /**
+   * Of sessions: the database to execute it on, where rows are spread over several (`sharded()`). What is loaded belongs to that
+   * database. Default: those that the router's `forStatement` names.
+   */
+  readonly identityToken?: string | number;
+  /** Of sessions: anything that their router is to know of this execution. */
+  readonly bindArguments?: Readonly<Record<string, unknown>>;
   /** Aborted, it stops the statement in the database too, and the execution rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /** Milliseconds that the statement may take before it is stopped with an OperationalError. Default: no limit. */

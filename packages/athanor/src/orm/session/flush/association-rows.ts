@@ -16,35 +16,52 @@ import { writingOf } from "./writing.ts";
 /** Rows of association tables: first those whose keys change, then those that go, then those that come. */
 export function* writeAssociations(plan: FlushPlan): Task<void> {
   const { added, removed, moved } = plan.associations;
-  for (const [property, links] of moved) {
-    const association = associationOf(property);
-    if (association === null) continue;
-    const { connection } = yield* writingOf(plan, property.parent);
-    const before = rowsOf(association, links, plan.formerKeys);
-    const rows = rowsOf(association, links).map((row, index) => [...row, ...(before[index] ?? [])]);
-    yield* executeRows(connection, updateStatement(connection, association), rows);
+  for (const [property, all] of moved) yield* eachShard(plan, all, (links) => moveRows(plan, property, links));
+  for (const [property, all] of removed) yield* eachShard(plan, all, (links) => removeRows(plan, property, links));
+  for (const [property, all] of added) yield* eachShard(plan, all, (links) => addRows(plan, property, links));
+}
+
+/** Links by the database of the objects on the near side. */
+function* eachShard({ core }: FlushPlan, all: Links, write: (links: Links) => Task<void>): Task<void> {
+  if (core.shards === null) {
+    yield* write(all);
+    return;
   }
-  for (const [property, links] of removed) {
-    const association = associationOf(property);
-    if (association === null) continue;
-    const { connection } = yield* writingOf(plan, property.parent);
-    const rows = rowsOf(association, links).sort(compareRows);
-    note(plan, property, links, false);
-    const deleted = yield* executeRows(connection, deleteStatement(connection, association), rows);
-    if (deleted >= 0 && deleted !== rows.length) {
-      throw new StaleDataError(
-        `DELETE from ${JSON.stringify(association.name)} expected to delete ${rows.length} rows for ${property}, but found ` +
-          `${deleted}: somebody else has deleted them, or a second relationship writes the same table; mark that one viewOnly.`,
-      );
-    }
+  for (const [token, links] of Map.groupBy(all, ([{ identityToken }]) => identityToken)) {
+    yield* core.onShard(token, write(new Map(links)));
   }
-  for (const [property, links] of added) {
-    const association = associationOf(property);
-    if (association === null) continue;
-    const { connection } = yield* writingOf(plan, property.parent);
-    note(plan, property, links, true);
-    yield* executeRows(connection, insertStatement(connection, association), rowsOf(association, links));
+}
+
+function* moveRows(plan: FlushPlan, property: RelationshipProperty, links: Links): Task<void> {
+  const association = associationOf(property);
+  if (association === null) return;
+  const { connection } = yield* writingOf(plan, property.parent);
+  const before = rowsOf(association, links, plan.formerKeys);
+  const rows = rowsOf(association, links).map((row, index) => [...row, ...(before[index] ?? [])]);
+  yield* executeRows(connection, updateStatement(connection, association), rows);
+}
+
+function* removeRows(plan: FlushPlan, property: RelationshipProperty, links: Links): Task<void> {
+  const association = associationOf(property);
+  if (association === null) return;
+  const { connection } = yield* writingOf(plan, property.parent);
+  const rows = rowsOf(association, links).sort(compareRows);
+  note(plan, property, links, false);
+  const deleted = yield* executeRows(connection, deleteStatement(connection, association), rows);
+  if (deleted >= 0 && deleted !== rows.length) {
+    throw new StaleDataError(
+      `DELETE from ${JSON.stringify(association.name)} expected to delete ${rows.length} rows for ${property}, but found ` +
+        `${deleted}: somebody else has deleted them, or a second relationship writes the same table; mark that one viewOnly.`,
+    );
   }
+}
+
+function* addRows(plan: FlushPlan, property: RelationshipProperty, links: Links): Task<void> {
+  const association = associationOf(property);
+  if (association === null) return;
+  const { connection } = yield* writingOf(plan, property.parent);
+  note(plan, property, links, true);
+  yield* executeRows(connection, insertStatement(connection, association), rowsOf(association, links));
 }
 
 /** A rollback has to know. */

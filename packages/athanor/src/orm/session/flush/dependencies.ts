@@ -79,5 +79,5 @@ export function formerTargets(
   const values = property.targetKey.map(({ index }) => committed[index]);
   if (values.includes(NOT_LOADED)) return [];
   const key = property.target.identityKey(values);
-  return key === null ? [] : [core.identityMap.get(property.target, key)];
+  return key === null ? [] : [core.identityMap.getBeside(state, property.target, key)];
 }

@@ -1,10 +1,11 @@
 import type { Task } from "../../../util/task.ts";
-import type { InstanceState } from "../../instrumentation/instance-state.ts";
+import type { IdentityToken, InstanceState } from "../../instrumentation/instance-state.ts";
 import { commitRelated } from "../../instrumentation/related.ts";
 import { expireExpressions } from "../../mapping/expression-property.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
 import type { FlushSets, SessionCore } from "../session-core.ts";
 import type { SessionTransaction } from "../session-transaction.ts";
+import { byShard, placeNewObjects } from "../shards.ts";
 import { writeAssociations } from "./association-rows.ts";
 import { collect } from "./collect.ts";
 import { deleteRows } from "./delete-rows.ts";
@@ -15,7 +16,7 @@ import { findPostUpdates, writePostUpdates } from "./post-updates.ts";
 import { synchronizeChildren, synchronizeKeys } from "./synchronize.ts";
 import { explainUniqueValue, orderUniqueValues, writeBlanks } from "./unique-values.ts";
 import { updateRows } from "./update-rows.ts";
-import { type Writing, writingOf } from "./writing.ts";
+import { writingOf } from "./writing.ts";
 
 /**
  * Writes what has changed: finds out what there is to do, puts it in order, writes it class by class, and takes note of it
@@ -30,6 +31,7 @@ export function* flushSession(
   changed: readonly InstanceState[],
   publish: (sets: FlushSets) => void,
 ): Task<void> {
+  placeNewObjects(core);
   const plan = new FlushPlan(core, transaction);
   const insertedBefore = transaction.inserted.length;
   yield* collect(plan, changed);
@@ -64,7 +66,9 @@ function* writeAll(plan: FlushPlan, { saves, deletes }: FlushOrder): Task<void> 
   const postUpdates = findPostUpdates(plan);
   if (plan.blanks.size > 0) yield* writeBlanks(plan);
   if (plan.early.length > 0) yield* deleteEarly(plan, deletes);
-  for (const batch of saves) yield* save(yield* writingOf(plan, batch.mapper), batch);
+  for (const batch of saves) {
+    for (const [token, part] of partsOf(plan, batch)) yield* plan.core.onShard(token, save(plan, part));
+  }
   if (postUpdates !== null && postUpdates.work.length > 0) yield* writePostUpdates(plan, postUpdates);
   if (!plan.associations.isEmpty) yield* writeAssociations(plan);
   for (const states of deletes) yield* deleteAll(plan, states);
@@ -82,12 +86,28 @@ function* deleteEarly(plan: FlushPlan, deletes: FlushOrder["deletes"]): Task<voi
 
 /** Deletes rows of one class. */
 function* deleteAll(plan: FlushPlan, states: readonly InstanceState[]): Task<void> {
+  for (const [token, part] of byShard(plan.core, states)) yield* plan.core.onShard(token, deletePart(plan, part));
+}
+
+function* deletePart(plan: FlushPlan, states: readonly InstanceState[]): Task<void> {
   const [first] = states;
   if (first !== undefined) yield* deleteRows(yield* writingOf(plan, first.mapper), states);
 }
 
-function* save(writing: Writing, { mapper, updates, inserts }: SaveBatch): Task<void> {
-  const { plan } = writing;
+/** A batch for each database that has rows of it. */
+function partsOf({ core }: FlushPlan, batch: SaveBatch): Iterable<readonly [IdentityToken | null, SaveBatch]> {
+  if (core.shards === null) return [[null, batch]];
+  const parts = new Map<IdentityToken | null, SaveBatch>();
+  for (const kind of ["updates", "inserts"] as const) {
+    for (const [token, states] of byShard(core, batch[kind])) {
+      parts.set(token, { ...(parts.get(token) ?? { ...batch, updates: [], inserts: [] }), [kind]: states });
+    }
+  }
+  return parts;
+}
+
+function* save(plan: FlushPlan, { mapper, updates, inserts }: SaveBatch): Task<void> {
+  const writing = yield* writingOf(plan, mapper);
   if (mapper.derived.length > 0) for (const state of inserts) mapper.writeBack(state);
   for (const state of updates) synchronizeKeys(plan, state);
   const prepared = yield* prepareInserts(writing, inserts);

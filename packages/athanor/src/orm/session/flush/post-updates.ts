@@ -5,6 +5,7 @@ import { presentObjects } from "../../instrumentation/related.ts";
 import type { Columns } from "../../mapping/column-access.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
 import { rolesOf } from "../relationship-roles.ts";
+import { byShard } from "../shards.ts";
 import type { FlushPlan } from "./flush-plan.ts";
 import { clearKeys, followTarget, loseParent, synchronizeChildren } from "./synchronize.ts";
 import { updateRows } from "./update-rows.ts";
@@ -79,11 +80,15 @@ function hasPostUpdates(mapper: Mapper): boolean {
   return rolesOf(mapper).hasPostUpdates || mapper.subclasses.some(hasPostUpdates);
 }
 
+function* updatePart(plan: FlushPlan, base: Mapper, states: readonly InstanceState[]): Task<void> {
+  if (states.length > 0) yield* updateRows(yield* writingOf(plan, base), states);
+}
+
 export function* writePostUpdates(plan: FlushPlan, { work, states }: PostUpdates): Task<void> {
   for (const action of work) action();
   const groups = Map.groupBy(states, (state) => state.mapper.base);
   for (const [base, group] of groups) {
     const own = group.filter((state) => state.status === "persistent");
-    if (own.length > 0) yield* updateRows(yield* writingOf(plan, base), own);
+    for (const [token, part] of byShard(plan.core, own)) yield* plan.core.onShard(token, updatePart(plan, base, part));
   }
 }

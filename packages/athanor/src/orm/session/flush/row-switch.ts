@@ -16,7 +16,7 @@ export function takesOverRow(plan: FlushPlan, state: InstanceState): boolean {
   const [first] = mapper.primaryKey;
   if (first === undefined || ((object as Columns)[first.key] ?? null) === null) return false;
   const key = mapper.identityKeyOf(object);
-  const existing = key === null ? undefined : core.identityMap.get(mapper, key);
+  const existing = key === null ? undefined : core.identityMap.getBeside(state, mapper, key);
   if (existing === undefined) return false;
   if (deletes.has(existing) && existing.status === "persistent") {
     takeOver(plan, state, existing);

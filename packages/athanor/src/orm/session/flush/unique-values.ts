@@ -204,7 +204,9 @@ function makeRoom(plan: FlushPlan, { key, holder, taker }: Conflict): void {
 
 /** Rows that make room get another value for a while. */
 export function* writeBlanks(plan: FlushPlan): Task<void> {
-  for (const [state, blanks] of plan.blanks) yield* writeBlank(plan, state, blanks);
+  for (const [state, blanks] of plan.blanks) {
+    yield* plan.core.onShard(state.identityToken, writeBlank(plan, state, blanks));
+  }
 }
 
 function* writeBlank(plan: FlushPlan, state: InstanceState, blanks: readonly Blank[]): Task<void> {
