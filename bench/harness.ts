@@ -29,6 +29,9 @@ export interface Compared {
 const warmUpTime = 600;
 const warmUps = 3;
 const fewestRounds = 5;
+/** Milliseconds after which work that takes seconds is warm, and after which three rounds of it are enough. */
+const longWarmUp = 3000;
+const fewestLongRounds = 3;
 const mostRounds = 100;
 
 /** Milliseconds for a work after the warm-up; more, while the best times have not been reached several times. */
@@ -42,8 +45,8 @@ export async function compare({ subject, baseline }: Comparison): Promise<Compar
   const start = performance.now();
   let rounds = 0;
   const isDone = (): boolean => {
-    if (rounds < fewestRounds) return false;
     const time = performance.now() - start;
+    if (rounds < (time > mostTimeForWork ? fewestLongRounds : fewestRounds)) return false;
     if (rounds >= mostRounds || time > mostTimeForWork) return true;
     return time > timeForWork && isSettled(times.subject) && isSettled(times.baseline);
   };
@@ -72,7 +75,7 @@ export async function measure(subject: Side, rounds = 20): Promise<Timing> {
 
 async function warmUp(side: Side): Promise<void> {
   let time = 0;
-  for (let i = 0; i < warmUps || time < warmUpTime; i += 1) time += await timed(side);
+  for (let i = 0; (i < warmUps && time < longWarmUp) || time < warmUpTime; i += 1) time += await timed(side);
 }
 
 async function timed(side: Side): Promise<number> {

@@ -8,7 +8,8 @@ import type { Measurement, Work } from "./work.ts";
 
 const here = import.meta.dirname;
 
-if (!existsSync(`${here}/node_modules`)) run("npm", ["ci"], { cwd: here });
+// The ORMs are for `npm run bench:peers`.
+if (!existsSync(`${here}/node_modules`)) run("npm", ["ci", "--omit=optional", "--legacy-peer-deps"], { cwd: here });
 run("npm", ["run", "build"]);
 
 // Only now: they import the package.

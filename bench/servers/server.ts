@@ -28,6 +28,7 @@ export interface RawPool {
 export interface Server {
   readonly name: ServerName;
   readonly url: string;
+  readonly parts: ServerParts;
   readonly engine: Engine;
   readonly raw: RawClient;
   pool(size: number): RawPool;
@@ -61,6 +62,7 @@ export async function openServer(name: ServerName): Promise<Server> {
   return {
     name,
     url: own.render({ hidePassword: false }),
+    parts,
     engine,
     raw,
     pool: (size) => (name === "postgresql" ? pgPool(parts, size) : mysqlPool(parts, size)),
@@ -78,7 +80,8 @@ export async function openServer(name: ServerName): Promise<Server> {
   };
 }
 
-interface Parts {
+/** What a driver is told of a database. */
+export interface ServerParts {
   readonly host: string;
   readonly port?: number;
   readonly user?: string;
@@ -100,7 +103,7 @@ function named(sql: string): { readonly name: string; readonly text: string } {
   return known;
 }
 
-async function pgClient(parts: Parts): Promise<RawClient> {
+async function pgClient(parts: ServerParts): Promise<RawClient> {
   const client = new pg.Client(parts);
   await client.connect();
   return {
@@ -113,7 +116,7 @@ async function pgClient(parts: Parts): Promise<RawClient> {
   };
 }
 
-function pgPool(parts: Parts, size: number): RawPool {
+function pgPool(parts: ServerParts, size: number): RawPool {
   const pool = new pg.Pool({ ...parts, max: size });
   return {
     rows: async (sql, ...values) => (await pool.query({ ...named(sql), values: [...values] })).rows,
@@ -122,7 +125,7 @@ function pgPool(parts: Parts, size: number): RawPool {
 }
 
 // ── mysql2 ───────────────────────────────────────────────────────────────────
-async function mysqlClient(parts: Parts): Promise<RawClient> {
+async function mysqlClient(parts: ServerParts): Promise<RawClient> {
   const connection = await mysql.createConnection(parts);
   return {
     rows: async (sql, ...values) => (await connection.execute(sql, [...values]))[0] as unknown[],
@@ -134,7 +137,7 @@ async function mysqlClient(parts: Parts): Promise<RawClient> {
   };
 }
 
-function mysqlPool(parts: Parts, size: number): RawPool {
+function mysqlPool(parts: ServerParts, size: number): RawPool {
   const pool = mysql.createPool({ ...parts, connectionLimit: size });
   return {
     rows: async (sql, ...values) => (await pool.execute(sql, [...values]))[0] as unknown[],

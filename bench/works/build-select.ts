@@ -19,8 +19,8 @@ function buildSelectBeside(name: string, file: string, budget: number): Work {
     baseline: name,
     withoutDriver: true,
     async measure() {
-      // By a name that the compiler cannot follow: peers are installed for measuring only.
-      const peer = (await import(new URL(`../peers/${file}`, import.meta.url).href)) as Peer;
+      // By a name that the compiler cannot follow: the others are installed for measuring only.
+      const peer = (await import(new URL(`../builders/${file}`, import.meta.url).href)) as Peer;
       const { engine, close } = await openPair("node-sqlite");
       const { ratio, ...timings } = await compare({
         subject: {
