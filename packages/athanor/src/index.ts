@@ -169,6 +169,7 @@ export {
 export { CustomStatement } from "./sql/statement/custom-statement.ts";
 export { Delete, type DeleteExtensionPoint, deleteFrom } from "./sql/statement/delete.ts";
 export { Exists, exists } from "./sql/statement/exists.ts";
+export { FromStatement, type FromStatementSource } from "./sql/statement/from-statement.ts";
 export type { HintText } from "./sql/statement/hints.ts";
 export { type FromSelectOptions, Insert, type InsertExtensionPoint, insert } from "./sql/statement/insert.ts";
 export {

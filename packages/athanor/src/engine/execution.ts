@@ -138,6 +138,25 @@ export function* streamStatement(
   return yield* streamCompiled(connection, compiled, valuesOf(prepared.key.binds), set);
 }
 
+/**
+ * Executes text of which it is not known what it returns, before the database has said it: `describe` then tells how its
+ * columns are to be read.
+ */
+export function* executeDescribed(
+  connection: ConnectionCore,
+  compiled: CompiledStatement,
+  values: readonly unknown[],
+  parameters: ParameterSet | null,
+  describe: (columns: readonly string[]) => CompiledStatement,
+): Task<CursorResult> {
+  const bound = compiled.bind(values, parameters);
+  const result = yield* connection.driverExecute(bound.sql, bound.parameters, optionsFor(compiled));
+  const { columns, rows, rowCount, lastInsertId } = result;
+  if (columns.length > 0) decodeRows(connection.engine.dialect, describe(columns), result, rows);
+  const returnsRows = columns.length > 0;
+  return { returnsRows, keys: columns, rows, rowCount, lastInsertId, insertedPrimaryKeys: null, compiled };
+}
+
 export function* streamCompiled(
   connection: ConnectionCore,
   compiled: CompiledStatement,

@@ -8,7 +8,7 @@ import type { SchemaTranslation } from "../sql/compile/schema-translation.ts";
 import type { BindNode } from "../sql/nodes/expressions.ts";
 import type { StatementNode } from "../sql/nodes/statements.ts";
 import { isStatement } from "../sql/statement/statement.ts";
-import { textStatement } from "../sql/statement/text.ts";
+import { textStatement } from "../sql/statement/text-statement.ts";
 import { type CacheKey, cacheKey } from "../sql/traverse/cache-key.ts";
 import type { LruCache } from "../util/lru-cache.ts";
 import { NODE } from "../util/symbols.ts";

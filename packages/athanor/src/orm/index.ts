@@ -115,6 +115,7 @@ export {
   type WithPolymorphicOptions,
   withPolymorphic,
 } from "./mapping/with-polymorphic.ts";
+export { withParent } from "./query/with-parent.ts";
 export { type BindKey, binds } from "./session/binds.ts";
 export type { GetOptions } from "./session/get-object.ts";
 export type {

@@ -6,7 +6,7 @@ import { offersNode } from "../../src/sql/coercions/operands.ts";
 import type { CompiledStatement } from "../../src/sql/compile/compiled.ts";
 import type { SqlDialect } from "../../src/sql/compile/sql-dialect.ts";
 import type { StatementNode } from "../../src/sql/nodes/statements.ts";
-import { textStatement } from "../../src/sql/statement/text.ts";
+import { textStatement } from "../../src/sql/statement/text-statement.ts";
 import { type CacheKey, cacheKey } from "../../src/sql/traverse/cache-key.ts";
 import { NODE } from "../../src/util/symbols.ts";
 

@@ -40,6 +40,8 @@ export interface PlanSite {
   readonly isInQuery: boolean;
   /** The rows come from a statement to which joins can be added. */
   readonly canJoin: boolean;
+  /** Columns may be left out of the rows. */
+  readonly canChoose: boolean;
   /** It is joined by an outer join: a row may be without it. */
   readonly isOptional: boolean;
   /** Classes below it whose tables stand in `from`. */
@@ -60,8 +62,8 @@ export function buildPlan(site: PlanSite): EntityPlan {
     }
   }
   if (mapper.subclasses.length > 0) addSubclasses(site, joined, after);
-  // Rows of a statement that cannot be added to are what they are.
-  const properties = site.canJoin ? propertiesOf(mapper, tree, after) : mapper.columns;
+  // Rows of a statement that cannot be changed are what they are.
+  const properties = site.canChoose ? propertiesOf(mapper, tree, after) : mapper.columns;
   const isWhole = properties.length === mapper.columns.length;
   const expressions = site.canJoin && mapper.expressions.length > 0 ? tree.expressions(mapper, from) : [];
   const discriminator = discriminatorIn(mapper, from);
@@ -139,6 +141,7 @@ export function buildTargetPlan(
     origin,
     isInQuery: false,
     canJoin: true,
+    canChoose: true,
     isOptional: false,
   });
 }
@@ -183,6 +186,7 @@ function joinedRelation(site: PlanSite, property: RelationshipProperty, strategy
     origin: origin === null ? null : beyond(origin, property),
     isInQuery: isContained,
     canJoin: true,
+    canChoose: true,
     isOptional: !isContained && (site.isOptional || !isInner),
   });
   const { secondaryFrom } = property;
@@ -257,6 +261,7 @@ function propertiesOf(mapper: Mapper, tree: LoadTree, after: readonly RelationLo
 export function buildRootPlan(
   root: Pick<PlanSite, "mapper" | "from" | "columns" | "tree" | "subclasses">,
   select: SelectNode | null,
+  canChoose: boolean = select !== null,
 ): EntityPlan {
   const origin = select === null ? null : { select, from: root.from, way: [] };
   return buildPlan({
@@ -265,6 +270,7 @@ export function buildRootPlan(
     origin,
     isInQuery: true,
     canJoin: select !== null,
+    canChoose,
     isOptional: false,
   });
 }

@@ -15,7 +15,7 @@ import { layOut, type PlannedItem } from "./lay-out.ts";
 import type { LoadContext } from "./load-context.ts";
 import { loadOptionsOf } from "./load-option.ts";
 import { LoadRun } from "./load-run.ts";
-import { type LoadTree, loadTrees } from "./load-tree.ts";
+import { type LoadRoot, type LoadTree, loadTrees } from "./load-tree.ts";
 import { criteriaOf } from "./loader-criteria.ts";
 import { loadPostponed, readRows } from "./read-rows.ts";
 
@@ -160,11 +160,17 @@ export function planRows(
   return new RowPlan(columns, items, offsets);
 }
 
-function planItems(
+/**
+ * What is selected, with how it is loaded; null when nothing of the ORM is in it.
+ *
+ * @param restrict says more of an entity that is selected
+ */
+export function planItems(
   selected: readonly SelectItemNode[],
   nodes: readonly OptionNode[],
   binds: readonly BindNode[],
   select: SelectNode | null,
+  restrict: ((root: LoadRoot, tree: LoadTree) => void) | null = null,
 ): readonly PlannedItem[] | null {
   const columns = selected.flatMap(leafItems);
   const hasBundles = selected.some(({ kind }) => kind === "bundle");
@@ -173,20 +179,31 @@ function planItems(
   const hasOptions = loadOptionsOf(nodes).some(({ root }) => root !== null);
   if (roots.length === 0 && !hasOptions && !hasBundles) return null;
   const trees = loadTrees(roots, nodes, new BorrowedValues(binds));
+  const canChoose = select !== null || restrict !== null;
   let next = 0;
   return columns.map((node, index) => {
     const root = entities[index];
     const tree = trees[next];
     if (root == null || tree === undefined || node.kind !== "entity") return { node, plan: null };
     next += 1;
-    return { node, plan: buildRootPlan({ ...root, columns: node.columns, tree }, select) };
+    restrict?.(root, tree);
+    return { node, plan: buildRootPlan({ ...root, columns: node.columns, tree }, select, canChoose) };
   });
 }
 
 /** RETURNING and text give the rows as they are: nothing can be joined to them, and no column left out. */
-function checkReadable({ joined, isWhole, mapper }: EntityPlan): void {
-  if (joined.length === 0 && isWhole) return;
-  throw new ArgumentError(
+function checkReadable(plan: EntityPlan): void {
+  if (plan.isWhole) assertNothingJoined(plan);
+  else throw notReadable(plan);
+}
+
+/** A statement of the user's own joins nothing for loaders. */
+export function assertNothingJoined(plan: EntityPlan): void {
+  if (plan.joined.length > 0) throw notReadable(plan);
+}
+
+function notReadable({ mapper }: EntityPlan): ArgumentError {
+  return new ArgumentError(
     `${mapper.className} is read from a statement that cannot be added to: containsEager() and loadOnly() are for select().`,
   );
 }

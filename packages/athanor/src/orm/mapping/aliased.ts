@@ -6,6 +6,7 @@ import type { ColumnNode } from "../../sql/nodes/expressions.ts";
 import type { EntityNode, FromNode } from "../../sql/nodes/froms.ts";
 import type { EntityClass } from "../../sql/statement/types.ts";
 import { aliasedFrom } from "../../sql/traverse/aliased-from.ts";
+import { outputColumns } from "../../sql/traverse/output-columns.ts";
 import { type FROM, type JOINS, type NAME, NODE, type SHAPE } from "../../util/symbols.ts";
 import { RelationshipAttribute } from "./attributes.ts";
 import { ClassMapper } from "./class-mapper.ts";
@@ -52,7 +53,8 @@ export interface AliasStatics<C extends EntityClass, N extends string> {
 export type Alias<C extends EntityClass, N extends string> = Attributes<C[typeof SHAPE], N> & AliasStatics<C, N>;
 
 /**
- * A model under another name, to be used beside itself, or over a subquery that gives its columns.
+ * A model under another name, to be used beside itself, or over a subquery, a CTE, VALUES or a function that gives rows: its
+ * columns are found by their names in the database, or else by those of the attributes.
  *
  * @example const other = aliased(User, "other"); select(User, other).join(other, other.id.ne(User.id))
  */
@@ -71,12 +73,24 @@ export function aliased(model: EntityClass, over?: string | object): unknown {
     return aliasOf(mapper, from, over ?? null, mapper.columnsIn(from));
   }
   const from = fromOf(over, "aliased()");
+  const names = namesIn(from);
   return aliasOf(
     mapper,
     from,
     null,
-    mapper.columns.map(({ column }) => ({ ...columnIn(from, column), column: null })),
+    mapper.columns.map(({ key, column }) => {
+      const name = !names.has(column.name) && names.has(key) ? key : column.name;
+      return { ...columnIn(from, column), name, column: null };
+    }),
   );
+}
+
+/** What the columns of a table that a query or a function makes are called. */
+function namesIn(from: FromNode): ReadonlySet<string> {
+  if (from.kind === "subquery" || from.kind === "cte") {
+    return new Set(outputColumns(from.query).map(({ name }) => name));
+  }
+  return new Set(from.kind === "tableFunction" ? from.columnNames : []);
 }
 
 /** The object that stands for an alias: the attributes of the class, seen through it. */

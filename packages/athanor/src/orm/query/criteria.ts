@@ -10,7 +10,9 @@ import { type Operator, operators } from "../../sql/nodes/operators.ts";
 import { existsNode } from "../../sql/statement/exists.ts";
 import { selectNode } from "../../sql/statement/select-node.ts";
 import { aliasedFrom } from "../../sql/traverse/aliased-from.ts";
+import { transform } from "../../sql/traverse/transform.ts";
 import { requireState } from "../instrumentation/entity.ts";
+import type { ColumnProperty } from "../mapping/column-property.ts";
 import { relationshipJoin } from "../mapping/join-condition.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import { moved } from "../mapping/moved.ts";
@@ -43,6 +45,48 @@ export function existsCriterion(
 function sharesTable(from: FromNode, target: FromNode): boolean {
   const tables = new Set(leavesOf(from).map(tableOf));
   return leavesOf(target).some((leaf) => leaf.kind === "table" && tables.has(leaf.table));
+}
+
+/**
+ * The target is among what a relationship of this object leads to, told by the object's keys: the condition of a lazy load,
+ * as part of another statement.
+ *
+ * @param target an alias of the target that the statement selects from; by default the target itself
+ */
+export function parentCriterion(
+  property: RelationshipProperty,
+  instance: object,
+  target: FromNode = property.target.from,
+): ExpressionNode {
+  const { parent } = property;
+  const state = requireState(instance);
+  if (!state.mapper.isA(parent)) {
+    throw new ArgumentError(
+      `withParent(): ${property} starts at ${parent.className}, not at an object of class ${state.mapper.className}.`,
+    );
+  }
+  const stand = aliasedFrom(parent.from);
+  const leaves = leavesOf(stand);
+  const { primary, secondary } = relationshipJoin(property, { parent: stand, target });
+  const bound = [primary, ...(secondary === null ? [] : [secondary])].map((condition) =>
+    transform(condition, (node) => {
+      if (node.kind !== "column" || node.from === null) return null;
+      if (node.from !== stand && !leaves.includes(node.from)) return null;
+      const attribute = parent.columns.find((each) => each.isKeptIn(node.column));
+      return attribute === undefined ? null : ownValue(property, instance, attribute);
+    }),
+  );
+  return allOf([...bound, ...criteriaOf(property.target, target)]);
+}
+
+function ownValue(property: RelationshipProperty, instance: object, { key, type }: ColumnProperty): ExpressionNode {
+  const value: unknown = Reflect.get(instance, key);
+  if (value === undefined) {
+    throw new ArgumentError(
+      `withParent(): the ${property.parent.className} has no ${JSON.stringify(key)} yet: flush it first.`,
+    );
+  }
+  return value === null ? nullNode : bind(value, type);
 }
 
 /** The relationship leads to this object; to nothing, when it is null. */

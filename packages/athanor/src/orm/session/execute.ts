@@ -1,11 +1,26 @@
+import type { ConnectionCore } from "../../engine/connection-core.ts";
 import { executeDdlElement } from "../../engine/execute-ddl.ts";
-import { executeCompiled, executePrepared, streamCompiled, streamStatement } from "../../engine/execution.ts";
+import {
+  executeCompiled,
+  executeDescribed,
+  executePrepared,
+  streamCompiled,
+  streamStatement,
+} from "../../engine/execution.ts";
 import type { RowCursor } from "../../engine/pending-result.ts";
-import { type ExecutionParameters, type ParameterSet, type Prepared, prepare, valuesOf } from "../../engine/prepare.ts";
+import {
+  compiledFor,
+  type ExecutionParameters,
+  type ParameterSet,
+  type Prepared,
+  prepare,
+  valuesOf,
+} from "../../engine/prepare.ts";
 import type { ResultContent } from "../../engine/result.ts";
 import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
 import { DdlElement } from "../../schema/ddl-element.ts";
-import type { DmlNode } from "../../sql/nodes/statements.ts";
+import type { DmlNode, TextStatementNode } from "../../sql/nodes/statements.ts";
+import { readAsOf } from "../../sql/statement/from-statement.ts";
 import { isStatement } from "../../sql/statement/statement.ts";
 import type { ExecutionOptions } from "../../sql/statement/types.ts";
 import type { Task } from "../../util/task.ts";
@@ -16,8 +31,8 @@ import { executeDml } from "../query/execute-dml.ts";
 import { SessionDml } from "./dml.ts";
 import type { Execution } from "./execution.ts";
 import { mergedResults, streamsInTurn } from "./merged-results.ts";
-import { isObserved, observed, observedStream, type SessionResult } from "./orm-execute.ts";
-import { keysOf, queryFor, withStandingOptions } from "./queries.ts";
+import { cursorOver, isObserved, observed, observedStream, type SessionResult } from "./orm-execute.ts";
+import { arranged, describedText, keysOf, type Query, queryFor, withStandingOptions } from "./queries.ts";
 import { routeRequest } from "./route-request.ts";
 import type { SessionCore } from "./session-core.ts";
 import { shardsOfStatement } from "./shards.ts";
@@ -90,6 +105,7 @@ function* execute(
   if (isDml(prepared)) return yield* executeDmlInSession(core, prepared, parameters, options);
   if (options.autoflush !== false) yield* core.autoflush();
   const connection = core.openConnection ?? (yield* core.connection(routeRequest(prepared.node)));
+  if (isUndescribed(prepared)) return yield* executeText(core, connection, prepared, singleSet(parameters), options);
   const query = queryFor(connection.engine, prepared);
   if (query === null) {
     const cursor = yield* executePrepared(connection, prepared, parameters);
@@ -101,7 +117,36 @@ function* execute(
   const { plan, keys } = query;
   if (plan === null) return { cursor, content: cursor };
   const context = contextOf(core, values, set, options);
-  const columns = yield* plan.load(cursor.rows, context);
+  const columns = yield* plan.load(arranged(cursor.rows, query), context);
+  return { cursor, content: new LoadedContent(plan, keys, columns, cursor.rows.length) };
+}
+
+type PreparedText = Prepared & { readonly node: TextStatementNode };
+
+/** Text that is read as entities, and does not say what it returns. */
+function isUndescribed({ node }: Prepared): boolean {
+  return node.kind === "textStatement" && node.columns.length === 0 && readAsOf(node.options) !== null;
+}
+
+function* executeText(
+  core: SessionCore,
+  connection: ConnectionCore,
+  prepared: Prepared,
+  set: ParameterSet | null,
+  options: ExecutionOptions,
+): Task<SessionResult> {
+  const { node, key } = prepared as PreparedText;
+  const { engine } = connection;
+  const values = valuesOf(key.binds);
+  let query: Query | null = null;
+  const compiled = compiledFor(engine, prepared, null);
+  const cursor = yield* executeDescribed(connection, compiled, values, set, (names) => {
+    query = queryFor(engine, describedText(node, readAsOf(node.options) ?? [], names));
+    return query?.compiled ?? compiled;
+  });
+  const { plan = null, keys = [] } = (query as Query | null) ?? {};
+  if (query === null || plan === null) return { cursor, content: cursor };
+  const columns = yield* plan.load(arranged(cursor.rows, query), contextOf(core, values, set, options));
   return { cursor, content: new LoadedContent(plan, keys, columns, cursor.rows.length) };
 }
 
@@ -172,6 +217,8 @@ function* stream(
   const set = singleSet(parameters);
   if (options.autoflush !== false) yield* core.autoflush();
   const connection = yield* core.connection(routeRequest(prepared.node));
+  if (isUndescribed(prepared))
+    return cursorOver((yield* executeText(core, connection, prepared, set, options)).content);
   const query = queryFor(connection.engine, prepared);
   if (query === null) return yield* streamStatement(connection, statement, set ?? undefined);
   const { plan, keys } = query;
@@ -188,7 +235,7 @@ function* stream(
     keys,
     *next(size) {
       const rows = yield* cursor.next(size);
-      return assembled(yield* plan.load(rows, context), rows.length);
+      return assembled(yield* plan.load(arranged(rows, query), context), rows.length);
     },
     close: () => cursor.close(),
   };

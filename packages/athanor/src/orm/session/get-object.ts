@@ -1,11 +1,11 @@
 import { InvalidRequestError, NoResultFound, ObjectDeletedError, StaleDataError } from "../../errors/errors.ts";
 import type { LockNode, SelectNode } from "../../sql/nodes/statements.ts";
+import { optionNodesOf } from "../../sql/statement/option-nodes.ts";
 import { lockNode } from "../../sql/statement/row-lock.ts";
 import type { ExecutionOptions, ForUpdateOptions, LoaderOption } from "../../sql/statement/types.ts";
 import type { Task } from "../../util/task.ts";
 import { describeState } from "../instrumentation/describe-state.ts";
 import { type IdentityToken, type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
-import { optionNodesOf } from "../loading/option-nodes.ts";
 import { type LoadPlan, planQuery } from "../loading/query-plan.ts";
 import { identityParameters, identitySelect, loadColumns } from "../loading/refresh.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";

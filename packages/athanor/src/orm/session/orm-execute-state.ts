@@ -2,10 +2,10 @@ import type { ExecutionParameters } from "../../engine/prepare.ts";
 import type { Result } from "../../engine/result.ts";
 import { InvalidRequestError } from "../../errors/errors.ts";
 import type { OptionNode, StatementNode } from "../../sql/nodes/statements.ts";
+import { optionNodesOf } from "../../sql/statement/option-nodes.ts";
 import { isStatement } from "../../sql/statement/statement.ts";
 import type { Executable, ExecutionOptions, LoaderOption } from "../../sql/statement/types.ts";
 import type { MapperInfo } from "../inspection.ts";
-import { optionNodesOf } from "../loading/option-nodes.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { type Execution, mappersIn, nodeOf } from "./execution.ts";
 

@@ -66,7 +66,8 @@ function* goOn<R>(
   throw new ArgumentError(`A handler of doOrmExecute returns a result, or nothing, not ${describe(answer)}.`);
 }
 
-function cursorOver({ keys, rows }: ResultContent): RowCursor {
+/** Rows that are there, as a cursor gives them. */
+export function cursorOver({ keys, rows }: ResultContent): RowCursor {
   let position = 0;
   return {
     keys,

@@ -4,7 +4,7 @@ import { constructOf, customNode } from "../expression/custom-nodes.ts";
 import type { AnyExpression } from "../expression/expression.ts";
 import type { TextStatementNode } from "../nodes/statements.ts";
 import { Statement } from "./statement.ts";
-import { textStatement } from "./text.ts";
+import { textStatement } from "./text-statement.ts";
 import type { Parameters, RowName, RowTuple, Selected } from "./types.ts";
 
 /**

@@ -21,13 +21,15 @@ import type { Criteria } from "../expression/shape.ts";
 import type { Condition, TextCondition } from "../expression/types.ts";
 import type { ExpressionNode } from "../nodes/expressions.ts";
 import type { FromNode, JoinClauseNode, JoinType } from "../nodes/froms.ts";
-import type { HintNode, OptionNode, SelectItemNode, SelectNode } from "../nodes/statements.ts";
+import type { HintNode, SelectItemNode, SelectNode } from "../nodes/statements.ts";
 import { type ColumnDescription, columnDescriptions, fromElements, selectedColumns } from "./column-descriptions.ts";
 import { type Compound, compound, type Query } from "./compound.ts";
 import { Exists } from "./exists.ts";
 import { equalities } from "./filter-by.ts";
+import { type FromStatement, type FromStatementSource, fromStatement } from "./from-statement.ts";
 import { type ExtensionPoint, type HintText, hintNode } from "./hints.ts";
 import { namedParameters } from "./named-parameters.ts";
+import { optionNodesOf } from "./option-nodes.ts";
 import { lockNode } from "./row-lock.ts";
 import { selectNode } from "./select-node.ts";
 import { Statement } from "./statement.ts";
@@ -205,8 +207,19 @@ export class Select<
   }
   /** Says how relationships and columns are loaded; see `selectinload` and its like. */
   options<P extends string = never>(...options: readonly LoaderOption<P>[]): Select<A, Outer, L | P> {
-    const added = options.flatMap((each) => optionNodes(each));
+    const added = options.flatMap(optionNodesOf);
     return this.#with({ options: [...this[NODE].options, ...added] });
+  }
+  /**
+   * Reads what is selected here out of a statement of your own: a set operation, a SELECT, or text. Columns are found by what
+   * they are, or by their names; columns that it does not return are left to be loaded later. Options of this statement
+   * say what is loaded along.
+   *
+   * @example select(User).fromStatement(union(select(User).where(…), select(User).where(…)).orderBy("id"))
+   * @example select(User).fromStatement(sqlText("SELECT * FROM users WHERE id = :id", { id: 5 }))
+   */
+  fromStatement(statement: FromStatementSource): FromStatement<A, L> {
+    return fromStatement(this[NODE], statement);
   }
   executionOptions(options: ExecutionOptions): Select<A, Outer, L> {
     return new Select(this[NODE], { ...this.$options, ...options });
@@ -357,16 +370,6 @@ function labelled(item: SelectItemNode): readonly SelectItemNode[] {
 
 function isJoinOffer(target: object): target is JoinOffer {
   return JOIN in target;
-}
-
-function optionNodes(option: unknown): readonly OptionNode[] {
-  if (typeof option === "object" && option !== null && NODE in option) {
-    const node = (option as { readonly [NODE]: OptionNode | readonly OptionNode[] })[NODE];
-    if (Array.isArray(node)) return node as readonly OptionNode[];
-    const single = node as OptionNode;
-    if (single.kind === "option") return [single];
-  }
-  throw new ArgumentError(`options() takes loader options such as selectinload(User.orders), not ${describe(option)}.`);
 }
 
 /**

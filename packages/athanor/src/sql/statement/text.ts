@@ -3,11 +3,12 @@ import type { Column, Given } from "../../schema/column.ts";
 import { KIND, NAMES, NODE, PARAMETERS, ROW } from "../../util/symbols.ts";
 import { typeOfColumn } from "../coercions/column-type.ts";
 import { nullType } from "../coercions/literal-types.ts";
-import { operand, selectItem } from "../coercions/operands.ts";
+import { operand } from "../coercions/operands.ts";
 import { type AnyExpression, Expression } from "../expression/expression.ts";
-import type { BindNode, ExpressionNode, FragmentNode } from "../nodes/expressions.ts";
+import type { BindNode, FragmentNode } from "../nodes/expressions.ts";
 import type { TextStatementNode } from "../nodes/statements.ts";
 import { Statement } from "./statement.ts";
+import { textStatement } from "./text-statement.ts";
 import type { Parameters, RowName, RowTuple, Selected } from "./types.ts";
 
 type AnyNames = Readonly<Record<string, unknown>>;
@@ -33,16 +34,6 @@ export class TextClause extends Expression<never> {
   ): TextStatement<RowTuple<A>, { readonly [X in A[number] as RowName<X>]: Selected<X, never, never> }> {
     return new TextStatement(textStatement(this[NODE], columns));
   }
-}
-
-/** @internal */
-export function textStatement(text: ExpressionNode, columns: readonly unknown[]): TextStatementNode {
-  return {
-    kind: "textStatement",
-    text,
-    columns: columns.map((each) => selectItem(each, "columns()")),
-    options: [],
-  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { withParent } from "athanor/orm";
 import { select } from "../../support/core.ts";
 import { Employee, Engineer, Room, Site } from "../orm-models/org.ts";
 import { Order, Product, Tag, User, UserProfile } from "../orm-models/shop.ts";
@@ -50,6 +51,10 @@ export const ormCriteria: Area = {
     "orm-criteria/eq-collection": () =>
       select(User.id).where(Reflect.apply(User.orders.eq, User.orders, [[new Order({ id: 1 })]])),
     "orm-criteria/any-on-scalar": () => select(Order.id).where(Order.user.any()),
+    "orm-criteria/with-parent": () =>
+      select(Order.id)
+        .where(withParent(user(2), User.orders))
+        .orderBy(Order.id),
     "orm-criteria/eq-composite-instance": () =>
       select(Room.number).where(Room.site.eq(new Site({ country: "fr", code: "par", city: "" }))),
   },
@@ -66,5 +71,5 @@ export const ormCriteria: Area = {
       rows: [["Bob"]],
     }),
   },
-  later: [{ issue: 5, reason: "withParent()", ids: ["orm-criteria/with-parent"] }],
+  later: [],
 };

@@ -77,6 +77,10 @@ export const ormSelect: Area = {
       );
       return select(chain.c.name, chain.c.lvl).orderBy(chain.c.lvl, chain.c.id);
     },
+    "orm-select/from-statement-union": () => {
+      const both = union(select(User).where(User.id.eq(1)), select(User).where(User.id.eq(2))).orderBy("id");
+      return select(User).fromStatement(both);
+    },
     "orm-select/literal-in-entity": () => select(User.name, literal("x").label("k")).where(User.id.eq(1)),
     "orm-select/for-update-of-entity": () =>
       select(User)
@@ -101,5 +105,5 @@ export const ormSelect: Area = {
         .options(withExpression(ExprUser.extra, func.length(ExprUser.name))),
     "orm-select/filter-by-joined": () => select(User.name).join(User.orders).filterBy({ status: "shipped" }),
   },
-  later: [{ issue: 5, reason: "entities of a statement of one's own", ids: ["orm-select/from-statement-union"] }],
+  later: [],
 };
