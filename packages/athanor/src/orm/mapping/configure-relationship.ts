@@ -44,8 +44,7 @@ export function joinFacts(name: string, parent: Mapper, target: Mapper, declared
 // ── one table to the other ───────────────────────────────────────────────────
 function directFacts(name: string, parent: Mapper, target: Mapper, declared: AnyRelationship): JoinFacts {
   const { primaryJoin, foreignKeys } = declared.options;
-  const foreign =
-    foreignKeys === undefined ? null : foreignKeys().map((each) => tableColumn(each, `${name}: foreignKeys`));
+  const foreign = foreignKeys === undefined ? null : foreignColumns(name, parent, target, foreignKeys);
   const custom = primaryJoin === undefined ? null : condition(primaryJoin(), `${name}: primaryJoin`);
   const way =
     custom === null
@@ -64,6 +63,24 @@ function directFacts(name: string, parent: Mapper, target: Mapper, declared: Any
     secondaryPairs: [],
     secondary: null,
   };
+}
+
+/** Columns that are given, or attributes of the class that has the foreign key: its own, or that of a collection's members. */
+function foreignColumns(
+  name: string,
+  parent: Mapper,
+  target: Mapper,
+  given: NonNullable<AnyRelationship["options"]["foreignKeys"]>,
+): readonly TableColumn[] {
+  if (typeof given === "function") return given().map((each) => tableColumn(each, `${name}: foreignKeys`));
+  return [given].flat().map((key) => {
+    const found = [parent, target].flatMap((mapper) => mapper.columnsByKey.get(key)?.columns ?? []);
+    const foreign = found.find((column) => column.foreignKeys.length > 0) ?? found[0];
+    if (foreign !== undefined) return foreign;
+    throw new ArgumentError(
+      `${name}: foreignKeys names ${JSON.stringify(key)}, which is no column of ${parent.className} or ${target.className}.`,
+    );
+  });
 }
 
 /** Foreign keys between the two tables, in both directions. */
@@ -128,7 +145,8 @@ function chooseWay(
     throw new AmbiguousForeignKeysError(
       `${name}: there is more than one foreign key between ${JSON.stringify(parent.tableName)} and ` +
         `${JSON.stringify(target.tableName)}: ${ways.map(describeWay).join("; ")}. ` +
-        "Say which one is meant: { foreignKeys: () => [Class.column] }.",
+        `Say which one is meant, in each of these relationships: { foreignKeys: ${JSON.stringify(ways[0]?.columns[0]?.[0].key)} } names the attribute, ` +
+        "and () => [Class.column] the column.",
     );
   }
   if (declared.cardinality === "many" && way.direction === "manyToOne") {

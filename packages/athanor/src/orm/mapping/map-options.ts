@@ -53,6 +53,10 @@ export interface MapOptions extends PolymorphicOptions {
    * SQL, and the class's primary key must tell its rows from each other.
    */
   readonly view?: MappedView;
+  /** The columns of a table that was there before the class which are its attributes, by their keys. Default: all. */
+  readonly includeProperties?: readonly string[];
+  /** The columns of such a table which are no attributes: they are neither loaded nor written. */
+  readonly excludeProperties?: readonly string[];
   /**
    * Of the topmost class of a hierarchy: what tells of a row which class it is an object of. The name of an attribute, the
    * attribute, or an expression over the class's columns; a function where it speaks of the class itself. See `inherit()`.

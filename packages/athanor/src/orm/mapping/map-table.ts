@@ -1,6 +1,7 @@
 import type { Table } from "../../sql/expression/table.ts";
 import type { EntityClass } from "../../sql/statement/types.ts";
 import type { SHAPE } from "../../util/symbols.ts";
+import type { MapOptions } from "./map-options.ts";
 import { map, modelClass } from "./model.ts";
 import { ModelDefinition } from "./model-definition.ts";
 import type { Instance, Model } from "./model-types.ts";
@@ -16,12 +17,13 @@ export function mapTable<S extends Shape>(
   name: string,
   table: Table<unknown, string>,
   relationships: Shape,
+  options: MapOptions = {},
 ): TableModel<S> {
   const Base = modelClass(new ModelDefinition(registry, table, [relationships]), []);
   // A class in the place of a property has the property's name.
   const named = { [name]: class extends Base {} };
   // What the table has and what the shape says is what the caller knows of it.
   const model: unknown = named[name];
-  map(model as EntityClass & { readonly [SHAPE]: Shape });
+  map(model as EntityClass & { readonly [SHAPE]: Shape }, [], options);
   return model as TableModel<S>;
 }

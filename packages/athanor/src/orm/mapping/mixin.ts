@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import { DEFINITION, stateOf } from "../instrumentation/entity.ts";
+import type { MapOptions } from "./map-options.ts";
 import type { Mapper } from "./mapper.ts";
 import type { Instance, Mixin } from "./model-types.ts";
 
@@ -7,11 +8,14 @@ import type { Instance, Mixin } from "./model-types.ts";
 export class MixinDeclaration {
   readonly shape: object;
   readonly methods: object;
+  /** How its classes are mapped, where they do not say it themselves. */
+  readonly options: MapOptions;
   readonly #definitions = new WeakSet<object>();
 
-  constructor(shape: object, methods: object) {
+  constructor(shape: object, methods: object, options: MapOptions) {
     this.shape = shape;
     this.methods = methods;
+    this.options = options;
   }
 
   /** A class has been declared with it. */
@@ -30,15 +34,20 @@ export class MixinDeclaration {
 }
 
 /**
- * Columns, relationships and behaviour to be shared: `Base.model("users", Timestamped, { … })`. In its methods, `this` has
- * the mixin's attributes and methods.
+ * Columns, relationships, what is derived from them, and behaviour to be shared: `Base.model("users", Timestamped, { … })`. In
+ * its methods and getters, `this` has the mixin's attributes and methods. `options` are those of `map()`, which a class's
+ * own go before. Columns of mixins stand behind those of the class; see `sortOrder()`.
  */
-export function mixin<S, M extends object = {}>(shape: S, methods?: M & ThisType<Instance<S> & M>): Mixin<S, M>;
-export function mixin(shape: unknown, methods: unknown = {}): unknown {
+export function mixin<S, M extends object = {}>(
+  shape: S,
+  methods?: M & ThisType<Instance<S> & M>,
+  options?: MapOptions,
+): Mixin<S, M>;
+export function mixin(shape: unknown, methods: unknown = {}, options: MapOptions = {}): unknown {
   if (typeof shape !== "object" || shape === null || typeof methods !== "object" || methods === null) {
     throw new ArgumentError("mixin() takes a shape and, if need be, an object with methods.");
   }
-  return new MixinDeclaration(shape, methods);
+  return new MixinDeclaration(shape, methods, options);
 }
 
 /** Whether the class of an object has a mixin, or a class that it inherits from. */

@@ -49,6 +49,8 @@ export class ModelDefinition implements ClassDefinition {
   discriminator: string | null = null;
   /** What `map()` was told beside constraints. */
   options: MapOptions = {};
+  /** What its mixins say of that. */
+  sharedOptions: MapOptions = {};
   readonly #arguments: TableArgument[] = [];
   /** Getters that could not be read yet, because what they speak of is declared later. */
   #unread: (readonly [key: string, shape: object])[] = [];
@@ -178,7 +180,8 @@ export class ModelDefinition implements ClassDefinition {
 
   /** What the mapper is made of. */
   facts(): MapperFacts {
-    const { inheritance, table, from, columns } = this;
+    const { inheritance, table, from } = this;
+    const columns = this.columns.filter((column) => this.#isMapped(column));
     if (inheritance === null) return ownFacts(table, from, columns, null);
     const parent = inheritance.parent.mapper;
     switch (inheritance.kind) {
@@ -189,6 +192,13 @@ export class ModelDefinition implements ClassDefinition {
       case "joined":
         return joinedFacts(this.#name, parent, table, from, columns, this.inheritedPairs);
     }
+  }
+
+  /** Of a table that was there before, not every column has to be an attribute. */
+  #isMapped({ key, primaryKey }: TableColumn): boolean {
+    const { includeProperties, excludeProperties } = this.options;
+    if (primaryKey) return true;
+    return (includeProperties?.includes(key) ?? true) && excludeProperties?.includes(key) !== true;
   }
 
   /** The parent's table, with the columns of this class. */

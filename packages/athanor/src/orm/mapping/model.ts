@@ -105,6 +105,8 @@ export function modelClass(
   for (const each of mixins) {
     Object.defineProperties(Model.prototype, Object.getOwnPropertyDescriptors(each.methods));
     each.isUsedBy(definition);
+    // Of several mixins the first one counts.
+    definition.sharedOptions = { ...each.options, ...definition.sharedOptions };
   }
   defineAttributes(Model, definition);
   return Model;
@@ -197,7 +199,7 @@ export function map(
     rememberName(mapped, ownName);
     Object.defineProperty(mapped.prototype, INSPECT, { configurable: true, value: printedAs(ownName) });
   }
-  definition.options = options;
+  definition.options = { ...definition.sharedOptions, ...options };
   definition.setClass(mapped);
   definition.addArguments(tableArguments);
   definition.registry.add(definition);

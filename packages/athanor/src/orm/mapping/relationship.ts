@@ -33,8 +33,11 @@ export interface RelationshipOptions {
   readonly secondary?: string | FromSource | (() => FromSource);
   /** Of a class that refers to itself: the column on the far side, which makes the relationship a many-to-one. */
   readonly remoteSide?: string | (() => AnyExpression);
-  /** Which columns are the foreign key, where there are several ways. */
-  readonly foreignKeys?: () => readonly AnyExpression[];
+  /**
+   * Which columns are the foreign key, where there are several ways: the columns, or the name of an attribute (or several)
+   * of the class that has the foreign key, which a mixin can say without knowing its classes.
+   */
+  readonly foreignKeys?: string | readonly string[] | (() => readonly AnyExpression[]);
   /** The condition between the tables, where it is not that of a foreign key. */
   readonly primaryJoin?: () => Condition;
   readonly secondaryJoin?: () => Condition;
