@@ -26,7 +26,22 @@ export {
   automapBase,
 } from "./extensions/automap.ts";
 export type { AutomapNaming } from "./extensions/automap-plan.ts";
-export { type AttributeHistory, type InstanceInfo, inspect, type MapperInfo } from "./inspection.ts";
+export {
+  flagDirty,
+  flagModified,
+  getHistory,
+  isModified,
+  setCommittedValue,
+} from "./inspection/attribute-functions.ts";
+export { type AliasInfo, classMapper, hasIdentity, inspect, objectMapper } from "./inspection/inspect.ts";
+export type { AttributeState, AttributeStates, InstanceInfo } from "./inspection/instance-info.ts";
+export type {
+  AttributeInfo,
+  ColumnInfo,
+  DerivedInfo,
+  MapperInfo,
+  RelationshipInfo,
+} from "./inspection/mapper-info.ts";
 export type { AttributeInitiator, ValidatedChange } from "./instrumentation/attribute-hooks.ts";
 export { reorder } from "./instrumentation/collections/ordering-list.ts";
 export {
@@ -34,6 +49,7 @@ export {
   type CollectionHandle,
   RelatedCollection,
 } from "./instrumentation/collections/related-collection.ts";
+export type { AttributeHistory } from "./instrumentation/history.ts";
 export type { IdentityToken, ObjectStatus } from "./instrumentation/instance-state.ts";
 export { type LoaderCriteriaOptions, withLoaderCriteria, withoutLoaderCriteria } from "./loading/loader-criteria.ts";
 export type { DeferOptions, Loader } from "./loading/options.ts";
@@ -129,7 +145,6 @@ export { identityKey, type ObjectIdentity, objectSession, wasDeleted } from "./s
 export type {
   Answer,
   Invocation,
-  LoadedRelationship,
   OrmExecuteState,
 } from "./session/orm-execute-state.ts";
 export type { RefreshOptions } from "./session/refresh-object.ts";

@@ -1,3 +1,4 @@
+import type { ColumnProperty } from "../mapping/column-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import type { FormerValues } from "./former-values.ts";
@@ -39,6 +40,8 @@ export class InstanceExtras {
   identityToken: IdentityToken | null = null;
   /** Collections that hold a part of their members, because a loader option asked for no more. */
   parts: Set<RelationshipProperty> | null = null;
+  /** It was said to be changed: these columns, or none of them by name. */
+  flagged: Set<ColumnProperty> | null = null;
 }
 
 /**

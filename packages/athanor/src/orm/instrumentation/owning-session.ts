@@ -1,6 +1,7 @@
 import type { Task } from "../../util/task.ts";
 import type { LoadedProperty } from "../mapping/expression-property.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import type { FormerState } from "./history.ts";
 import type { InstanceState } from "./instance-state.ts";
 
 /** What an object asks of the session that owns it. */
@@ -20,6 +21,8 @@ export interface OwningSession {
   orphaned(state: InstanceState): void;
   /** What the foreign key of a many-to-one leads to, if both are there without a statement. */
   knownTarget(state: InstanceState, property: RelationshipProperty): object | undefined;
+  /** What an object held when the flush began whose `afterFlush` is being heard; null otherwise. */
+  former(state: InstanceState): FormerState | null;
   /** A relationship of one of its objects is changed. */
   relationshipChanges(property: RelationshipProperty): void;
   /** The object has changed in a way that comparison with its snapshot does not show. */

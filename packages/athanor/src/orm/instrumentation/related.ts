@@ -339,12 +339,22 @@ export interface RelatedHistory {
 
 const nothing: readonly object[] = [];
 
+/** What is known of changes since the last flush. */
+interface Changes {
+  readonly relatedBefore: FormerValues | null;
+  readonly pendingCollections: ReadonlyMap<RelationshipProperty, PendingCollection> | null;
+}
+
 /** What has come into a relationship and what has left it since the last flush. */
-export function historyOf(state: InstanceState, property: RelationshipProperty): RelatedHistory {
+export function historyOf(
+  state: InstanceState,
+  property: RelationshipProperty,
+  { relatedBefore, pendingCollections }: Changes = state,
+): RelatedHistory {
   const now = relatedObjects(relatedValue(state, property));
-  const before = state.relatedBefore?.get(property);
+  const before = relatedBefore?.get(property);
   if (before === undefined) {
-    const pending = state.pendingCollections?.get(property);
+    const pending = pendingCollections?.get(property);
     if (pending === undefined) return { added: nothing, unchanged: now, deleted: nothing, unknownBefore: false };
     return { added: [...pending.added], unchanged: nothing, deleted: [...pending.removed], unknownBefore: false };
   }
@@ -363,6 +373,16 @@ export function historyOf(state: InstanceState, property: RelationshipProperty):
 export function commitRelated(state: InstanceState): void {
   state.relatedBefore = null;
   state.pendingCollections = null;
+  if (state.extras !== null) state.extras.flagged = null;
+}
+
+/** Puts a value in its place as if it had been loaded: what was changed before is forgotten. */
+export function setCommitted(state: InstanceState, property: RelationshipProperty, value: object | null): void {
+  state.relatedBefore?.delete(property);
+  if (state.relatedBefore?.size === 0) state.relatedBefore = null;
+  state.pendingCollections?.delete(property);
+  if (state.pendingCollections?.size === 0) state.pendingCollections = null;
+  setLoaded(state, property, value);
 }
 
 /** After a rollback: relationships hold again what they held at the last flush. */

@@ -258,8 +258,11 @@ export class ClassMapper implements Mapper {
     if (this.#writers !== null) this.writeBack(state);
     const object = state.object as Columns;
     const { committed } = state;
-    return this.columns.filter(({ key, type, index }) => {
+    const flagged = state.extras?.flagged ?? null;
+    return this.columns.filter((property) => {
+      const { key, type, index } = property;
       if (!Object.hasOwn(object, key)) return false;
+      if (flagged?.has(property) === true) return true;
       return committed === null ? object[key] !== undefined : isChanged(type, committed[index], object[key]);
     });
   }
@@ -268,7 +271,8 @@ export class ClassMapper implements Mapper {
   }
   hasChanges(state: InstanceState): boolean {
     if (this.#writers !== null) this.writeBack(state);
-    const { committed } = state;
+    const { committed, extras } = state;
+    if (extras !== null && extras.flagged !== null) return true;
     if (committed === null || state.partial) return this.changedColumns(state).length > 0;
     return this.#access.differs(state.object as Columns, committed);
   }
@@ -287,7 +291,10 @@ export class ClassMapper implements Mapper {
 
   expireColumns(state: InstanceState, properties: readonly ColumnProperty[] = this.columns): void {
     const committed = this.#snapshotOf(state);
-    if (properties === this.columns) expireExpressions(state, this.#expressions);
+    if (properties === this.columns) {
+      expireExpressions(state, this.#expressions);
+      if (state.extras !== null) state.extras.flagged = null;
+    }
     // From the last to the first, so that the object's shape is undone step by step.
     for (let i = properties.length - 1; i >= 0; i -= 1) {
       const property = properties[i] as ColumnProperty;
@@ -305,7 +312,8 @@ export class ClassMapper implements Mapper {
   }
 
   restoreColumns(state: InstanceState): void {
-    const { committed, object } = state;
+    const { committed, object, extras } = state;
+    if (extras !== null) extras.flagged = null;
     if (committed === null) return;
     for (const { key, type, index } of this.columns) {
       const before = committed[index];

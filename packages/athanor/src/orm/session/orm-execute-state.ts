@@ -5,8 +5,7 @@ import type { OptionNode, StatementNode } from "../../sql/nodes/statements.ts";
 import { optionNodesOf } from "../../sql/statement/option-nodes.ts";
 import { isStatement } from "../../sql/statement/statement.ts";
 import type { Executable, ExecutionOptions, LoaderOption } from "../../sql/statement/types.ts";
-import type { MapperInfo } from "../inspection.ts";
-import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import { type MapperInfo, mapperInfo, type RelationshipInfo, relationshipInfo } from "../inspection/mapper-info.ts";
 import { type Execution, mappersIn, nodeOf } from "./execution.ts";
 
 /** A statement of which nothing is known but that it can be executed. */
@@ -29,15 +28,6 @@ export interface OrmExecuteHost<S> {
   invoke(execution: Execution): Answer<S, Result<unknown, unknown>>;
   /** Takes rows of objects over into the session. */
   adopt(frozen: () => Result<unknown, unknown>): Answer<S, Result<unknown, unknown>>;
-}
-
-/** A relationship that is being loaded. */
-export interface LoadedRelationship {
-  readonly key: string;
-  /** The class that has the relationship. */
-  readonly parent: MapperInfo;
-  /** The class whose objects are loaded. */
-  readonly target: MapperInfo;
 }
 
 /**
@@ -117,14 +107,14 @@ export class OrmExecuteState<out S> {
     return this.#execution.about === "columns";
   }
   /** The relationship that is being loaded, or null. */
-  get loadedRelationship(): LoadedRelationship | null {
+  get loadedRelationship(): RelationshipInfo | null {
     const { about } = this.#execution;
-    return typeof about === "object" ? (about satisfies RelationshipProperty | null) : null;
+    return typeof about === "object" && about !== null ? relationshipInfo(about) : null;
   }
   /** The mapped classes that the statement selects from or writes to, in their order. */
   get mappers(): readonly MapperInfo[] {
     const node = nodeOf(this.#execution.statement);
-    return node === null ? [] : mappersIn(node);
+    return node === null ? [] : mappersIn(node).map(mapperInfo);
   }
   /** The first of them: it says which database the statement goes to. Null for statements of the core. */
   get bindMapper(): MapperInfo | null {

@@ -4,6 +4,7 @@ import type { OptionNode, SelectNode } from "../../sql/nodes/statements.ts";
 import type { ExecutionOptions } from "../../sql/statement/types.ts";
 import type { Task } from "../../util/task.ts";
 import { warn } from "../../util/warn.ts";
+import type { FormerState } from "../instrumentation/history.ts";
 import type { IdentityToken, InstanceState } from "../instrumentation/instance-state.ts";
 import { forgetPart, isPart } from "../instrumentation/parts.ts";
 import type { LoadReason, LoadSession, ParameterValues } from "../loading/load-context.ts";
@@ -34,6 +35,8 @@ export interface FlushSets {
   readonly new: ReadonlySet<InstanceState>;
   readonly dirty: ReadonlySet<InstanceState>;
   readonly deleted: ReadonlySet<InstanceState>;
+  /** What the objects held, so that their history can be told. */
+  readonly former: ReadonlyMap<InstanceState, FormerState>;
 }
 
 /**
@@ -169,6 +172,9 @@ export class SessionCore extends SessionTransactions implements LoadSession {
   }
   markModified(): void {
     // Changes are found by comparison when they are needed.
+  }
+  former(state: InstanceState): FormerState | null {
+    return this.#flushSets?.former.get(state) ?? null;
   }
   relationshipChanges(property: RelationshipProperty): void {
     this.warnOfWriting(() => `${property} was changed`);

@@ -1,4 +1,5 @@
 import type { Task } from "../../../util/task.ts";
+import { formerState } from "../../instrumentation/history.ts";
 import type { IdentityToken, InstanceState } from "../../instrumentation/instance-state.ts";
 import { commitRelated } from "../../instrumentation/related.ts";
 import { expireExpressions } from "../../mapping/expression-property.ts";
@@ -41,7 +42,9 @@ export function* flushSession(
   const deleted = [...plan.deletes];
   if (hasEvents) {
     const dirty = changed.filter((state) => !plan.deletes.has(state));
-    publish({ new: new Set(core.pending), dirty: new Set(dirty), deleted: new Set(deleted) });
+    const states = [...core.pending, ...changed, ...deleted];
+    const former = new Map(states.map((state) => [state, formerState(state)]));
+    publish({ new: new Set(core.pending), dirty: new Set(dirty), deleted: new Set(deleted), former });
   }
   if (plan.works.size > 0 || !plan.associations.isEmpty) {
     try {
