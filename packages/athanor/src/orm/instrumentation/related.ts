@@ -4,6 +4,7 @@ import { hooksOf } from "./attribute-hooks.ts";
 import { requireState, stateOf } from "./entity.ts";
 import { FormerValues } from "./former-values.ts";
 import { type InstanceState, NOT_LOADED, type PendingCollection } from "./instance-state.ts";
+import { assertNoOtherParent, forgetParent, noteParent } from "./single-parent.ts";
 
 /** What a relationship holds: undefined is not loaded; an entity, null, or the raw array of a collection. */
 export type RelatedValue = object | null | undefined;
@@ -23,6 +24,12 @@ export function presentObjects(state: InstanceState, property: RelationshipPrope
   const value = relatedValue(state, property);
   if (value !== undefined) return relatedObjects(value);
   return state.pendingCollections?.get(property)?.added ?? [];
+}
+
+/** Nothing is known to be at the other end of a relationship. */
+export function leadsNowhere(state: InstanceState, property: RelationshipProperty): boolean {
+  const [any] = presentObjects(state, property);
+  return any === undefined;
 }
 
 /** Empty slots by their number; copying is quicker than filling. */
@@ -150,13 +157,17 @@ export function rememberCollection(
 
 /** Assigns a scalar relationship: both sides are kept in step, and the session is told of new objects. */
 export function assignScalar(state: InstanceState, property: RelationshipProperty, value: unknown): void {
-  const next = value === null ? null : checkedMember(property, value);
+  const next = value === null ? null : admitted(state, property, value);
   const before = formerScalar(state, property);
   if (before === next) {
     slots(state)[property.index] = next;
     return;
   }
   setScalar(state, property, next, before);
+  if (property.singleParent) {
+    if (before !== null && before !== undefined) forgetParent(property, state.object, before);
+    if (next !== null) noteParent(property, state.object, next);
+  }
   if (property.reverse !== null) {
     if (before !== null && before !== undefined) {
       leave(requireState(before), property.reverse, state.object);
@@ -180,6 +191,7 @@ function setScalar(
 
 /** A member has come into a collection by the user's hand. */
 export function memberAdded(state: InstanceState, property: RelationshipProperty, member: object): void {
+  if (property.singleParent) noteParent(property, state.object, member);
   if (property.reverse !== null) enter(requireState(member), property.reverse, state.object);
   cascade(state, property, member);
 }
@@ -187,6 +199,7 @@ export function memberAdded(state: InstanceState, property: RelationshipProperty
 /** A member has left a collection by the user's hand. */
 export function memberRemoved(state: InstanceState, property: RelationshipProperty, member: object): void {
   const lost = requireState(member);
+  if (property.singleParent) forgetParent(property, state.object, member);
   if (property.reverse !== null) leave(lost, property.reverse, state.object);
   orphan(property, lost);
 }
@@ -195,7 +208,7 @@ export function memberRemoved(state: InstanceState, property: RelationshipProper
 function orphan(property: RelationshipProperty, member: InstanceState): void {
   if (!property.cascades.deleteOrphan || member.status !== "pending") return;
   const { reverse } = property;
-  if (reverse === null || (relatedValue(member, reverse) ?? null) === null) member.session?.orphaned(member);
+  if (reverse === null || leadsNowhere(member, reverse)) member.session?.orphaned(member);
 }
 
 /** Objects put into a relationship of an object that has a session come into the session; the way back does not do that. */
@@ -302,6 +315,13 @@ function pendingOf(state: InstanceState, property: RelationshipProperty): Pendin
     state.session?.relationshipChanges(property);
   }
   return pending;
+}
+
+/** A value that is about to come into a relationship of an object; what cannot is refused. */
+export function admitted(state: InstanceState, property: RelationshipProperty, value: unknown): object {
+  const member = checkedMember(property, value);
+  if (property.singleParent) assertNoOtherParent(property, state.object, member);
+  return member;
 }
 
 /** Refuses what cannot be a member: undefined, plain objects, objects of other classes. */

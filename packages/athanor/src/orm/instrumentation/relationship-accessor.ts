@@ -9,8 +9,8 @@ import { requireState } from "./entity.ts";
 import type { InstanceState } from "./instance-state.ts";
 import {
   addUnseen,
+  admitted,
   assignScalar,
-  checkedMember,
   knownCollection,
   knownScalar,
   memberAdded,
@@ -86,14 +86,7 @@ function suggestion(property: RelationshipProperty): string {
 /** Assigns a relationship as a whole. */
 export function assignRelationship(state: InstanceState, property: RelationshipProperty, value: unknown): void {
   if (!property.isCollection) {
-    // The former child of a one-to-one has to be known, as it loses its parent.
-    if (property.direction === "oneToMany" && knownScalar(state, property) === undefined && canLoad(state)) {
-      loadNow(state, property);
-    }
-    const hooks = hooksOf(state.mapper, property.key);
-    if (hooks?.activeHistory === true && knownScalar(state, property) === undefined && canLoad(state)) {
-      loadNow(state, property);
-    }
+    if (knownScalar(state, property) === undefined && wantsFormer(state, property)) loadNow(state, property);
     assignScalar(state, property, isHeard(state, property) ? announceScalar(state, property, value) : value);
     return;
   }
@@ -122,7 +115,7 @@ function replaceUnseen(state: InstanceState, property: RelationshipProperty, nex
       `${property} is not kept in memory, so it cannot be replaced as a whole once its object has a row. Use add() and remove().`,
     );
   }
-  const members = new Set(next.map((each) => checkedMember(property, each)));
+  const members = new Set(next.map((each) => admitted(state, property, each)));
   for (const member of [...presentObjects(state, property)]) {
     if (members.has(member)) continue;
     removeUnseen(state, property, member);
@@ -134,6 +127,12 @@ function replaceUnseen(state: InstanceState, property: RelationshipProperty, nex
   }
 }
 
-function canLoad(state: InstanceState): boolean {
-  return state.session?.synchronous === true;
+/** Whether what is replaced has to be loaded first. */
+function wantsFormer(state: InstanceState, { key, direction, cascades, declared }: RelationshipProperty): boolean {
+  if (state.session === null) return false;
+  // It may be an orphan, or its history is wanted whatever it takes.
+  if (direction === "manyToOne" && cascades.deleteOrphan) return true;
+  if (declared.options.activeHistory === true) return true;
+  // The former child of a one-to-one loses its parent; where it cannot be loaded now, the flush finds it.
+  return state.session.synchronous && (direction === "oneToMany" || hooksOf(state.mapper, key)?.activeHistory === true);
 }

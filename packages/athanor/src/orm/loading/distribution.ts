@@ -7,6 +7,7 @@ import { identityKey } from "../mapping/identity.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import type { EntityPlan } from "./entity-plan.ts";
 import type { LoadRun } from "./load-run.ts";
+import { warnOfSeveral } from "./one-of-several.ts";
 import { readRows, setWayBack } from "./read-rows.ts";
 
 /** How rows of related objects find the objects that they are related to. */
@@ -243,7 +244,10 @@ class Scalars extends Distribution {
   protected distribute(states: readonly (InstanceState | null)[], groups: Int32Array): void {
     for (let i = 0; i < groups.length; i += 1) {
       const group = groups[i] as number;
-      if (group >= 0) this.#targets[group] = states[i] as InstanceState | null;
+      if (group < 0) continue;
+      const first = this.#targets[group] ?? null;
+      if (first === null) this.#targets[group] = states[i] as InstanceState | null;
+      else if (first !== states[i] && this.plan.property.direction === "oneToMany") warnOfSeveral(this.plan.property);
     }
   }
 

@@ -1,4 +1,3 @@
-import { InvalidRequestError } from "../../errors/errors.ts";
 import type { BindNode, ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
 import type { Node } from "../../sql/nodes/fields.ts";
 import type { SelectNode } from "../../sql/nodes/statements.ts";
@@ -19,6 +18,7 @@ import { collectionOrder } from "./collection-order.ts";
 import type { EntityPlan } from "./entity-plan.ts";
 import { layOut } from "./lay-out.ts";
 import type { LoadRun } from "./load-run.ts";
+import { warnOfSeveral } from "./one-of-several.ts";
 import { loadRows, setWayBack } from "./read-rows.ts";
 import { loadMissing } from "./refresh.ts";
 import { conditionsOnTarget, relationColumns } from "./relation-columns.ts";
@@ -110,12 +110,7 @@ export class LazyLoad {
   }
 
   #only(objects: readonly object[]): object | null {
-    if (objects.length > 1) {
-      throw new InvalidRequestError(
-        `${this.property} holds one object, but the database has ${objects.length} for it. Declare it with many(), or add a unique constraint.`,
-        { code: "several-rows-for-one" },
-      );
-    }
+    if (objects.length > 1) warnOfSeveral(this.property);
     return objects[0] ?? null;
   }
 }

@@ -7,6 +7,7 @@ import type { Mapper } from "../mapping/mapper.ts";
 import type { EntityPlan, JoinedRelation } from "./entity-plan.ts";
 import type { LoadRun } from "./load-run.ts";
 import type { ComputedValue } from "./load-tree.ts";
+import { warnOfSeveral } from "./one-of-several.ts";
 import { complete, overwrite } from "./put-values.ts";
 import { readPolymorphic } from "./read-polymorphic.ts";
 
@@ -158,14 +159,31 @@ type States = readonly (InstanceState | null)[];
 
 function fillScalars({ property }: JoinedRelation, parents: States, related: States, run: LoadRun): void {
   const filled = run.populateExisting ? new Set<InstanceState>() : null;
+  // A foreign key leads to one row; from the other side there may be several.
+  const firsts = property.direction === "oneToMany" ? new Map<InstanceState, InstanceState>() : null;
   for (let i = 0; i < parents.length; i += 1) {
     const parent = parents[i] as InstanceState | null;
+    if (parent !== null && firsts !== null && isAnother(firsts, parent, related[i] as InstanceState | null)) {
+      warnOfSeveral(property);
+    }
     if (parent === null || filled?.has(parent) === true || !run.fills(parent, property)) continue;
     filled?.add(parent);
     const target = related[i] as InstanceState | null;
     setLoaded(parent, property, target === null ? null : target.object);
     if (target !== null) setWayBack(property, parent, target);
   }
+}
+
+/** Whether a row gives a parent another object than the row before it. */
+function isAnother(
+  firsts: Map<InstanceState, InstanceState>,
+  parent: InstanceState,
+  target: InstanceState | null,
+): boolean {
+  if (target === null) return false;
+  const first = firsts.get(parent);
+  if (first === undefined) firsts.set(parent, target);
+  return first !== undefined && first !== target;
 }
 
 function fillCollections(

@@ -10,7 +10,14 @@ import { type Update, update } from "../../sql/statement/update.ts";
 import type { SHAPE, VALUE } from "../../util/symbols.ts";
 import type { CollectionKind, CollectionOwner } from "../instrumentation/collections/collection-kind.ts";
 import { INSPECT } from "../instrumentation/printing.ts";
-import { addUnseen, checkedMember, memberAdded, memberRemoved, removeUnseen } from "../instrumentation/related.ts";
+import {
+  addUnseen,
+  admitted,
+  checkedMember,
+  memberAdded,
+  memberRemoved,
+  removeUnseen,
+} from "../instrumentation/related.ts";
 import { belongsTo, membersOf, valuesFrom } from "../query/member-criteria.ts";
 import type { Session } from "../session/session.ts";
 
@@ -30,7 +37,7 @@ export class WriteOnlyCollection<out C extends EntityClass> {
 
   add(member: C["prototype"]): this {
     const { state, property } = this.#owner;
-    checkedMember(property, member);
+    admitted(state, property, member);
     addUnseen(state, property, member);
     memberAdded(state, property, member);
     return this;

@@ -5,7 +5,7 @@ import type { CollectionKind } from "../instrumentation/collections/collection-k
 import type { Cascades } from "./cascades.ts";
 import type { ColumnProperty } from "./column-property.ts";
 import type { Mapper } from "./mapper.ts";
-import type { Cardinality, Lazy } from "./relationship.ts";
+import type { AnyRelationship, Cardinality, Lazy } from "./relationship.ts";
 
 export type Direction = "manyToOne" | "oneToMany" | "manyToMany";
 
@@ -38,6 +38,8 @@ export interface RelationshipProperty {
   readonly lazy: Lazy;
   readonly cascades: Cascades;
   readonly viewOnly: boolean;
+  /** What it leads to has no other parent. */
+  readonly singleParent: boolean;
   readonly passiveDeletes: boolean | "all";
   /** Foreign keys that lead to a key that changes are the database's to change. */
   readonly passiveUpdates: boolean;
@@ -61,6 +63,8 @@ export interface RelationshipProperty {
   /** The same pairs as attributes, where both sides are mapped columns: which attribute gets its value from which. */
   readonly sync: readonly SyncPair[];
   readonly orderBy: readonly (ExpressionNode | OrderingNode)[];
+  /** What it was declared with. */
+  readonly declared: AnyRelationship;
   /** The relationship of the other side that is kept in step with this one, if there is one. */
   readonly reverse: RelationshipProperty | null;
   /**

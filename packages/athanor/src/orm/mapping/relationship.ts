@@ -44,6 +44,25 @@ export interface RelationshipOptions {
   readonly orderBy?: () => AnyExpression | Ordering | readonly (AnyExpression | Ordering)[];
   /** Only for reading. */
   readonly viewOnly?: boolean;
+  /**
+   * Whether changes here show on the other side at once. Default true; of a relationship with `viewOnly` it cannot be true, and
+   * neither side follows the other there.
+   */
+  readonly syncBackref?: boolean;
+  /**
+   * The object at the other end has no other parent: what the cascade "delete-orphan" needs on a many-to-one or a many-to-many.
+   * A second parent is refused.
+   */
+  readonly singleParent?: boolean;
+  /**
+   * Load what the relationship held before it is assigned another object, so that its history is known. An asynchronous session
+   * refuses the assignment where that would take a statement. Default false.
+   */
+  readonly activeHistory?: boolean;
+  /** Anything of your own. */
+  readonly info?: Readonly<Record<string, unknown>>;
+  /** What it is for, in words. */
+  readonly doc?: string;
   /** Leave members that are not loaded to the database's ON DELETE; "all" leaves loaded ones as well. */
   readonly passiveDeletes?: boolean | "all";
   /**

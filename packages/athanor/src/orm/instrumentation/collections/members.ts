@@ -1,5 +1,5 @@
 import { announceMembers, isHeard } from "../announce.ts";
-import { checkedMember, memberAdded, memberRemoved, rememberCollection } from "../related.ts";
+import { admitted, memberAdded, memberRemoved, rememberCollection } from "../related.ts";
 import type { CollectionOwner, MemberChange } from "./collection-kind.ts";
 
 /** The one change that all others are made of: takes members out of the raw array, puts others in. */
@@ -13,7 +13,7 @@ export function spliceMembers(
   const heard = isHeard(state, property)
     ? announceMembers(state, property, members.slice(start, start + count), entering, false)
     : entering;
-  const added = heard.map((each) => checkedMember(property, each));
+  const added = heard.map((each) => admitted(state, property, each));
   rememberCollection(state, property, members);
   const removed = replaceRange(members, start, count, added);
   keepUp(owner, { start, removed, added });
@@ -40,7 +40,7 @@ export function removeMember(owner: CollectionOwner, member: object): boolean {
 export function replaceMembers(owner: CollectionOwner, next: readonly unknown[]): void {
   const { state, property, members } = owner;
   const heard = isHeard(state, property) ? announceMembers(state, property, members, next, true) : next;
-  const added = heard.map((each) => checkedMember(property, each));
+  const added = heard.map((each) => admitted(state, property, each));
   rememberCollection(state, property, members);
   const removed = replaceRange(members, 0, members.length, added);
   keepUp(owner, { start: 0, removed, added });

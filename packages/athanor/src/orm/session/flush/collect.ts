@@ -4,7 +4,7 @@ import { describeState } from "../../instrumentation/describe-state.ts";
 import { requireState } from "../../instrumentation/entity.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import { isWhole } from "../../instrumentation/parts.ts";
-import { historyOf, presentObjects, relatedValue } from "../../instrumentation/related.ts";
+import { historyOf, leadsNowhere, presentObjects } from "../../instrumentation/related.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
 import type { RelationshipProperty } from "../../mapping/relationship-property.ts";
 import { deletionsFrom, expungePending } from "../attach.ts";
@@ -95,14 +95,14 @@ class Orphans {
         const child = requireState(member);
         this.#lost.set(child, property);
         // Another object has taken its place in a one-to-one.
-        if (!property.isCollection && added.length > 0) this.#replaced.add(child);
+        if (property.direction === "oneToMany" && !property.isCollection && added.length > 0) this.#replaced.add(child);
       }
       if (writtenReverse(property) === null) for (const member of added) this.#adopted.add(requireState(member));
     }
     if (relatedBefore === null) return;
     for (const property of roles.owners) {
       const owning = writtenReverse(property);
-      if (owning !== null && relatedBefore.has(property) && relatedValue(state, property) === null)
+      if (owning !== null && relatedBefore.has(property) && leadsNowhere(state, property))
         this.#lost.set(state, owning);
     }
   }
@@ -112,7 +112,7 @@ class Orphans {
     const found: InstanceState[] = [];
     for (const [state, property] of this.#lost) {
       const back = writtenReverse(property);
-      const hasParent = back === null ? this.#adopted.has(state) : (relatedValue(state, back) ?? null) !== null;
+      const hasParent = back === null ? this.#adopted.has(state) : !leadsNowhere(state, back);
       if (!hasParent) found.push(state);
     }
     return found;

@@ -4,7 +4,7 @@ import type { InsertNode } from "../../../sql/nodes/statements.ts";
 import type { Task } from "../../../util/task.ts";
 import type { InstanceState } from "../../instrumentation/instance-state.ts";
 import { quietly } from "../../instrumentation/quiet.ts";
-import { commitRelated, relatedValue } from "../../instrumentation/related.ts";
+import { commitRelated, leadsNowhere } from "../../instrumentation/related.ts";
 import { type Columns, snapshotOf } from "../../mapping/column-access.ts";
 import type { ColumnProperty } from "../../mapping/column-property.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
@@ -80,7 +80,7 @@ export function* prepareInserts(writing: Writing, given: readonly InstanceState[
 /** Without this parent it must not be: it was taken from it, and has got no other. */
 function hasLostOwner(state: InstanceState): boolean {
   for (const owner of rolesOf(state.mapper).owners) {
-    if (state.relatedBefore?.has(owner) === true && relatedValue(state, owner) === null) return true;
+    if (state.relatedBefore?.has(owner) === true && leadsNowhere(state, owner)) return true;
   }
   return false;
 }
