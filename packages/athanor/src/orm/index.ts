@@ -96,6 +96,7 @@ export {
   orderingList,
 } from "./mapping/collections.ts";
 export { discriminator } from "./mapping/discriminator.ts";
+export { foreign, remote } from "./mapping/join-marks.ts";
 export type {
   InheritOptions,
   MapOptions,

@@ -36,6 +36,23 @@ function remoteColumn({ pairs }: RelationshipProperty, key: ColumnProperty): Tab
   return pairs.find(({ remote }) => key.isKeptIn(remote.column))?.remote.column ?? key.column;
 }
 
+/** The parent's attributes by which objects that were found know whose they are. */
+export function keysOfParent(property: RelationshipProperty): readonly ColumnProperty[] {
+  return conditionsOnTarget(property) === null ? property.parent.primaryKey : relationColumns(property).local;
+}
+
+/** The parent's attributes that have to be there to join along a relationship, and to tell whose the objects are. */
+export function joinedAttributes(property: RelationshipProperty): readonly ColumnProperty[] {
+  const keys = keysOfParent(property);
+  if (conditionsOnTarget(property) !== null) return keys;
+  const spoken = new Set<TableColumn>();
+  traverse(property.primaryJoin, (node) => {
+    if (node.kind === "column" && node.column !== null) spoken.add(node.column);
+    return true;
+  });
+  return property.parent.columns.filter((each) => keys.includes(each) || spoken.has(each.column));
+}
+
 function attributeFor(mapper: Mapper, { column, name }: ColumnNode, property: RelationshipProperty): ColumnProperty {
   const found = mapper.columns.find((each) => each.isKeptIn(column));
   if (found !== undefined) return found;
@@ -49,6 +66,8 @@ function attributeFor(mapper: Mapper, { column, name }: ColumnNode, property: Re
 export function conditionsOnTarget(property: RelationshipProperty): readonly ExpressionNode[] | null {
   const { primaryJoin, pairs, parent, target } = property;
   const rest = conjuncts(primaryJoin).filter((each) => !isPair(each, pairs));
+  // Where no pair leads there, the condition itself has to be asked.
+  if (pairs.length === 0) return null;
   if (rest.length === 0) return rest;
   return parent.from !== target.from && rest.every((each) => !speaksOf(each, parent.from)) ? rest : null;
 }

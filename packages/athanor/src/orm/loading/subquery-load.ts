@@ -20,7 +20,7 @@ import { layOut } from "./lay-out.ts";
 import type { LoadRun } from "./load-run.ts";
 import { loadPostponed } from "./read-rows.ts";
 import { loadMissing } from "./refresh.ts";
-import { relationColumns } from "./relation-columns.ts";
+import { joinedAttributes, keysOfParent } from "./relation-columns.ts";
 import type { RelationRequest } from "./selectin-load.ts";
 
 /** The query that a subqueryload repeats, and the way from what it selects to the parents of the relationship. */
@@ -44,12 +44,12 @@ export class SubqueryLoad implements RelationLoad {
 
   constructor({ property, target, rule }: RelationRequest, origin: QueryOrigin) {
     this.property = property;
-    const { local } = relationColumns(property);
+    const local = keysOfParent(property);
     this.needs = local;
     const { values } = target.tree;
     const path = [...origin.way, property];
     const [first] = path;
-    const columns = relationColumns(first ?? property).local;
+    const columns = joinedAttributes(first ?? property);
     const subquery = repeated(values.named(origin.select, this.#loan), origin.from, columns);
     const steps = new Steps(subquery, origin.from, columns);
     for (const step of path.slice(0, -1)) steps.follow(step, aliasedFrom(step.target.from));

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../errors/errors.ts";
 import { allOf } from "../../sql/coercions/boolean-lists.ts";
 import { condition, describe, offersNode } from "../../sql/coercions/operands.ts";
+import { not } from "../../sql/expression/conditions.ts";
 import { Expression } from "../../sql/expression/expression.ts";
 import type { Condition } from "../../sql/expression/types.ts";
 import type { ExpressionNode } from "../../sql/nodes/expressions.ts";
@@ -88,13 +89,25 @@ export class RelationshipAttribute<
     const conditions = [...this.#criteria, ...(criterion === undefined ? [] : [condition(criterion, `${name}()`)])];
     return new Expression(existsCriterion(property, this.from, conditions, this.#ofType?.from));
   }
-  /** Objects whose related object is this one, compared by key; null asks for none. */
+  /** Objects whose related object is this one, compared by key; null asks for none, also of a collection (NOT EXISTS). */
   eq(other: C["prototype"] | null): Expression<boolean> {
     return new Expression(equalsInstance(this.property, this.from, other));
   }
-  /** Objects whose related object is another one, or that have none; null asks for any. */
+  /** Objects whose related object is another one, or that have none; null asks for any, also of a collection (EXISTS). */
   ne(other: C["prototype"] | null): Expression<boolean> {
     return new Expression(differsFromInstance(this.property, this.from, other));
+  }
+  /** `IS NULL` and the like: with null, the same as `eq()`. */
+  is(other: null): Expression<boolean> {
+    return this.eq(other);
+  }
+  /** With null, the same as `ne()`. */
+  isNot(other: null): Expression<boolean> {
+    return this.ne(other);
+  }
+  /** Objects whose collection does not hold this object. */
+  notContains(other: C["prototype"]): Expression<boolean> {
+    return not(this.contains(other));
   }
   /** Objects whose collection holds this object, compared by key. */
   contains(other: C["prototype"]): Expression<boolean> {

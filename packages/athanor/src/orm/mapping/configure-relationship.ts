@@ -12,8 +12,9 @@ import type { TableNode } from "../../sql/nodes/froms.ts";
 import { operators } from "../../sql/nodes/operators.ts";
 import { traverse } from "../../sql/traverse/transform.ts";
 import { NODE } from "../../util/symbols.ts";
+import { isForeign, isRemote } from "./join-marks.ts";
 import type { Mapper } from "./mapper.ts";
-import type { AnyRelationship } from "./relationship.ts";
+import type { AnyRelationship, RelationshipOptions } from "./relationship.ts";
 import type { Direction, KeyPair } from "./relationship-property.ts";
 import { tableColumn } from "./table-columns.ts";
 
@@ -166,11 +167,24 @@ function isSelf({ columns }: Way): boolean {
 function selfDirection(name: string, declared: AnyRelationship, way: Way): Way["direction"] {
   const { remoteSide } = declared.options;
   if (remoteSide === undefined) return declared.cardinality === "many" ? "oneToMany" : "manyToOne";
-  const isRemote = (column: TableColumn): boolean =>
-    typeof remoteSide === "string"
-      ? column.key === remoteSide
-      : tableColumn(remoteSide(), `${name}: remoteSide`) === column;
-  return way.columns.some(([, key]) => isRemote(key)) ? "manyToOne" : "oneToMany";
+  const far = remoteColumnsOf(name, remoteSide);
+  // A column that is on both sides, as a tenant's key is, tells nothing.
+  const telling = way.columns.filter(([foreign, key]) => foreign !== key);
+  return telling.some(([, key]) => far(key)) ? "manyToOne" : "oneToMany";
+}
+
+/** Which columns `remoteSide` names. */
+function remoteColumnsOf(
+  name: string,
+  remoteSide: NonNullable<RelationshipOptions["remoteSide"]>,
+): (column: TableColumn) => boolean {
+  if (typeof remoteSide === "string") return ({ key }) => key === remoteSide;
+  if (typeof remoteSide !== "function") return ({ key }) => remoteSide.includes(key);
+  const given: unknown = remoteSide();
+  const columns = (Array.isArray(given) ? (given as readonly unknown[]) : [given]).map((each) =>
+    tableColumn(each, `${name}: remoteSide`),
+  );
+  return (column) => columns.includes(column);
 }
 
 function noWay(
@@ -209,28 +223,44 @@ function wayOfCondition(
   foreign: readonly TableColumn[] | null,
 ): Way {
   const found: { direction: Way["direction"]; pair: readonly [TableColumn, TableColumn] }[] = [];
-  for (const [a, b] of equatedColumns(node)) {
-    for (const [foreignKey, key] of [
+  const equated = equatedColumns(node);
+  const isMarked = equated.some((pair) => pair.some(isForeign));
+  for (const [a, b] of equated) {
+    for (const [foreignNode, keyNode] of [
       [a, b],
       [b, a],
     ] as const) {
-      const isForeign =
-        foreign === null ? foreignKey.foreignKeys.some((each) => each.column === key) : foreign.includes(foreignKey);
-      if (!isForeign) continue;
+      const [foreignKey, key] = [foreignNode.column, keyNode.column];
+      const refers = isMarked
+        ? isForeign(foreignNode)
+        : foreign === null
+          ? foreignKey.foreignKeys.some((each) => each.column === key)
+          : foreign.includes(foreignKey);
+      if (!refers) continue;
       const pair = [foreignKey, key] as const;
       const isSelfReferring = parent.table === target.table || foreignKey.table === key.table;
-      const direction = isSelfReferring
-        ? selfDirection(name, declared, { direction: "manyToOne", columns: [pair] })
-        : leadsAway(parent, target, foreignKey)
-          ? "manyToOne"
-          : "oneToMany";
+      const direction =
+        isRemote(foreignNode) !== isRemote(keyNode)
+          ? isRemote(keyNode)
+            ? "manyToOne"
+            : "oneToMany"
+          : isSelfReferring
+            ? selfDirection(name, declared, { direction: "manyToOne", columns: [pair] })
+            : leadsAway(parent, target, foreignKey)
+              ? "manyToOne"
+              : "oneToMany";
       found.push({ direction, pair });
     }
   }
   const [first] = found;
   if (first === undefined) {
+    // Nothing is written, so that no column has to get its value from another.
+    if (declared.options.viewOnly === true) {
+      return { direction: declared.cardinality === "many" ? "oneToMany" : "manyToOne", columns: [] };
+    }
     throw new ArgumentError(
-      `${name}: primaryJoin equates no foreign key with the column it points at. Say which columns are foreign: { foreignKeys: () => [Class.column] }.`,
+      `${name}: primaryJoin equates no foreign key with the column it points at. Say which columns are foreign: foreign(Class.column) ` +
+        "in the condition, or { foreignKeys: () => [Class.column] }; or only look at it: { viewOnly: true }.",
     );
   }
   return {
@@ -245,17 +275,21 @@ function leadsAway(parent: Mapper, target: Mapper, { table }: TableColumn): bool
   return inParent && inTarget ? table !== target.table : inParent;
 }
 
-function equatedColumns(root: ExpressionNode): readonly (readonly [TableColumn, TableColumn])[] {
-  const found: (readonly [TableColumn, TableColumn])[] = [];
+type TableColumnNode = ColumnNode & { readonly column: TableColumn };
+
+function equatedColumns(root: ExpressionNode): readonly (readonly [TableColumnNode, TableColumnNode])[] {
+  const found: (readonly [TableColumnNode, TableColumnNode])[] = [];
   traverse(root, (node) => {
     if (node.kind !== "binary" || node.operator !== operators.eq) return true;
     const { left, right } = node;
-    if (left.kind === "column" && right.kind === "column" && left.column !== null && right.column !== null) {
-      found.push([left.column, right.column]);
-    }
+    if (isTableColumn(left) && isTableColumn(right)) found.push([left, right]);
     return true;
   });
   return found;
+}
+
+function isTableColumn(node: ExpressionNode): node is TableColumnNode {
+  return node.kind === "column" && node.column !== null;
 }
 
 // ── through an association table ─────────────────────────────────────────────
@@ -320,8 +354,8 @@ function keyPairs(
 
 function pairsOf(node: ExpressionNode, secondary: SchemaTable, mapper: Mapper, from: TableNode): readonly KeyPair[] {
   return equatedColumns(node).flatMap(([a, b]) => {
-    const [local, remote] = a.table === secondary ? [b, a] : [a, b];
-    if (remote.table !== secondary || !tablesOf(mapper).includes(local.table)) return [];
+    const [local, remote] = a.column.table === secondary ? [b.column, a.column] : [a.column, b.column];
+    if (remote.table !== secondary || !tablesOf(mapper).includes(local.table as SchemaTable)) return [];
     return [{ local: columnIn(mapper.from, local), remote: columnIn(from, remote) }];
   });
 }

@@ -1,8 +1,12 @@
+import { allOf } from "../../sql/coercions/boolean-lists.ts";
+import { booleanType } from "../../sql/coercions/literal-types.ts";
 import { columnIn } from "../../sql/compile/from-clause.ts";
-import type { ExpressionNode, OrderingNode } from "../../sql/nodes/expressions.ts";
+import type { ColumnNode, ExpressionNode, OrderingNode } from "../../sql/nodes/expressions.ts";
 import type { Node } from "../../sql/nodes/fields.ts";
 import type { FromNode } from "../../sql/nodes/froms.ts";
+import { operators } from "../../sql/nodes/operators.ts";
 import { transform } from "../../sql/traverse/transform.ts";
+import { isRemote, marksRemote } from "./join-marks.ts";
 import { belongsTo } from "./moved.ts";
 import type { RelationshipProperty } from "./relationship-property.ts";
 
@@ -28,10 +32,30 @@ export function relationshipJoin(property: RelationshipProperty, sides: JoinSide
   const through = property.secondaryFrom === null ? null : (sides.secondary ?? property.secondaryFrom);
   const adapted = { ...sides, ...(through === null ? {} : { secondary: through }) };
   return {
-    primary: adapt(property, property.primaryJoin, adapted),
+    primary: joinsByKeys(property)
+      ? allOf(
+          property.pairs.map(({ local, remote }) => sameValue(seen(local, sides.parent), seen(remote, sides.target))),
+        )
+      : adapt(property, property.primaryJoin, adapted),
     secondary: property.secondaryJoin === null ? null : adapt(property, property.secondaryJoin, adapted),
     through,
   };
+}
+
+/**
+ * Tables are joined by a foreign key alone, whose columns are known by their sides: of a class that refers to itself, one
+ * column may be on both.
+ */
+function joinsByKeys({ secondaryFrom, declared, parent, target }: RelationshipProperty): boolean {
+  return secondaryFrom === null && declared.options.primaryJoin === undefined && parent.from === target.from;
+}
+
+function seen({ column, ...node }: ColumnNode, from: FromNode): ColumnNode {
+  return column === null ? { ...node, column, from } : columnIn(from, column);
+}
+
+function sameValue(left: ColumnNode, right: ColumnNode): ExpressionNode {
+  return { kind: "binary", operator: operators.eq, left, right, type: booleanType, modifier: null };
 }
 
 /** `orderBy` of a relationship over another element of FROM than the target's table. */
@@ -45,6 +69,7 @@ export function relationshipOrder(
 
 function adapt<N extends Node>(property: RelationshipProperty, root: N, sides: JoinSides, targetOnly = false): N {
   const remote = new Set(property.pairs.map((pair) => pair.remote.column));
+  const isMarked = marksRemote(root);
   const { secondary, parent, target } = property;
   return transform(root, (node) => {
     if (node.kind !== "column" || node.column === null) return null;
@@ -54,7 +79,8 @@ function adapt<N extends Node>(property: RelationshipProperty, root: N, sides: J
     }
     const isSelfReferential = parent.from === target.from;
     const isTarget = isSelfReferential
-      ? targetOnly || (secondary === null ? remote.has(column) : root === property.secondaryJoin)
+      ? targetOnly ||
+        (isMarked ? isRemote(node) : secondary === null ? remote.has(column) : root === property.secondaryJoin)
       : node.from === target.from;
     if (isTarget) return columnIn(sides.target, column);
     if (node.from === parent.from) return columnIn(sides.parent, column);

@@ -31,8 +31,8 @@ export interface RelationshipOptions {
   readonly lazy?: Lazy;
   /** The association table of a many-to-many: the table, its name, or a function that gives it. */
   readonly secondary?: string | FromSource | (() => FromSource);
-  /** Of a class that refers to itself: the column on the far side, which makes the relationship a many-to-one. */
-  readonly remoteSide?: string | (() => AnyExpression);
+  /** Of a class that refers to itself: the columns on the far side, which make the relationship a many-to-one. */
+  readonly remoteSide?: string | readonly string[] | (() => AnyExpression | readonly AnyExpression[]);
   /**
    * Which columns are the foreign key, where there are several ways: the columns, or the name of an attribute (or several)
    * of the class that has the foreign key, which a mixin can say without knowing its classes.

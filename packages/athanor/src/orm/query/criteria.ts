@@ -95,9 +95,13 @@ export function equalsInstance(
   from: FromNode,
   instance: object | null,
 ): ExpressionNode {
-  assertScalar(property);
-  if (instance !== null) return allOf(comparisons(property, from, instance));
-  if (property.direction !== "manyToOne") return negated(existsCriterion(property, from, []));
+  if (instance !== null) {
+    assertScalar(property);
+    return allOf(comparisons(property, from, instance));
+  }
+  if (property.direction !== "manyToOne" || property.pairs.length === 0) {
+    return negated(existsCriterion(property, from, []));
+  }
   return allOf(property.pairs.map(({ local }) => compare(operators.is, seenFrom(from, local), nullNode)));
 }
 
@@ -107,9 +111,9 @@ export function differsFromInstance(
   from: FromNode,
   instance: object | null,
 ): ExpressionNode {
-  assertScalar(property);
   if (instance === null) return negated(equalsInstance(property, from, null));
-  if (property.direction !== "manyToOne") {
+  assertScalar(property);
+  if (property.direction !== "manyToOne" || property.pairs.length === 0) {
     const state = requireInstance(property, instance);
     const key = state.mapper.primaryKey.map(({ column, key: name }) =>
       equal(columnIn(property.target.from, column), valueOf(property, instance, name)),
@@ -155,8 +159,18 @@ function assertScalar(property: RelationshipProperty): void {
 /** The columns of the relationship's own side with the values that the object has for them. */
 function comparisons(property: RelationshipProperty, from: FromNode, instance: object): readonly ExpressionNode[] {
   requireInstance(property, instance);
+  if (property.declared.options.primaryJoin !== undefined) return [joinedTo(property, from, instance)];
   return property.pairs.map(({ local, remote }) =>
     equal(seenFrom(from, local), remoteValue(property, instance, remote)),
+  );
+}
+
+/** A condition of the user's own, with the values that the object has for the columns of the far side. */
+function joinedTo(property: RelationshipProperty, from: FromNode, instance: object): ExpressionNode {
+  const target = aliasedFrom(property.target.from);
+  const far = new Set([target, ...leavesOf(target)]);
+  return transform(relationshipJoin(property, { parent: from, target }).primary, (node) =>
+    node.kind === "column" && node.from !== null && far.has(node.from) ? remoteValue(property, instance, node) : null,
   );
 }
 
