@@ -127,7 +127,7 @@ export function collectionKind(
   );
 }
 
-/** Whether members are asked for and not kept. @throws ArgumentError where that cannot be. */
+/** Whether members are asked for and not kept. @throws ArgumentError where that cannot be. @internal */
 export function isQueried(name: string, lazy: Lazy, { cardinality, options }: AnyRelationship): boolean {
   if (lazy !== "writeOnly" && lazy !== "dynamic") return false;
   if (options.lazy !== lazy || cardinality !== "many" || options.collection !== undefined) {
