@@ -5,6 +5,8 @@ import type { InstanceState } from "./instrumentation/instance-state.ts";
 import type { OwningSession } from "./instrumentation/owning-session.ts";
 import { knownCollection, knownScalar } from "./instrumentation/related.ts";
 import { loadedValue } from "./instrumentation/relationship-accessor.ts";
+import { loadWithOthers } from "./lazy-batches.ts";
+import { canLoadTogether } from "./loading/load-relationship.ts";
 import type { RelationshipProperty } from "./mapping/relationship-property.ts";
 
 /** An object each of whose attributes is a promise. */
@@ -12,7 +14,8 @@ export type Awaitable<T> = { readonly [P in keyof T & string]: Promise<T[P]> };
 
 /**
  * Loads on demand where a plain read would throw: `await awaitable(user).orders`. What is loaded already is served without
- * a statement.
+ * a statement. Relationships that are asked for at the same time, of many objects, are loaded with one statement:
+ * `await Promise.all(users.map((user) => awaitable(user).orders))`.
  */
 export function awaitable<T extends object>(entity: T): Awaitable<T> {
   const state = requireState(entity);
@@ -53,7 +56,8 @@ async function load(state: InstanceState, property: RelationshipProperty): Promi
   const known = property.isCollection ? knownCollection(state, property) : knownScalar(state, property);
   if (known !== undefined) return;
   const session = owner(state, property.key);
-  await session.runLater(() => session.loadRelationship(state, property));
+  if (canLoadTogether(state, property)) await loadWithOthers(session, state, property);
+  else await session.runLater(() => session.loadRelationship(state, property));
 }
 
 function owner(state: InstanceState, key: string): OwningSession {

@@ -37,8 +37,14 @@ export interface OwningSession {
    * statement: only what the session knows already is loaded.
    */
   loadRelationship(state: InstanceState, property: RelationshipProperty, refuse?: () => Error): Task<void>;
+  /** Loads a relationship of many objects with one statement; see `canLoadTogether()`. */
+  loadTogether(states: readonly InstanceState[], property: RelationshipProperty): Task<void>;
   /** Runs a task at once (synchronous sessions), for an attribute that is read. */
   runNow<T>(task: Task<T>): T;
   /** Runs a task in its turn: for `awaitable()`. */
   runLater<T>(task: () => Task<T>): Promise<T>;
+  /** The same, begun when the result is called: where it is asked for now is where it counts as asked for. */
+  later<T>(task: () => Task<T>): () => Promise<T>;
+  /** Puts a start off to the end of what the program does now, but not beyond the next call to the session. */
+  defer(start: () => void): void;
 }

@@ -237,7 +237,8 @@ function relationLoad(site: PlanSite, property: RelationshipProperty, strategy: 
   }
 }
 
-function selectinLoad(site: PlanSite, property: RelationshipProperty): RelationLoad {
+/** Loads a relationship of many objects by their keys, as the options say. */
+export function selectinLoad(site: Pick<PlanSite, "tree" | "path">, property: RelationshipProperty): RelationLoad {
   const { tree } = site;
   const rule = tree.rule(property);
   const { range } = rule.details;

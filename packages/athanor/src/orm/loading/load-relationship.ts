@@ -5,7 +5,7 @@ import type { InstanceState } from "../instrumentation/instance-state.ts";
 import { relatedValue, setLoaded } from "../instrumentation/related.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { BorrowedValues } from "./borrowed-values.ts";
-import { buildTargetPlan } from "./build-plan.ts";
+import { buildTargetPlan, selectinLoad } from "./build-plan.ts";
 import { LazyLoad } from "./lazy-load.ts";
 import type { LoadSession } from "./load-context.ts";
 import type { Strategy } from "./load-option.ts";
@@ -52,10 +52,49 @@ export function* loadRelationship(
   const run = new LoadRun({ session, populateExisting: false, values, parameters });
   const refuse =
     !force && strategy === "raiseOnSql" ? () => refused(state, property, strategy) : (refuseStatement ?? null);
-  yield* lazyLoadFor(property, options).load(state, run, refuse, committed);
+  yield* lazyLoads.for(property, options).load(state, run, refuse, committed);
 }
 
 const nothing = { values: [], parameters: {} };
+
+/**
+ * Whether a relationship of an object may be loaded with one statement for many. A one-to-one is loaded alone, so that it is
+ * noticed when the database has several.
+ */
+export function canLoadTogether(state: InstanceState, property: RelationshipProperty): boolean {
+  if (!property.isCollection && property.direction !== "manyToOne") return false;
+  switch (strategyOf(state, property)) {
+    case "select":
+    case "selectin":
+    case "joined":
+    case "subquery":
+    case "immediate":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The options with which an object was loaded: objects that share them may be loaded together. */
+export function sharedOptions(state: InstanceState): object | null {
+  return LoadOptions.of(state);
+}
+
+/** Loads a relationship of many objects that share their options and that `canLoadTogether()`. Does not flush. */
+export function* loadTogether(
+  session: LoadSession,
+  states: readonly InstanceState[],
+  property: RelationshipProperty,
+): Task<void> {
+  const waiting = states.filter((state) => relatedValue(state, property) === undefined);
+  const [first] = waiting;
+  if (first === undefined) return;
+  if (waiting.length === 1) return yield* loadRelationship(session, first, property);
+  const options = LoadOptions.of(first) ?? standingLoadOptions(session.standingOptions);
+  const { values, parameters } = options ?? nothing;
+  const run = new LoadRun({ session, populateExisting: false, values, parameters });
+  yield* loadsTogether.for(property, options).run(waiting, run);
+}
 
 /** How a relationship of an object is loaded when it is read: as the query that loaded the object said, or as mapped. */
 export function strategyOf(state: InstanceState, property: RelationshipProperty): Strategy {
@@ -86,32 +125,40 @@ function neverLoaded(property: RelationshipProperty): InvalidRequestError {
 
 // ── statements, kept ─────────────────────────────────────────────────────────
 const asMapped = new LoadTree(scopeOf([], new BorrowedValues([])));
-const kept = new WeakMap<LoadTree, Map<RelationshipProperty, LazyLoad>>();
-const keptAsMapped = new WeakMap<RelationshipProperty, LazyLoad>();
 
-function lazyLoadFor(property: RelationshipProperty, options: LoadOptions | null): LazyLoad {
-  if (options === null) {
-    let load = keptAsMapped.get(property);
+/** What is built for a relationship, once for all objects that were loaded with the same options. */
+class KeptLoads<L> {
+  readonly #build: (property: RelationshipProperty, tree: LoadTree) => L;
+  readonly #byTree = new WeakMap<LoadTree, Map<RelationshipProperty, L>>();
+  readonly #asMapped = new WeakMap<RelationshipProperty, L>();
+
+  constructor(build: (property: RelationshipProperty, tree: LoadTree) => L) {
+    this.#build = build;
+  }
+
+  for(property: RelationshipProperty, options: LoadOptions | null): L {
+    const tree = options?.tree ?? asMapped;
+    const loads = options === null ? this.#asMapped : this.#loadsOf(tree);
+    let load = loads.get(property);
     if (load === undefined) {
-      load = buildLazyLoad(property, asMapped);
-      keptAsMapped.set(property, load);
+      load = this.#build(property, tree);
+      loads.set(property, load);
     }
     return load;
   }
-  let loads = kept.get(options.tree);
-  if (loads === undefined) {
-    loads = new Map();
-    kept.set(options.tree, loads);
+
+  #loadsOf(tree: LoadTree): Map<RelationshipProperty, L> {
+    let loads = this.#byTree.get(tree);
+    if (loads === undefined) {
+      loads = new Map();
+      this.#byTree.set(tree, loads);
+    }
+    return loads;
   }
-  let load = loads.get(property);
-  if (load === undefined) {
-    load = buildLazyLoad(property, options.tree);
-    loads.set(property, load);
-  }
-  return load;
 }
 
-function buildLazyLoad(property: RelationshipProperty, tree: LoadTree): LazyLoad {
+const lazyLoads = new KeptLoads((property, tree) => {
   const target = buildTargetPlan({ tree, path: [property.parent] }, property);
   return new LazyLoad({ property, target, rule: tree.rule(property) });
-}
+});
+const loadsTogether = new KeptLoads((property, tree) => selectinLoad({ tree, path: [property.parent] }, property));

@@ -8,7 +8,7 @@ import type { FormerState } from "../instrumentation/history.ts";
 import type { IdentityToken, InstanceState } from "../instrumentation/instance-state.ts";
 import { forgetPart, isPart } from "../instrumentation/parts.ts";
 import type { LoadReason, LoadSession, ParameterValues } from "../loading/load-context.ts";
-import { loadRelationship } from "../loading/load-relationship.ts";
+import { loadRelationship, loadTogether } from "../loading/load-relationship.ts";
 import { standingOptions } from "../loading/option-nodes.ts";
 import { loadForReading } from "../loading/refresh.ts";
 import type { LoadedProperty } from "../mapping/expression-property.ts";
@@ -187,6 +187,10 @@ export class SessionCore extends SessionTransactions implements LoadSession {
     const load = loadRelationship(this, state, property, refuse === undefined ? {} : { refuse });
     yield* this.onShard(state.identityToken, load);
   }
+  *loadTogether(states: readonly InstanceState[], property: RelationshipProperty): Task<void> {
+    yield* this.autoflush();
+    yield* this.onShard(states[0]?.identityToken ?? null, loadTogether(this, states, property));
+  }
   /** Loads a relationship for the unit of work itself: whatever it is mapped as, without a flush in between. */
   *loadForFlush(state: InstanceState, property: RelationshipProperty): Task<void> {
     const whole = isPart(state, property);
@@ -215,7 +219,14 @@ export class SessionCore extends SessionTransactions implements LoadSession {
     return this.#host.runNow(this.guard === null ? task : this.guard.called(() => task)());
   }
   runLater<T>(task: () => Task<T>): Promise<T> {
-    return this.#host.runLater(this.called(task));
+    return this.later(task)();
+  }
+  later<T>(task: () => Task<T>): () => Promise<T> {
+    const called = this.called(task);
+    return () => this.#host.runLater(called);
+  }
+  defer(start: () => void): void {
+    this.#host.defer(start);
   }
   waitFor(event: string, handler: () => unknown): Task<unknown> {
     return this.#host.waitFor(event, handler);

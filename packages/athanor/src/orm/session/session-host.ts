@@ -38,6 +38,8 @@ export interface SessionHost {
   /** Runs a task in its turn; a synchronous session at once. */
   runLater<T>(task: () => Task<T>): Promise<T>;
   runNow<T>(task: Task<T>): T;
+  /** Puts a start off, but not beyond the next call. */
+  defer(start: () => void): void;
   /** A connection as users of this session have it. */
   connectionFace(connection: ConnectionCore): object;
   /** Calls a handler and waits for it; what it asks of the session meanwhile is done at once. */

@@ -68,6 +68,9 @@ export class Session extends UnitOfWork<Session> implements Executor, AsyncDispo
       synchronous: false,
       listeners: sessionListeners(new.target[LISTENERS]),
       runLater: (task) => this.#run(task),
+      defer: (start) => {
+        this.#queue.defer(start);
+      },
       runNow: (task) => runSync(task, notSynchronous),
       connectionFace: (connection) => new Connection(connection),
       waitFor: (_event, handler) => inTurn(this.#queues, handler),

@@ -59,6 +59,7 @@ export class SyncSession extends UnitOfWork<SyncSession> implements SyncExecutor
       synchronous: true,
       listeners: sessionListeners(new.target[LISTENERS]),
       runLater: (task) => new Promise((resolve) => resolve(this.#run(task()))),
+      defer: queueMicrotask,
       runNow: (task) => this.#run(task),
       connectionFace: (connection) => new SyncConnection(connection),
       waitFor: answered,
