@@ -2,12 +2,15 @@ import {
   deleteFrom,
   func,
   IntegrityError,
+  index,
   insert,
   integer,
   listen,
+  MetaData,
   removeListener,
   select,
   sqlText,
+  table,
   text,
   update,
 } from "athanor";
@@ -247,6 +250,40 @@ export const events: ScenarioArea = {
       t.fact("log", log);
     },
 
+    "events/ddl-events": (t) => {
+      const metadata = new MetaData();
+      const tb = table("t1", metadata, { id: integer().primaryKey() }, [index("ix_t1").on("id")]);
+      const log: string[] = [];
+      const heard = (name: string) => () => void log.push(name);
+      for (const when of ["beforeCreate", "afterCreate", "beforeDrop", "afterDrop"] as const) {
+        listen(metadata, when, heard(`md ${snakeCase(when)}`));
+        listen(tb, when, heard(`t1 ${snakeCase(when)}`));
+      }
+      t.engine.begin((connection) => {
+        metadata.createAll(connection, { checkFirst: false });
+        metadata.dropAll(connection, { checkFirst: false });
+      });
+      t.fact("log", log);
+    },
+
+    // What the legacy Query tells after its bulk changes, doOrmExecute tells of any.
+    "events/bulk-events": (t) => {
+      t.fixture();
+      const s = t.session();
+      const log: unknown[] = [];
+      s.execute(update(User).where(User.role.eq("user")).values({ role: "x" }));
+      s.execute(deleteFrom(OrderItem).where(OrderItem.quantity.gt(2)));
+      t.fact("execute", [...log]);
+      listen(s, "doOrmExecute", (state) => {
+        const result = state.invokeStatement();
+        log.push([state.isUpdate ? "update" : "delete", result.rowCount]);
+        return result;
+      });
+      s.execute(update(User).where(User.role.eq("x")).values({ role: "y" }));
+      s.execute(deleteFrom(OrderItem).where(OrderItem.quantity.eq(1)));
+      t.fact("query", log);
+    },
+
     "events/event-remove-once": (t) => {
       t.fixture();
       const log: string[] = [];
@@ -312,12 +349,4 @@ export const events: ScenarioArea = {
       facts: { log: ["b", "a", "once", "-", "b"] },
     },
   },
-  later: [
-    {
-      issue: 5,
-      reason: "events of bulk changes, which SQLAlchemy has for its legacy Query alone",
-      ids: ["events/bulk-events"],
-    },
-    { issue: 5, reason: "events of tables and metadata", ids: ["events/ddl-events"] },
-  ],
 };
