@@ -41,9 +41,9 @@ async function read(state: InstanceState, target: object, key: string): Promise<
   for (const each of derived?.leadsOver(key, mapper) ?? []) await load(state, each);
   const needed = column === undefined ? derived?.sources(key, mapper) : [column];
   const missing = state.key === null ? [] : (needed ?? []).filter((each) => !Object.hasOwn(target, each.key));
-  for (const property of missing) {
+  if (missing.length > 0) {
     const session = owner(state, key);
-    await session.runLater(() => session.loadForReading(state, property));
+    await session.runLater(() => session.loadForReading(state, missing));
   }
   if (column === undefined && !(key in target)) {
     throw new ArgumentError(`${mapper.className} has no attribute ${JSON.stringify(key)}.`);

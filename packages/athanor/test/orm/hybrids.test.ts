@@ -13,6 +13,7 @@ import { aliased, awaitable, defer, loadOnly, Session, SyncSession, selectinload
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { forEachDatabase } from "../support/databases.ts";
 import { HybridBase, Person, Post, people } from "./support/hybrids.ts";
+import { sent } from "./support/library.ts";
 
 forEachDatabase((database) => {
   let engine: Engine;
@@ -154,5 +155,6 @@ test("what a synchronous session has not loaded is loaded when a hybrid is read"
   session.addAll(people());
   session.commit();
   const ann = session.scalars(select(Person).options(defer(Person.age, Person.lastName)).where(Person.id.eq(1))).one();
-  expect([ann.isAdult, ann.fullName]).toEqual([true, "Ann Ash"]);
+  const log = sent(engine);
+  expect([ann.isAdult, ann.fullName, log().length]).toEqual([true, "Ann Ash", 2]);
 });

@@ -4,6 +4,8 @@ import { describe, offersNode } from "../../sql/coercions/operands.ts";
 import { columnIn } from "../../sql/compile/from-clause.ts";
 import type { AnyExpression } from "../../sql/expression/expression.ts";
 import { type CRITERION, type INPUT, NODE, type VALUE } from "../../util/symbols.ts";
+import { requireState } from "../instrumentation/entity.ts";
+import { loadSources } from "../instrumentation/missing-value.ts";
 import { isChanged, snapshotOf } from "../mapping/column-access.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
 import { type AttributeKind, type AttributeSite, DerivedAttribute } from "../mapping/derived-attribute.ts";
@@ -153,7 +155,10 @@ export class Composite<out V, out P extends object, out G extends "always" | "ne
 
   accessor(key: string, mapper: Mapper): PropertyDescriptor {
     const parts = this.#partsOf(key, mapper);
+    const columns = this.sources(key, mapper);
     const read = (object: object) => {
+      const state = requireState(object);
+      if (state.partial) loadSources(state, columns, key);
       const values = parts.map(({ property }) => Reflect.get(object, property.key) as unknown);
       if (values.every((value) => value === undefined)) return undefined;
       const known = this.#heldOf(object, key);

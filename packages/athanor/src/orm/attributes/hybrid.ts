@@ -2,6 +2,8 @@ import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
 import type { ExpressionNode } from "../../sql/nodes/expressions.ts";
 import { childrenOf } from "../../sql/traverse/transform.ts";
 import type { CRITERION, INPUT } from "../../util/symbols.ts";
+import { requireState } from "../instrumentation/entity.ts";
+import { loadSources } from "../instrumentation/missing-value.ts";
 import { type AttributeSite, DerivedAttribute } from "../mapping/derived-attribute.ts";
 import type { LoadedProperty } from "../mapping/expression-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
@@ -71,6 +73,7 @@ export class Hybrid<out T, out I = never> extends DerivedAttribute<T, Expression
     const { get, set } = this.#options;
     const name = `${mapper.className}.${key}`;
     const node = () => this.#node(key, mapper);
+    const sources = () => this.sources(key, mapper);
     let worked: Evaluator | null = null;
     return {
       configurable: true,
@@ -78,6 +81,8 @@ export class Hybrid<out T, out I = never> extends DerivedAttribute<T, Expression
       get(this: object): unknown {
         if (get !== undefined) return get(this as never);
         worked ??= objectEvaluator(node(), mapper, name);
+        const state = requireState(this);
+        if (state.partial) loadSources(state, sources(), key);
         return worked(this);
       },
       set(this: object, value: unknown): void {

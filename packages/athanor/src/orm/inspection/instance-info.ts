@@ -105,7 +105,7 @@ class AttributeView implements AttributeState<unknown> {
       relationship !== undefined
         ? session.runLater(() => session.loadRelationship(state, relationship))
         : column !== undefined
-          ? session.runLater(() => session.loadForReading(state, column))
+          ? session.runLater(() => session.loadForReading(state, [column]))
           : undefined;
     return isPromiseLike(load) ? load.then(() => this.history) : this.history;
   }
@@ -160,9 +160,10 @@ class Inspection implements InstanceInfo {
   }
   get unloaded(): readonly string[] {
     const state = this.#state;
-    const { columns, relationships } = state.mapper;
+    const { columns, expressions, relationships } = state.mapper;
+    const loaded = [...columns, ...expressions.filter(({ isQueried }) => !isQueried)];
     return [
-      ...columns.filter(({ key }) => !Object.hasOwn(state.object, key)).map(({ key }) => key),
+      ...loaded.filter(({ key }) => !Object.hasOwn(state.object, key)).map(({ key }) => key),
       ...relationships.filter((property) => relatedValue(state, property) === undefined).map(({ key }) => key),
     ];
   }

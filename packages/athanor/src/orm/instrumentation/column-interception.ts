@@ -75,5 +75,5 @@ function loadFormer(object: object, key: string): void {
   const { session, mapper } = state;
   const column = mapper.columnsByKey.get(key);
   if (column === undefined || state.status !== "persistent" || session === null || !session.synchronous) return;
-  session.runNow(session.loadForReading(state, column));
+  session.runNow(session.loadForReading(state, [column]));
 }

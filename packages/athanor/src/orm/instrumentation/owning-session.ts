@@ -28,10 +28,10 @@ export interface OwningSession {
   /** The object has changed in a way that comparison with its snapshot does not show. */
   markModified(state: InstanceState): void;
   /**
-   * Loads an attribute that has been read, and what is to be loaded with it: the others of its group, or everything when
+   * Loads attributes that have been read, and what is to be loaded with them: the others of a group, or everything when
    * the object has expired. Refuses what is mapped or was loaded so that reading does not load it.
    */
-  loadForReading(state: InstanceState, property: LoadedProperty): Task<void>;
+  loadForReading(state: InstanceState, properties: readonly LoadedProperty[]): Task<void>;
   /**
    * Loads a relationship; afterwards `state.related` has it. With `refuse`, what it gives is thrown in place of a
    * statement: only what the session knows already is loaded.

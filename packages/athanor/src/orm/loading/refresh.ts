@@ -66,25 +66,35 @@ function keyEquals(from: FromNode, key: readonly TableColumn[]): readonly Expres
 
 // ── what is missing ──────────────────────────────────────────────────────────
 /**
- * Loads an attribute that has been read, together with the missing ones of its group.
+ * Loads attributes that have been read, together with the missing ones of their groups.
  *
  * @throws LazyLoadError where reading is not to load it: `raiseload`.
  */
-export function* loadForReading(session: LoadSession, state: InstanceState, property: LoadedProperty): Task<void> {
-  if (!isMissing(state, property)) return;
-  const { mapper } = state;
+export function* loadForReading(
+  session: LoadSession,
+  state: InstanceState,
+  properties: readonly LoadedProperty[],
+): Task<void> {
+  const missing = properties.filter((property) => isMissing(state, property));
+  for (const property of missing) assertReadable(state, property);
+  yield* loadMissing(session, state, [...new Set(missing.flatMap((property) => loadedWith(state, property)))]);
+}
+
+function assertReadable(state: InstanceState, property: LoadedProperty): void {
   const raises = LoadOptions.of(state)?.tree.raises(property) ?? property.deferred?.raiseload ?? false;
-  if (raises) {
-    const name = `${mapper.className}.${property.key}`;
-    throw new LazyLoadError(
-      `${name} is not loaded for ${describeState(state)}, and is not to be loaded by reading it: it is deferred with raiseload. ` +
-        `Load it with the query: options(undefer(${name})).`,
-    );
-  }
+  if (!raises) return;
+  const name = `${state.mapper.className}.${property.key}`;
+  throw new LazyLoadError(
+    `${name} is not loaded for ${describeState(state)}, and is not to be loaded by reading it: it is deferred with raiseload. ` +
+      `Load it with the query: options(undefer(${name})).`,
+  );
+}
+
+/** An attribute, and those that are loaded along with it. */
+function loadedWith(state: InstanceState, property: LoadedProperty): readonly LoadedProperty[] {
   const group = property.deferred?.group ?? null;
-  const together =
-    group === null ? ofSubclass(state, property) : loadedOf(mapper).filter(({ deferred }) => deferred?.group === group);
-  yield* loadMissing(session, state, together);
+  if (group === null) return ofSubclass(state, property);
+  return loadedOf(state.mapper).filter(({ deferred }) => deferred?.group === group);
 }
 
 /** Loads those of these attributes that an object does not have. */

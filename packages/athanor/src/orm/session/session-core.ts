@@ -179,8 +179,8 @@ export class SessionCore extends SessionTransactions implements LoadSession {
   relationshipChanges(property: RelationshipProperty): void {
     this.warnOfWriting(() => `${property} was changed`);
   }
-  loadForReading(state: InstanceState, property: LoadedProperty): Task<void> {
-    return this.onShard(state.identityToken, loadForReading(this, state, property));
+  loadForReading(state: InstanceState, properties: readonly LoadedProperty[]): Task<void> {
+    return this.onShard(state.identityToken, loadForReading(this, state, properties));
   }
   *loadRelationship(state: InstanceState, property: RelationshipProperty, refuse?: () => Error): Task<void> {
     if (refuse === undefined) yield* this.autoflush();
