@@ -1,7 +1,9 @@
 import { ArgumentError } from "../../../errors/errors.ts";
+import { INSPECT } from "../../instrumentation/printing.ts";
 import { type MemberValues, membersFor } from "./member-values.ts";
 
 type Mutator = (members: object[], args: readonly unknown[], values: MemberValues) => unknown;
+type Inspect = (value: unknown, options: object) => string;
 type Compare = ((a: unknown, b: unknown) => number) | undefined;
 
 /** Methods that put members in, take them out, or move them. All others work on the values by themselves. */
@@ -51,11 +53,16 @@ export function valueArray(members: object[], values: MemberValues): unknown[] {
     return member === undefined ? undefined : values.read(member);
   };
   /** Arrays have to have what their proxies say that they have. */
-  const show = (shown: unknown[]): void => {
+  const show = (): void => {
     shown.length = members.length;
     for (let index = 0; index < members.length; index += 1) shown[index] = valueAt(index);
   };
-  const face: unknown[] = new Proxy<unknown[]>([], {
+  const shown: unknown[] = [];
+  // Consoles look behind proxies.
+  Object.defineProperty(shown, INSPECT, {
+    value: (_depth: number, options: object, inspect: Inspect) => inspect(members.map(values.read), options),
+  });
+  const face: unknown[] = new Proxy(shown, {
     get(target, key, receiver) {
       const mutate = mutators.get(key);
       if (mutate !== undefined) {
@@ -92,7 +99,7 @@ export function valueArray(members: object[], values: MemberValues): unknown[] {
       throw new ArgumentError(`delete would leave a hole in ${values.name}; use splice(${index}, 1).`);
     },
     ownKeys(target) {
-      show(target);
+      show();
       return Reflect.ownKeys(target);
     },
     getOwnPropertyDescriptor(target, key) {
