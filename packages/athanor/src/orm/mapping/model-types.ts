@@ -27,7 +27,17 @@ export type Attributes<S, O extends string> = { readonly [P in keyof S]: Attribu
 /** What an object of the class has. */
 export type Instance<S> = { -readonly [P in keyof S]: ValueIn<S[P], S> };
 
-type Override<S, S2> = { [P in keyof S | keyof S2]: P extends keyof S2 ? S2[P] : P extends keyof S ? S[P] : never };
+type Override<S, S2> = {
+  [P in keyof S | keyof S2]: P extends keyof S2
+    ? P extends keyof S
+      ? Repeated<S[P], S2[P]>
+      : S2[P]
+    : P extends keyof S
+      ? S[P]
+      : never;
+};
+/** A key that is declared again is that of the table above: whether it has to be given is said there. */
+type Repeated<A, B> = A extends Column<unknown, infer G> ? (B extends Column<infer T, Given> ? Column<T, G> : B) : B;
 
 export interface ModelStatics<S, O extends string> {
   readonly [SHAPE]: S;

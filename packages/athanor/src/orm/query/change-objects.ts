@@ -11,6 +11,7 @@ import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import { tellExpired } from "../mapping/mapper-events.ts";
+import { changeTables, hasSeveralTables } from "./change-tables.ts";
 import { criteriaOf } from "./criteria.ts";
 import type { DmlSession } from "./dml-session.ts";
 import { CannotEvaluate, type EvaluationScope, type Evaluator, UNKNOWN } from "./evaluation.ts";
@@ -37,6 +38,7 @@ interface Met {
  */
 export function* changeObjects(session: DmlSession, given: ObjectDml): Task<CursorResult> {
   const { mapper, options, parameters = {} } = given;
+  if (hasSeveralTables(mapper, given.node.kind)) return yield* changeTables(session, given);
   const node = withCriteria(given.node, mapper);
   const textByCollation = session.capabilities.textByCollation ?? false;
   const scope: EvaluationScope = { mapper, from: node.table, parameters, textByCollation };

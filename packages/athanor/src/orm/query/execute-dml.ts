@@ -2,7 +2,7 @@ import type { CursorResult } from "../../engine/cursor-result.ts";
 import { type ExecutionParameters, type ParameterSet, type Prepared, preparedNode } from "../../engine/prepare.ts";
 import { InvalidRequestError } from "../../errors/errors.ts";
 import { attributesOf } from "../../sql/coercions/entity-attributes.ts";
-import type { DmlNode } from "../../sql/nodes/statements.ts";
+import type { DmlNode, InsertNode } from "../../sql/nodes/statements.ts";
 import type { ExecutionOptions } from "../../sql/statement/types.ts";
 import type { Task } from "../../util/task.ts";
 import { withCriteria } from "../loading/apply-criteria.ts";
@@ -12,6 +12,7 @@ import { ClassMapper } from "../mapping/class-mapper.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import { changeObjects } from "./change-objects.ts";
 import type { DmlSession } from "./dml-session.ts";
+import { insertObjects, insertWithDiscriminator, withDiscriminator } from "./insert-objects.ts";
 import { updateByKey } from "./update-by-key.ts";
 
 /** What an INSERT, UPDATE or DELETE through a session gave. */
@@ -56,6 +57,10 @@ function executed(
   const { node } = prepared;
   const mapper = node.kind === "insert" ? null : mapperOf(node.entity);
   const asked = isList(parameters) ? node : withCriteria(node, criteriaOf(node.options));
+  const inserted = asked.kind === "insert" ? mapperOf(asked.entity) : null;
+  if (asked.kind === "insert" && inserted !== null && inserted.hierarchy !== null) {
+    return insertInHierarchy(session, asked, inserted, parameters);
+  }
   if (node.kind === "insert" && isList(parameters)) {
     return session.executePrepared(prepared, withFirstVersions(mapperOf(node.entity), parameters));
   }
@@ -70,6 +75,21 @@ function executed(
       "execute them one by one, or with synchronizeSession: false.",
     { code: "criteria-not-evaluable" },
   );
+}
+
+/** An INSERT of a class among others: with its discriminator, and into each of its tables. */
+function insertInHierarchy(
+  session: DmlSession,
+  node: InsertNode,
+  mapper: Mapper,
+  parameters: ExecutionParameters,
+): Task<CursorResult> {
+  const list = isList(parameters) ? parameters : node.rows === null && node.select === null ? [parameters ?? {}] : [];
+  if (mapper.tables.length > 1) return insertObjects(session, node, mapper, withFirstVersions(mapper, list));
+  const given = insertWithDiscriminator(node, mapper);
+  if (given.rows !== null || given.select !== null) return session.executePrepared(preparedNode(given), parameters);
+  const rows = withFirstVersions(mapper, list).map((row) => withDiscriminator(mapper, row));
+  return session.executePrepared(preparedNode(given), isList(parameters) ? rows : rows[0]);
 }
 
 /** Values of attributes that are no columns (value objects, hybrids) become those of the columns that they write. */

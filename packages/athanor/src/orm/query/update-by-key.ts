@@ -4,7 +4,7 @@ import { ArgumentError, StaleDataError } from "../../errors/errors.ts";
 import { booleanType } from "../../sql/coercions/literal-types.ts";
 import { bind, describe } from "../../sql/coercions/operands.ts";
 import { columnIn } from "../../sql/compile/from-clause.ts";
-import type { BindNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
+import type { BindNode, ColumnNode, ExpressionNode } from "../../sql/nodes/expressions.ts";
 import { operators } from "../../sql/nodes/operators.ts";
 import type { UpdateNode } from "../../sql/nodes/statements.ts";
 import type { Task } from "../../util/task.ts";
@@ -33,6 +33,7 @@ export function* updateByKey(
       `An UPDATE of ${mapper.className} with a list of rows finds each row by its primary key: it takes no where(), values() or returning().`,
     );
   }
+  if (mapper.tables.length > 1) return yield* updateTablesByKey(session, mapper, rows);
   const { version } = mapper;
   const where = [...hasKey(mapper), ...(version === null ? [] : [hasVersion(mapper, version)])];
   const sets = rows.map((row) => keyedRow(row, mapper));
@@ -51,6 +52,52 @@ export function* updateByKey(
   return result;
 }
 
+/** The same for a class whose objects have rows in several tables: a batch for each of them. */
+function* updateTablesByKey(session: DmlSession, mapper: Mapper, rows: readonly ParameterSet[]): Task<CursorResult> {
+  let result: CursorResult | null = null;
+  const sets = rows.map((row) => keyedRow(row, mapper));
+  for (const table of mapper.tables) {
+    const own = sets.filter(({ values }) => table.columns.some(({ key }) => Object.hasOwn(values, key)));
+    if (own.length === 0) continue;
+    const { version } = table;
+    const where = [
+      ...table.primaryKey.map(({ column, type }, position) =>
+        isParameter(columnIn(table.target, column), type, position),
+      ),
+      ...(version === null ? [] : [hasVersion({ from: table.target }, version)]),
+    ];
+    const parameters = own.map(({ values, key, expected }) => ({
+      ...Object.fromEntries(
+        Object.entries(values).filter(([name]) => table.columns.some(({ key: each }) => each === name)),
+      ),
+      ...identityParameters(key),
+      ...(version === null ? {} : expected),
+    }));
+    const node: UpdateNode = {
+      ...{ kind: "update", table: table.target, set: [], ordered: false, where, returning: [] },
+      ...{ ctes: [], hints: [], entity: null, options: [] },
+    };
+    result = yield* session.executePrepared(preparedNode(node), parameters);
+    if (result.rowCount >= 0 && result.rowCount !== own.length) {
+      throw new StaleDataError(
+        `An UPDATE of ${mapper.className} was given ${own.length} rows, but ${JSON.stringify(table.tableName)} has only ${result.rowCount} of them.`,
+        { retryable: true },
+      );
+    }
+  }
+  for (const { values, key } of sets) synchronizeRow(session, mapper, values, key);
+  if (result === null) throw new ArgumentError(`An UPDATE of ${mapper.className} was given rows without values.`);
+  return { ...result, rowCount: rows.length };
+}
+
+function isParameter(left: ColumnNode, type: BindNode["type"], position: number): ExpressionNode {
+  const right: BindNode = {
+    ...{ kind: "bind", value: null, type, required: true, expanding: false },
+    name: Object.keys(identityParameters(Array.from({ length: position + 1 }, () => null))).at(-1) ?? null,
+  };
+  return { kind: "binary", operator: operators.eq, left, right, type: booleanType, modifier: null };
+}
+
 interface KeyedRow {
   readonly key: readonly unknown[];
   readonly values: ParameterSet;
@@ -60,7 +107,7 @@ interface KeyedRow {
 
 const versionParameter = "expected version";
 
-function hasVersion({ from }: Mapper, { property: { column, type } }: VersionCounter): ExpressionNode {
+function hasVersion({ from }: Pick<Mapper, "from">, { property: { column, type } }: VersionCounter): ExpressionNode {
   const right: BindNode = { kind: "bind", value: null, type, name: versionParameter, required: true, expanding: false };
   const left = columnIn(from, column);
   return { kind: "binary", operator: operators.eq, left, right, type: booleanType, modifier: null };

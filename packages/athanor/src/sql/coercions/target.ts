@@ -17,11 +17,21 @@ export function dmlTarget(value: unknown, where: string): DmlTarget {
   if (offersNode(value)) {
     const node = value[NODE];
     if (node.kind === "table" || node.kind === "alias") return { table: node, columns: columnsOf(node), entity: null };
+    if (node.kind === "entity" && node.from.kind === "join" && isKeptInTable(node.entity)) {
+      return { table: node.entity.target, columns: node.columns, entity: node.entity };
+    }
     if (node.kind === "entity" && (node.from.kind === "table" || node.from.kind === "alias")) {
       return { table: node.from, columns: node.columns, entity: node.entity };
     }
   }
   throw new ArgumentError(`${where} takes a table or a model, not ${describe(value)}.`);
+}
+
+/** A class whose table is joined to those of classes above it: the statement works on its own. */
+function isKeptInTable(entity: object | null): entity is { readonly target: TableNode } {
+  if (entity === null || !("target" in entity)) return false;
+  const { target } = entity;
+  return typeof target === "object" && target !== null && "kind" in target && target.kind === "table";
 }
 
 /** The same for INSERT, which knows no aliases. */

@@ -1,6 +1,7 @@
 import { CompileError } from "../../errors/errors.ts";
+import type { Table } from "../../schema/table.ts";
 import type { TableColumn } from "../../schema/table-column.ts";
-import type { ExpressionNode } from "../nodes/expressions.ts";
+import type { ColumnNode, ExpressionNode } from "../nodes/expressions.ts";
 import type { CteNode, FromNode } from "../nodes/froms.ts";
 import type { AssignmentNode, DeleteNode, DmlNode, StatementNode, UpdateNode } from "../nodes/statements.ts";
 import { CompiledStatement, type StatementKind } from "./compiled.ts";
@@ -112,7 +113,12 @@ export class StatementCompiler extends InsertCompiler {
   }
 
   private updateAssignments(node: UpdateNode, parameterKeys: readonly string[] | null): readonly string[] {
-    const columns = tableOf(node.table)?.columns ?? [];
+    const table = tableOf(node.table);
+    const columns = table?.columns ?? [];
+    assertOwn(
+      node.set.map(({ column }) => column),
+      table,
+    );
     const keys = new Set(node.set.length === 0 ? parameterKeys : []);
     const taken = [...keys].find((key) => this.hasParameter(key));
     if (taken !== undefined) {
@@ -167,6 +173,16 @@ export class StatementCompiler extends InsertCompiler {
     const using = extra.length === 0 ? "" : ` USING ${extra.map((each) => this.from(each)).join(", ")}`;
     return this.from(table) + using;
   }
+}
+
+/** A statement writes one table; what classes inherit may stand in others, which a session writes along. */
+function assertOwn(written: readonly ColumnNode[], table: Table | null): void {
+  const other = written.find(({ column }) => column !== null && table !== null && column.table !== table);
+  if (other === undefined) return;
+  throw new CompileError(
+    `An UPDATE of "${table?.key}" cannot set ${other.column}, a column of another table. ` +
+      "Executed through a session, the statement writes each table of the class by itself.",
+  );
 }
 
 function kindOf(statement: StatementNode): StatementKind {
