@@ -210,3 +210,4 @@ export {
 export { jsonNull } from "./sqltypes/json.ts";
 export type { SqlType } from "./sqltypes/sql-type.ts";
 export type { TemporalDate, TemporalInstant, TemporalTime, TemporalValue } from "./sqltypes/temporal.ts";
+export { AthanorWarning, onWarning } from "./util/warn.ts";
