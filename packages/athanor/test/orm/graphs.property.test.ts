@@ -8,6 +8,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { forEachDatabase } from "../support/databases.ts";
 import { ConcurrentBase, clearConcurrent, concurrentRows, concurrentWork, Rivals } from "./graphs/concurrent.ts";
+import { clearKeys, KeysBase, keyQueries, keyWork, Registrar } from "./graphs/keys.ts";
 import { work } from "./graphs/operations.ts";
 import { Player } from "./graphs/player.ts";
 import { type Playground, playground } from "./graphs/session-face.ts";
@@ -75,6 +76,32 @@ forEachDatabase((database) => {
       { seed, numRuns: runs },
     );
     expect(stale).toBeGreaterThan(runs / 10);
+    await engine.dispose();
+  });
+
+  test(`keys and unique values change as a simple model predicts (${runs} graphs, seed ${seed})`, {
+    timeout: 3_600_000,
+  }, async () => {
+    const engine = createEngine(database.sharedUrl);
+    await KeysBase.metadata.createAll(engine);
+    await fc.assert(
+      fc.asyncProperty(keyWork, async (steps) => {
+        const registrar = new Registrar(engine);
+        try {
+          await registrar.play(steps);
+          await using connection = await engine.connect();
+          for (const [name, expected] of Object.entries(registrar.expectedRows())) {
+            const rows = [...(await connection.execDriverSql(keyQueries[name] ?? ""))].map((row) => [...row]);
+            expect(rows, name).toEqual(expected);
+          }
+        } finally {
+          await engine.begin(async (connection) => {
+            for (const sql of clearKeys) await connection.execDriverSql(sql);
+          });
+        }
+      }),
+      { seed, numRuns: runs },
+    );
     await engine.dispose();
   });
 });
