@@ -188,7 +188,7 @@ export class Registrar {
     const known = this.#objects.get(name);
     if (known !== undefined) {
       expect(["pending", "persistent"], `${name} is in the session`).toContain(inspect(known).status);
-      return known;
+      return known as C["prototype"];
     }
     await this.#session.flush();
     const found = await this.#session.get(model, key as never);
