@@ -46,7 +46,7 @@ export function* executeBatch(
       const found = current.returnsRows
         ? null
         : insertedKeys(current, node, run, { ids: keysAreOwn(node) ? result.lastInsertIds : null, returned: null });
-      if (found !== null) inserted.push(...found);
+      if (found !== null) for (const each of found) inserted.push(each);
       for (const row of result.rows) rows.push(row);
       rowCount = rowCount < 0 ? -1 : rowCount + result.rowCount;
       keys = current.keys;
@@ -62,7 +62,7 @@ export function* executeBatch(
         ids: result.lastInsertIds,
         returned: null,
       });
-      if (found !== null) inserted.push(...found);
+      if (found !== null) for (const each of found) inserted.push(each);
     }
   }
   const isInsert = node.kind === "insert" && inserted.length === sets.length;
@@ -117,7 +117,7 @@ export function* insertTogether(
   if (batches.length > 0) {
     const result = yield* connection.driverExecuteMany(compiled.textForRows(atOnce), batches, options);
     ({ rows, rowCount } = result);
-    firstIds.push(...(result.lastInsertIds ?? []));
+    for (const id of result.lastInsertIds ?? []) firstIds.push(id);
   }
   if (whole < sets.length) {
     // Another text for every number of rows: not worth a place among the prepared statements.

@@ -21,7 +21,10 @@ export function sortedGroups<T>(nodes: readonly T[], dependenciesOf: (node: T) =
     levels.set(group, level);
   }
   const places = new Map(nodes.map((node, index) => [node, index]));
-  const place = (group: readonly T[]): number => Math.min(...group.map((node) => places.get(node) ?? 0));
+  const first = new Map(
+    groups.map((group) => [group, group.reduce((least, node) => Math.min(least, places.get(node) ?? 0), nodes.length)]),
+  );
+  const place = (group: T[]): number => first.get(group) ?? 0;
   return groups.sort((a, b) => (levels.get(a) ?? 0) - (levels.get(b) ?? 0) || place(a) - place(b));
 }
 

@@ -173,7 +173,9 @@ export function assignScalar(state: InstanceState, property: RelationshipPropert
       leave(requireState(before), property.reverse, state.object);
       orphan(property.reverse, state);
     }
-    if (next !== null) enter(requireState(next), property.reverse, state.object);
+    // The collections that lead to a new object are those that it leads to itself: it need not be looked for.
+    const isAbsent = before !== undefined && (state.status === "transient" || state.status === "pending");
+    if (next !== null) enter(requireState(next), property.reverse, state.object, isAbsent);
   }
   if (before !== null && before !== undefined) orphan(property, requireState(before));
   if (next !== null) cascade(state, property, next);
@@ -217,7 +219,7 @@ function cascade(state: InstanceState, property: RelationshipProperty, member: o
 }
 
 /** The other side of a relationship has come to hold `other`, without the user's having touched this side. */
-function enter(state: InstanceState, property: RelationshipProperty, other: object): void {
+function enter(state: InstanceState, property: RelationshipProperty, other: object, isAbsent = false): void {
   if (state.session !== null && requireState(other).session !== state.session) {
     state.session.leftOutside(requireState(other), property);
   }
@@ -225,7 +227,7 @@ function enter(state: InstanceState, property: RelationshipProperty, other: obje
     const members = knownCollection(state, property);
     if (members === undefined) {
       addUnseen(state, property, other);
-    } else if (!members.includes(other)) {
+    } else if (isAbsent || !members.includes(other)) {
       join(state, property, members, other);
     }
     return;

@@ -122,7 +122,8 @@ export function forgetLost(core: SessionCore, lost: ReadonlySet<InstanceState>):
         const members = value as object[];
         const kept = members.filter((member) => !isLost(member));
         if (kept.length === members.length) continue;
-        members.splice(0, members.length, ...kept);
+        members.length = 0;
+        for (const member of kept) members.push(member);
         showReset(state, property, members);
       } else if (isLost(value)) {
         forgetScalar(state, property);

@@ -1,4 +1,5 @@
 import { InvalidRequestError, StaleDataError } from "../../errors/errors.ts";
+import { DeepCall, type DeepTask, runDeep } from "../../util/deep-task.ts";
 import type { Task } from "../../util/task.ts";
 import { warn } from "../../util/warn.ts";
 import { describeState } from "../instrumentation/describe-state.ts";
@@ -58,7 +59,7 @@ export function* mergeObjects(
   try {
     const merge = new Merge(core, load);
     const merged: object[] = [];
-    for (const state of given) merged.push((yield* merge.merge(state)).object);
+    for (const state of given) merged.push((yield* runDeep(merge.merge(state))).object);
     return merged;
   } finally {
     core.resumeAutoflush();
@@ -82,7 +83,8 @@ class Merge {
     this.#load = load;
   }
 
-  *merge(given: InstanceState): Task<InstanceState> {
+  /** Graphs may be as deep as they like. */
+  *merge(given: InstanceState): DeepTask<InstanceState> {
     const known = this.#merged.get(given);
     if (known !== undefined) return known;
     const own = (yield* this.#find(given)) ?? this.#create(given);
@@ -154,7 +156,7 @@ class Merge {
     if (!this.#load) own.mapper.commitColumns(own);
   }
 
-  *#copyRelationship(given: InstanceState, own: InstanceState, property: RelationshipProperty): Task<void> {
+  *#copyRelationship(given: InstanceState, own: InstanceState, property: RelationshipProperty): DeepTask<void> {
     const value = relatedValue(given, property);
     if (value === undefined || !this.#isSet(given, property)) return;
     if (property.reverse !== null && this.#hasEntered(given, property)) return;
@@ -164,7 +166,9 @@ class Merge {
     for (const member of Array.isArray(value) ? (value as object[]) : value === null ? [] : [value]) {
       const state = requireState(member);
       if (property.reverse !== null) this.#enter(state, property.reverse);
-      members.push((yield* this.merge(state)).object);
+      // What a call gives is what the task returns.
+      const merged = (yield new DeepCall(this.merge(state))) as InstanceState;
+      members.push(merged.object);
     }
     const next = property.isCollection ? members : (members[0] ?? null);
     if (!this.#load) {

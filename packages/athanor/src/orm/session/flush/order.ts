@@ -40,8 +40,8 @@ export function orderOf(plan: FlushPlan): FlushOrder {
     const [work] = group;
     if (work === undefined) continue;
     if (group.length > 1 || dependenciesOf(work.mapper).has(work.mapper)) {
-      saves.push(...savesByObject(plan, group));
-      deletes.push(...deletesByObject(plan, group));
+      for (const batch of savesByObject(plan, group)) saves.push(batch);
+      for (const batch of deletesByObject(plan, group)) deletes.push(batch);
     } else {
       if (work.inserts.length > 0 || work.updates.size > 0) {
         saves.push({ mapper: work.mapper, updates: [...work.updates], inserts: work.inserts });
@@ -171,9 +171,11 @@ function circular(
   const stuck = [...waiting].filter(([, count]) => count > 0).map(([state]) => state);
   const stuckSet = new Set(stuck);
   const ring = findRing(stuck, (state) => [...(dependencies.get(state) ?? [])].filter((each) => stuckSet.has(each)));
-  const names = [...ring, ...ring.slice(0, 1)].map(describeState).join(" → ");
+  const shown = ring.length <= 8 ? ring : ring.slice(0, 7);
+  const names = [...shown.map(describeState), ...(shown === ring ? [] : [`${ring.length - shown.length} more`])];
+  const circle = [...names, ...names.slice(0, 1)].join(" → ");
   return new CircularDependencyError(
-    `Rows refer to each other in a circle, so that none can be written first: ${names}. ` +
+    `Rows refer to each other in a circle, so that none can be written first: ${circle}. ` +
       "Give one of the relationships { postUpdate: true }: its foreign key is then written with an UPDATE of its own.",
     { cycles: ring.map((state) => state.object) },
   );
