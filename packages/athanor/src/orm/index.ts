@@ -5,12 +5,13 @@
  */
 export { Bundle, bundle } from "./attributes/bundle.ts";
 export { type ColumnPropertyOptions, columnProperty } from "./attributes/column-expression.ts";
-export { type CompositeOptions, composite } from "./attributes/composite.ts";
+export { type Composite, type CompositeOptions, composite } from "./attributes/composite.ts";
 export { CompositeAttribute } from "./attributes/composite-attribute.ts";
-export { type HybridOptions, hybrid, type SettableHybridOptions } from "./attributes/hybrid.ts";
-export { type HybridMethodOptions, hybridMethod } from "./attributes/hybrid-method.ts";
+export type { ComputedAttribute } from "./attributes/computed-attribute.ts";
+export { type Hybrid, type HybridOptions, hybrid, type SettableHybridOptions } from "./attributes/hybrid.ts";
+export { type HybridMethod, type HybridMethodOptions, hybridMethod } from "./attributes/hybrid-method.ts";
 export { queryExpression } from "./attributes/query-expression.ts";
-export { synonym } from "./attributes/synonym.ts";
+export { type Synonym, synonym } from "./attributes/synonym.ts";
 export { type Awaitable, awaitable } from "./awaitable.ts";
 export {
   type AssociationProxy,

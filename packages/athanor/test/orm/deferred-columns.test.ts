@@ -172,6 +172,16 @@ forEachDatabase(
         expect([ann.firstName, statements().length]).toEqual(["Ann", 1]);
       });
 
+      test("tell what an assignment has replaced, where their history is active", () => {
+        const ann = session.scalars(select(Customer).options(defer(Customer.lastName, Customer.firstName))).first();
+        if (ann === null) expect.unreachable("there is no customer");
+        statements();
+        ann.lastName = "Elm";
+        expect([inspect(ann).history("lastName").deleted, statements().length]).toEqual([["Ash"], 1]);
+        ann.firstName = "Eve";
+        expect([inspect(ann).history("firstName").deleted, statements().length]).toEqual([[], 0]);
+      });
+
       test("leave the unit of work alone", () => {
         const ann = session.getOne(Customer, 1);
         session.delete(session.getOne(Purchase, 1));

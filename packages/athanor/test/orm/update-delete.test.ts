@@ -1,5 +1,7 @@
 import {
   bindparam,
+  caseOf,
+  caseWhen,
   deleteFrom,
   func,
   InvalidRequestError,
@@ -158,6 +160,12 @@ describe("the conditions that are evaluated", () => {
     null: User.name.is(null),
     arithmetic: User.id.add(1).mul(2).gt(6),
     concatenated: User.name.concat("!").eq("Bob!"),
+    distinct: User.name.isDistinctFrom("Bob"),
+    case: caseWhen(User.id.gt(3), 1).when(User.id.gt(1), 2).else(3).eq(2),
+    "case of": caseOf(User.id).when(1, "one").when(2, "two").else("many").eq("two"),
+    coalesce: func.coalesce(func.nullif(User.name, "Bob"), "none").eq("none"),
+    nullif: func.nullif(User.id, 2).is(null),
+    absolute: func.abs(User.id.sub(3)).eq(1),
   };
   test.each(Object.entries(conditions))("%s: as the database answers", (_name, condition) => {
     using session = new SyncSession(shop.engine);

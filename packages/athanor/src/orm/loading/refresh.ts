@@ -157,17 +157,19 @@ interface Wanted {
   readonly expressions: readonly ExpressionProperty[];
 }
 
+/** What is asked for may be an attribute of a class above: it is known by its name. */
 function wantedOf(mapper: Mapper, properties: readonly LoadedProperty[]): Wanted {
   const { expressions } = mapper;
   if (expressions.length === 0) return { columns: properties as readonly ColumnProperty[], expressions };
+  const names = new Set(properties.map(({ key }) => key));
   return {
-    columns: mapper.columns.filter((each) => properties.includes(each)),
-    expressions: expressions.filter((each) => properties.includes(each)),
+    columns: mapper.columns.filter(({ key }) => names.has(key)),
+    expressions: expressions.filter(({ key }) => names.has(key)),
   };
 }
 
 function loadedAgain(mapper: Mapper, named: readonly LoadedProperty[]): Wanted {
-  const isWanted = (each: LoadedProperty) => each.deferred === null || named.includes(each);
+  const isWanted = ({ key, deferred }: LoadedProperty) => deferred === null || named.some((each) => each.key === key);
   return {
     columns: mapper.columns.every(isWanted) ? mapper.columns : mapper.columns.filter(isWanted),
     expressions: mapper.expressions.filter((each) => !each.isQueried && isWanted(each)),

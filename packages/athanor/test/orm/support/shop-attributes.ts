@@ -7,7 +7,7 @@ export const AttributeBase = declarativeBase();
 export class Customer extends AttributeBase.model("customers", {
   id: integer().primaryKey(),
   firstName: varchar(50),
-  lastName: varchar(50),
+  lastName: varchar(50).activeHistory(),
   biography: text().nullable().deferred(),
   photo: text().nullable().deferred({ group: "media" }),
   voice: text().nullable().deferred({ group: "media" }),
