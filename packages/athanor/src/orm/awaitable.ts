@@ -60,7 +60,8 @@ async function load(state: InstanceState, property: RelationshipProperty): Promi
   else await session.runLater(() => session.loadRelationship(state, property));
 }
 
-function owner(state: InstanceState, key: string): OwningSession {
+/** The session that can load what an object does not have. Throws DetachedInstanceError where there is none. */
+export function owner(state: InstanceState, key: string): OwningSession {
   if (state.session !== null) return state.session;
   throw new DetachedInstanceError(
     `${state.mapper.className}.${key} is not loaded for ${describeState(state)}, and the object belongs to no session that could load it.`,

@@ -13,6 +13,7 @@ export { type HybridMethod, type HybridMethodOptions, hybridMethod } from "./att
 export { queryExpression } from "./attributes/query-expression.ts";
 export { type Synonym, synonym } from "./attributes/synonym.ts";
 export { type Awaitable, awaitable } from "./awaitable.ts";
+export { ensureLoaded, isLoaded } from "./ensure-loaded.ts";
 export {
   type AssociationProxy,
   type AssociationProxyOptions,

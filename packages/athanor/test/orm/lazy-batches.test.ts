@@ -1,5 +1,5 @@
 import { createEngine, type Engine, select } from "athanor";
-import { awaitable, Session, selectinload, sessionmaker } from "athanor/orm";
+import { awaitable, ensureLoaded, isLoaded, raiseload, Session, selectinload, sessionmaker } from "athanor/orm";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { forEachDatabase } from "../support/databases.ts";
 import { Author, Book, LibraryBase, sent, Tag } from "./support/library.ts";
@@ -110,6 +110,33 @@ forEachDatabase((database) => {
       const closing = session.close();
       expect((await loading).every(({ status }) => status === "fulfilled")).toBe(true);
       await closing;
+    });
+  });
+
+  describe("ensureLoaded()", () => {
+    test("loads what is missing on a path, with a statement for each step", async () => {
+      const found = await authors();
+      const [first] = found;
+      if (first !== undefined) await awaitable(first).books;
+      expect(first !== undefined && isLoaded(first, "books")).toBe(true);
+      expect(first !== undefined && isLoaded(first, "books", "books.tags")).toBe(false);
+      log();
+      const loaded = await ensureLoaded(found, "books.tags", "books.author");
+      expect(selects()).toHaveLength(2);
+      expect(loaded).toBe(found);
+      expect(loaded.map((author) => author.books.map((book) => book.tags.length))).toEqual([[2, 0], [2, 0], []]);
+      expect(found.every((author) => isLoaded(author, "name", "books.tags"))).toBe(true);
+    });
+
+    test("of one object, what reading is refused, and what there is one of", async () => {
+      const query = select(Author).where(Author.id.eq(2)).options(raiseload("*"));
+      const author = await ensureLoaded(await session.scalars(query).one(), "books", "portrait");
+      expect(author.books.map(({ title }) => title)).toEqual(["2.1", "2.2"]);
+      expect(author.portrait).toBeNull();
+      // @ts-expect-error there is no such attribute
+      await expect(ensureLoaded(author, "nope")).rejects.toThrow(/no relationship "nope"/);
+      session.expungeAll();
+      await expect(ensureLoaded(author, "books.tags")).rejects.toThrow(/belongs to no session/);
     });
   });
 });

@@ -62,7 +62,7 @@ const nothing = { values: [], parameters: {} };
  * noticed when the database has several.
  */
 export function canLoadTogether(state: InstanceState, property: RelationshipProperty): boolean {
-  if (!property.isCollection && property.direction !== "manyToOne") return false;
+  if (!isFoundByKeys(property)) return false;
   switch (strategyOf(state, property)) {
     case "select":
     case "selectin":
@@ -75,12 +75,16 @@ export function canLoadTogether(state: InstanceState, property: RelationshipProp
   }
 }
 
+function isFoundByKeys({ isCollection, direction }: RelationshipProperty): boolean {
+  return isCollection || direction === "manyToOne";
+}
+
 /** The options with which an object was loaded: objects that share them may be loaded together. */
 export function sharedOptions(state: InstanceState): object | null {
   return LoadOptions.of(state);
 }
 
-/** Loads a relationship of many objects that share their options and that `canLoadTogether()`. Does not flush. */
+/** Loads a relationship of many objects that share their options, also what is refused to those who read it. Does not flush. */
 export function* loadTogether(
   session: LoadSession,
   states: readonly InstanceState[],
@@ -89,7 +93,10 @@ export function* loadTogether(
   const waiting = states.filter((state) => relatedValue(state, property) === undefined);
   const [first] = waiting;
   if (first === undefined) return;
-  if (waiting.length === 1) return yield* loadRelationship(session, first, property);
+  if (waiting.length === 1 || !isFoundByKeys(property)) {
+    for (const state of waiting) yield* loadRelationship(session, state, property, { force: true });
+    return;
+  }
   const options = LoadOptions.of(first) ?? standingLoadOptions(session.standingOptions);
   const { values, parameters } = options ?? nothing;
   const run = new LoadRun({ session, populateExisting: false, values, parameters });
