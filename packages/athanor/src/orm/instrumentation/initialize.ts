@@ -69,5 +69,6 @@ function unknownAttribute({ mapper }: InstanceState, key: string): ArgumentError
   const known = [...mapper.columnsByKey.keys(), ...mapper.relationshipsByKey.keys(), ...mapper.derivedByKey.keys()];
   return new ArgumentError(
     `${mapper.className} has no attribute ${JSON.stringify(key)}. There are: ${known.join(", ")}.`,
+    { code: "unknown-attribute" },
   );
 }

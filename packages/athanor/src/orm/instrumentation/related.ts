@@ -347,6 +347,7 @@ export function checkedMember(property: RelationshipProperty, value: unknown): o
     property.isCollection
       ? `${property} holds objects of class ${expected}, not ${given}.`
       : `${property} takes an object of class ${expected}${property.cardinality === "one" ? "" : " or null"}, not ${given}.`,
+    { code: "wrong-member" },
   );
 }
 

@@ -94,6 +94,7 @@ export function assignRelationship(state: InstanceState, property: RelationshipP
   if (next === null) {
     throw new ArgumentError(
       `${property} is a collection: assign ${property.collection.takes} of ${property.target.className}.`,
+      { code: "not-a-collection" },
     );
   }
   if (property.isQueried) {

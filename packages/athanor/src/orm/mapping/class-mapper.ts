@@ -96,6 +96,7 @@ export class ClassMapper implements Mapper {
       throw new ArgumentError(
         `${this.className}: the table ${JSON.stringify(table.key)} has no primary key, and an object needs one to be known by. ` +
           "Mark a column with primaryKey().",
+        { code: "no-primary-key" },
       );
     }
     this.version = versionCounter(this, options) ?? (this.base === this ? null : (parent?.version ?? null));

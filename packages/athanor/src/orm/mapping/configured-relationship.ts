@@ -155,23 +155,27 @@ export function linkReverse(property: ConfiguredRelationship): void {
     throw new ArgumentError(
       `${property}: backPopulates names ${JSON.stringify(backPopulates)}, but ${property.target.className} has no such relationship. ` +
         `There are: ${known}.`,
+      { code: "back-populates" },
     );
   }
   if (!reverse.target.isA(property.parent) && !property.parent.isA(reverse.target)) {
     throw new ArgumentError(
       `${property}: backPopulates names ${reverse}, which leads to ${reverse.target.className}, not back.`,
+      { code: "back-populates" },
     );
   }
   const back = reverse.declared.options.backPopulates;
   if (back !== undefined && back !== property.key) {
     throw new ArgumentError(
       `${property}: backPopulates names ${reverse}, whose own backPopulates is ${JSON.stringify(back)}.`,
+      { code: "back-populates" },
     );
   }
   if (property.direction === reverse.direction && property.direction !== "manyToMany") {
     throw new ArgumentError(
       `${property} and ${reverse} both point the same way (${property.direction}). ` +
         "Of a class that refers to itself, the many-to-one needs { remoteSide: () => Class.id }.",
+      { code: "relationship-direction" },
     );
   }
   // What is only looked at follows nothing, and nothing follows it.

@@ -72,12 +72,14 @@ export class Hierarchy {
       return new InvalidRequestError(
         `A row of ${this.base.className} has the discriminator ${shown(identity)}, whose class was declared but never mapped: ` +
           `${unmapped}. Add to its body: static { map(this); }`,
+        { code: "unmapped-subclass" },
       );
     }
     const known = [...this.#mappers].map(([each, mapper]) => `${shown(each)} (${mapper.className})`);
     return new InvalidRequestError(
       `A row of ${this.base.className} has the discriminator ${shown(identity)} in ${this.#name}, and no class has that polymorphicIdentity. ` +
         `There are: ${known.join(", ")}.`,
+      { code: "unknown-discriminator" },
     );
   }
 

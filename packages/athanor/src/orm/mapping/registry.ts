@@ -71,7 +71,7 @@ export class Registry {
     if (this.#failure !== null) {
       throw new InvalidRequestError(
         `A mapped class of this base could not be configured: ${messageOf(this.#failure)}`,
-        { cause: this.#failure },
+        { code: "mapper-configuration", cause: this.#failure },
       );
     }
     if (this.#configuring) return;

@@ -78,6 +78,7 @@ export function clearKeys(state: InstanceState, property: RelationshipProperty):
     throw new FlushError(
       `${describeState(state)} has lost its ${property}, but ${destination.key} is part of its primary key and cannot be null. ` +
         'Delete it, or let the parent\'s relationship cascade "all, delete-orphan".',
+      { code: "child-without-parent" },
     );
   }
 }
