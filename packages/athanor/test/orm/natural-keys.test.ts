@@ -227,6 +227,24 @@ forEachDatabase((database) => {
       expect(await session.get(Country, "yy")).toBe(null);
     });
 
+    test("is what it was also for objects that were loaded in the meantime", async () => {
+      await fixture();
+      session.expungeAll();
+      const country = await session.getOne(Country, "de");
+      let site: Site | undefined;
+      const failed = session.beginNested(async () => {
+        country.code = "xx";
+        await session.flush();
+        site = await session.getOne(Site, ["xx", 1]);
+        throw new Error("no");
+      });
+      await expect(failed).rejects.toThrow("no");
+      expect([site!.country, inspect(site!).identity]).toEqual(["de", ["de", 1]]);
+      site!.city = "B";
+      await session.commit();
+      expect(await rows("SELECT country, city FROM sites WHERE number = 1")).toEqual([["de", "B"]]);
+    });
+
     test("may change twice, and rows may be deleted by it, in one transaction", async () => {
       const { country, site, room } = await fixture();
       country.code = "aa";

@@ -3,6 +3,7 @@ import type { InstanceState } from "../instrumentation/instance-state.ts";
 import { relatedValue, restoreRelated, unload } from "../instrumentation/related.ts";
 import { tellExpired } from "../mapping/mapper-events.ts";
 import { expungePending, markGone } from "./attach.ts";
+import { followSwitches, undoneSwitches } from "./flush/key-switches.ts";
 import { forgetLost, putBack, returnsOf, unlink } from "./memberships.ts";
 import type { SessionCore } from "./session-core.ts";
 import type { SavedState, SessionTransaction } from "./session-transaction.ts";
@@ -62,7 +63,9 @@ export function restoreAfterRollback(core: SessionCore, transaction: SessionTran
   const returns = returnsOf(core, transaction);
   const lost = undoInserts(core, transaction);
   undoDeletes(core, transaction, lost);
+  const undone = undoneSwitches(core, transaction);
   restoreKeys(core, transaction);
+  if (undone.length > 0) followSwitches(core, null, undone);
   if (!keepsValues) restoreOrForget(core, transaction);
   putBack(core, returns);
   unlink(transaction);

@@ -75,6 +75,29 @@ function linkSources({ pairs, parent }: RelationshipProperty): readonly ColumnPr
 export interface KeySwitch {
   readonly state: InstanceState;
   readonly before: readonly unknown[];
+  /** What the row holds now, where the object does not say it yet. */
+  readonly after?: readonly unknown[] | null;
+}
+
+function valueNow({ state, after }: KeySwitch, { key, index, type }: ColumnProperty): unknown {
+  if (after == null) return (state.object as Columns)[key];
+  const value = after[index];
+  return value === null || value === NOT_LOADED ? null : type.restore(value);
+}
+
+/** Keys that a rollback gives back to their rows: what was loaded in the meantime has the others. */
+export function undoneSwitches(core: SessionCore, { saved }: SessionTransaction): readonly KeySwitch[] {
+  const undone: KeySwitch[] = [];
+  for (const [state, { committed: after }] of saved) {
+    const before = state.committed;
+    if (state.session !== core || before === null || after === null) continue;
+    for (const index of keyColumns(state.mapper)) {
+      if (before[index] === after[index] || before[index] === NOT_LOADED || after[index] === NOT_LOADED) continue;
+      undone.push({ state, before: before.slice(), after });
+      break;
+    }
+  }
+  return undone;
 }
 
 /** What the row held, if a column that others refer to is about to be settled; null for all other updates. */
@@ -93,7 +116,7 @@ export function beforeSwitch(
  */
 export function followSwitches(
   core: SessionCore,
-  transaction: SessionTransaction,
+  transaction: SessionTransaction | null,
   switches: readonly KeySwitch[],
 ): void {
   let wave = switches;
@@ -103,7 +126,7 @@ export function followSwitches(
       for (const reference of referencesTo(mapper)) {
         if (!reference.passive) continue;
         for (const [child, parent] of referringTo(core, reference, own)) {
-          transaction.remember(child);
+          transaction?.remember(child);
           const before = child.committed?.slice() ?? [];
           quietly(() => takeKeys(parent, child, reference.pairs));
           if (reference.pairs.some(({ destination }) => destination.column.primaryKey)) moveInMap(core, child);
@@ -122,15 +145,16 @@ function referringTo(
   core: SessionCore,
   { mapper, pairs }: Reference,
   switches: readonly KeySwitch[],
-): readonly (readonly [child: InstanceState, parent: InstanceState])[] {
-  const byFormerKey = new Map<unknown, InstanceState>();
-  for (const { state, before } of switches) {
+): readonly (readonly [child: InstanceState, parent: KeySwitch])[] {
+  const byFormerKey = new Map<unknown, KeySwitch>();
+  for (const each of switches) {
+    const { before } = each;
     const values = pairs.map(({ source }) => before[source.index]);
     const key = values.includes(NOT_LOADED) ? null : mapper.identityKey(values);
-    if (key !== null && pairs.some(({ source }) => differs(state, source, before))) byFormerKey.set(key, state);
+    if (key !== null && pairs.some(({ source }) => isSwitched(each, source))) byFormerKey.set(key, each);
   }
   if (byFormerKey.size === 0) return [];
-  const found: (readonly [InstanceState, InstanceState])[] = [];
+  const found: (readonly [InstanceState, KeySwitch])[] = [];
   for (const child of core.identityMap.objectsOf(mapper).values()) {
     const { committed } = child;
     if (committed === null || child.status !== "persistent" || !child.mapper.isA(mapper)) continue;
@@ -146,12 +170,17 @@ function differs({ object }: InstanceState, { key, type, index }: ColumnProperty
   return before[index] !== NOT_LOADED && isChanged(type, before[index], (object as Columns)[key]);
 }
 
+function isSwitched(given: KeySwitch, property: ColumnProperty): boolean {
+  const before = given.before[property.index];
+  return before !== NOT_LOADED && isChanged(property.type, before, valueNow(given, property));
+}
+
 /** The row holds the new key; so does the object, unless the program has assigned it another. */
-function takeKeys(parent: InstanceState, child: InstanceState, pairs: readonly SyncPair[]): void {
+function takeKeys(parent: KeySwitch, child: InstanceState, pairs: readonly SyncPair[]): void {
   const { committed } = child;
   const object = child.object as Columns;
   for (const { source, destination } of pairs) {
-    const value = (parent.object as Columns)[source.key];
+    const value = valueNow(parent, source);
     const { key, type, index } = destination;
     const isOwn = committed !== null && isChanged(type, committed[index], object[key]);
     if (!isOwn) object[key] = value;
