@@ -20,6 +20,7 @@ export function overwrite(
   run: LoadRun,
 ): void {
   if (!run.refreshes(state)) return;
+  run.session.markModified(state);
   const { mapper } = state;
   if (isWhole && !state.partial && properties.length === mapper.columns.length) mapper.hydrate(state, row, offset);
   else mapper.hydratePartially(state, properties, row, offset);
@@ -47,6 +48,7 @@ export function complete(
     return true;
   });
   if (missing.length === 0) return;
+  run.session.markModified(state);
   state.mapper.hydratePartially(state, missing, values, 0);
   run.news?.refreshed(state, missing);
 }

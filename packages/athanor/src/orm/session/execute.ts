@@ -234,6 +234,7 @@ function* stream(
   return {
     keys,
     *next(size) {
+      core.releaseUnchanged();
       const rows = yield* cursor.next(size);
       return assembled(yield* plan.load(arranged(rows, query), context), rows.length);
     },

@@ -1,6 +1,7 @@
 import type { IdentityKey, IdentityToken, InstanceState } from "../instrumentation/instance-state.ts";
 import type { IdentityLookup } from "../loading/load-context.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { WeakObjects } from "./weak-objects.ts";
 
 type ObjectsByKey = Map<IdentityKey, InstanceState>;
 type ObjectsByBase = Map<Mapper, ObjectsByKey>;
@@ -10,10 +11,16 @@ type ObjectsByBase = Map<Mapper, ObjectsByKey>;
  * are spread over several databases there is a map for each, and `token` says in which one is being worked.
  */
 export class IdentityMap implements IdentityLookup {
+  readonly #weak: boolean;
   readonly #maps: ObjectsByBase = new Map();
   #shards: Map<IdentityToken, ObjectsByBase> | null = null;
   /** The database that is being worked in, where there are several. */
   token: IdentityToken | null = null;
+
+  /** `weak`: objects that are as their rows are, and that nobody else has, may vanish. */
+  constructor(weak = false) {
+    this.#weak = weak;
+  }
 
   #mapsOf(token: IdentityToken | null): ObjectsByBase {
     if (token === null) return this.#maps;
@@ -28,7 +35,7 @@ export class IdentityMap implements IdentityLookup {
 
   /** The objects of one hierarchy of classes. Whoever needs it for many rows asks once. */
   objectsOf(mapper: Mapper): ObjectsByKey {
-    return objectsIn(this.token === null ? this.#maps : this.#mapsOf(this.token), mapper);
+    return this.#objectsIn(this.token === null ? this.#maps : this.#mapsOf(this.token), mapper);
   }
 
   get(mapper: Mapper, key: IdentityKey): InstanceState | undefined {
@@ -48,12 +55,13 @@ export class IdentityMap implements IdentityLookup {
   }
 
   add(state: InstanceState): void {
-    if (state.key !== null) objectsIn(this.#mapsOf(state.identityToken), state.mapper).set(state.key, state);
+    if (state.key !== null) this.#objectsIn(this.#mapsOf(state.identityToken), state.mapper).set(state.key, state);
   }
 
   /** Takes an object out; another object that has taken its place stays. */
   remove(state: InstanceState): void {
-    if (this.has(state)) objectsIn(this.#mapsOf(state.identityToken), state.mapper).delete(state.key as IdentityKey);
+    if (this.has(state))
+      this.#objectsIn(this.#mapsOf(state.identityToken), state.mapper).delete(state.key as IdentityKey);
   }
 
   clear(): void {
@@ -79,13 +87,37 @@ export class IdentityMap implements IdentityLookup {
     for (const objects of this.maps()) for (const state of objects.values()) states.push(state);
     return states;
   }
-}
 
-function objectsIn(maps: ObjectsByBase, { base }: Mapper): ObjectsByKey {
-  let objects = maps.get(base);
-  if (objects === undefined) {
-    objects = new Map();
-    maps.set(base, objects);
+  #objectsIn(maps: ObjectsByBase, { base }: Mapper): ObjectsByKey {
+    let objects = maps.get(base);
+    if (objects === undefined) {
+      objects = this.#weak ? new WeakObjects() : new Map<IdentityKey, InstanceState>();
+      maps.set(base, objects);
+    }
+    return objects;
   }
-  return objects;
+
+  // ── objects that may vanish ────────────────────────────────────────────────
+  /** Objects that may differ from their rows, class by class. */
+  *changeable(): Iterable<Iterable<InstanceState>> {
+    for (const objects of this.maps()) yield objects instanceof WeakObjects ? objects.held() : objects.values();
+  }
+  /** An object has changed, or is being read: it is held. */
+  hold(state: InstanceState): void {
+    if (!this.#weak || state.key === null) return;
+    const objects = this.#objectsIn(this.#mapsOf(state.identityToken), state.mapper);
+    if (objects instanceof WeakObjects) objects.hold(state.key, state);
+  }
+  /** Lets go of the objects that are as their rows are. */
+  release(isNeeded: (state: InstanceState) => boolean): void {
+    if (!this.#weak) return;
+    for (const objects of this.maps()) {
+      if (!(objects instanceof WeakObjects)) continue;
+      for (const state of [...objects.held()]) {
+        const { key, status, mapper } = state;
+        const isClean = status === "persistent" && !state.relationshipsChanged && !mapper.hasChanges(state);
+        if (key !== null && isClean && !isNeeded(state)) objects.park(key, state);
+      }
+    }
+  }
 }

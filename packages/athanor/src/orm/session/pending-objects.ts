@@ -64,6 +64,7 @@ export class PendingObjects implements Iterable<InstanceState> {
   clear(): void {
     this.#groups.clear();
     this.#lastBase = null;
+    this.#last = { states: [], hasGaps: false };
     this.#size = 0;
   }
 

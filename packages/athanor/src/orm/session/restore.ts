@@ -24,6 +24,7 @@ export function afterCommitOf(core: SessionCore, transaction: SessionTransaction
 
 /** Forgets all that an object holds of its row. */
 export function expireState(state: InstanceState): void {
+  state.session?.markModified(state);
   const { mapper, committed } = state;
   const identity = mapper.primaryKey.length === 1 ? null : mapper.primaryKey.map(({ index }) => committed?.[index]);
   mapper.expireColumns(state);

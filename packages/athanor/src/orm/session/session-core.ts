@@ -44,7 +44,7 @@ export interface FlushSets {
  * faces, the asynchronous and the synchronous session, are made of it.
  */
 export class SessionCore extends SessionTransactions implements LoadSession {
-  readonly identityMap = new IdentityMap();
+  readonly identityMap: IdentityMap;
   /** Objects to be inserted, in the order in which they came. */
   readonly pending = new PendingObjects(this);
   /** Objects of no session, or of another, that have come into relationships of objects of this one. */
@@ -64,6 +64,7 @@ export class SessionCore extends SessionTransactions implements LoadSession {
     super(host);
     this.#host = host;
     this.shards = host.shards;
+    this.identityMap = new IdentityMap(host.settings.identityMap === "weak");
   }
 
   /** What counts for everything that is read: the session's own options, as they are at this moment. */
@@ -137,8 +138,8 @@ export class SessionCore extends SessionTransactions implements LoadSession {
   changedStates(): InstanceState[] {
     const changed: InstanceState[] = [];
     const { doomed } = this;
-    for (const objects of this.identityMap.maps()) {
-      for (const state of objects.values()) {
+    for (const objects of this.identityMap.changeable()) {
+      for (const state of objects) {
         if (state.relatedBefore === null && state.pendingCollections === null && !state.mapper.hasChanges(state))
           continue;
         if (doomed.size === 0 || !doomed.has(state)) changed.push(state);
@@ -170,8 +171,13 @@ export class SessionCore extends SessionTransactions implements LoadSession {
   knownTarget(state: InstanceState, property: RelationshipProperty): object | undefined {
     return targetBy(this, state, property, state.committed)?.object;
   }
-  markModified(): void {
-    // Changes are found by comparison when they are needed.
+  markModified(state: InstanceState): void {
+    // Changes are found by comparison when they are needed, among the objects that are held.
+    this.identityMap.hold(state);
+  }
+  /** Lets go of what need not be held, where that is wanted. */
+  releaseUnchanged(): void {
+    this.identityMap.release((state) => this.doomed.has(state));
   }
   former(state: InstanceState): FormerState | null {
     return this.#flushSets?.former.get(state) ?? null;
@@ -180,6 +186,7 @@ export class SessionCore extends SessionTransactions implements LoadSession {
     this.warnOfWriting(() => `${property} was changed`);
   }
   loadForReading(state: InstanceState, properties: readonly LoadedProperty[]): Task<void> {
+    this.identityMap.hold(state);
     return this.onShard(state.identityToken, loadForReading(this, state, properties));
   }
   *loadRelationship(state: InstanceState, property: RelationshipProperty, refuse?: () => Error): Task<void> {
@@ -297,9 +304,11 @@ export class SessionCore extends SessionTransactions implements LoadSession {
   // ── the end of transactions ────────────────────────────────────────────────
   protected settleCommitted(transaction: SessionTransaction): void {
     afterCommitOf(this, transaction);
+    this.releaseUnchanged();
   }
   protected restore(transaction: SessionTransaction, keepsValues: boolean): void {
     restoreAfterRollback(this, transaction, keepsValues);
+    if (!transaction.nested) this.releaseUnchanged();
   }
 
   // ── letting go ─────────────────────────────────────────────────────────────

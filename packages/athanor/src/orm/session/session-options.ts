@@ -35,6 +35,11 @@ export interface SessionOptions {
    * the defaults. Default: nothing is counted.
    */
   readonly guard?: boolean | GuardOptions;
+  /**
+   * `weak` lets go of objects that have no changes and that nobody else holds, at the end of each transaction and between the
+   * batches of a stream: for sessions that live long. Default `strong`: a session holds its objects until it ends.
+   */
+  readonly identityMap?: "strong" | "weak";
   /** Anything of your own, kept in `session.info`. */
   readonly info?: Readonly<Record<string, unknown>>;
 }
@@ -58,6 +63,7 @@ export interface SessionSettings {
   readonly closeResetsOnly: boolean;
   readonly twophase: boolean;
   readonly guard: GuardOptions | null;
+  readonly identityMap: "strong" | "weak";
 }
 
 const joinModes: readonly unknown[] = [
@@ -76,6 +82,7 @@ const known: Readonly<Record<keyof SessionOptions, true>> = {
   closeResetsOnly: true,
   twophase: true,
   guard: true,
+  identityMap: true,
   info: true,
 };
 
@@ -102,7 +109,13 @@ export function settingsOf(options: SessionOptions, synchronous: boolean): Sessi
     closeResetsOnly: options.closeResetsOnly ?? false,
     twophase: options.twophase ?? false,
     guard: guardOf(options.guard ?? false),
+    identityMap: identityMapOf(options.identityMap ?? "strong"),
   };
+}
+
+function identityMapOf(given: unknown): "strong" | "weak" {
+  if (given === "strong" || given === "weak") return given;
+  throw new ArgumentError(`identityMap is "strong" or "weak", not ${JSON.stringify(given)}.`);
 }
 
 function guardOf(given: boolean | GuardOptions): GuardOptions | null {
