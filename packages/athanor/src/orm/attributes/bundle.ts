@@ -35,7 +35,7 @@ function partName(item: SelectItemNode): string {
 /** A bundle of a row is a row of its own. */
 const rowReader: BundleReader = {
   read(values, bundle) {
-    return Object.setPrototypeOf(values, rowShape(namesOf(bundle)).prototype) as unknown;
+    return Object.setPrototypeOf(values, rowShape(namesOf(bundle)).Row.prototype) as unknown;
   },
 };
 
