@@ -13,6 +13,8 @@ export interface ListenOptions {
   readonly first?: boolean;
   /** Of a mapped class: also what happens to objects of its subclasses. Default true. */
   readonly propagate?: boolean;
+  /** Of an attribute: load what it held before it is assigned, where the session can do that at once. Default false. */
+  readonly activeHistory?: boolean;
 }
 
 export type Handler = (...args: never) => unknown;

@@ -20,6 +20,7 @@ import {
   oneOrNone,
   Session,
   SyncSession,
+  synonym,
   validates,
 } from "athanor/orm";
 import { afterEach, describe, expect, test } from "vitest";
@@ -230,7 +231,33 @@ describe("attributes tell", () => {
     expect(log).toEqual(["first", "last", "once", "first", "last", "first"]);
   });
 
-  test("unknown attributes and events are refused", () => {
+  test("what was there before, if it was asked for", () => {
+    const engine = createSyncEngine("sqlite:///:memory:");
+    Base.metadata.createAll(engine);
+    using session = new SyncSession(engine);
+    const person = new Person({ name: "A", nick: "a" });
+    session.add(person);
+    session.commit();
+    const log: unknown[] = [];
+    listening(attributeOf(Person, "nick"), "set", (_person, _nick, before) => void log.push(before));
+    person.nick = "b";
+    session.rollback();
+    listening(attributeOf(Person, "nick"), "set", (_person, _nick, before) => void log.push(before), {
+      activeHistory: true,
+    });
+    person.nick = "c";
+    expect(log).toEqual([undefined, "a", "a"]);
+    expect(inspect(person).history("nick")).toEqual({ added: ["c"], unchanged: [], deleted: ["a"] });
+  });
+
+  test("unknown attributes and events are refused, and what follows from others", () => {
+    const Other = declarativeBase();
+    class Thing extends Other.model("things", { id: integer().primaryKey(), other: synonym("id") }) {
+      static {
+        map(this);
+      }
+    }
+    expect(() => attributeOf(Thing, "other")).toThrow("follows from other attributes");
     expect(() => attributeOf(Person, "age" as "name")).toThrow('Person has no attribute "age"');
     expect(() => attributeOf({} as typeof Person, "name")).toThrow("takes a mapped class first");
     expect(() => listen(attributeOf(Person, "name"), "unset" as "set", () => {})).toThrow("There are: set, append");

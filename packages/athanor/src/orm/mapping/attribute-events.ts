@@ -81,12 +81,21 @@ export function attributeOf<C extends EntityClass, const K extends AttributeName
   return attribute as { readonly [EVENTS]: AttributeEvents<C, K> };
 }
 
+interface Declared {
+  readonly [DEFINITION]?: { derivedOf(key: string): object | undefined };
+}
+
 function assertAttribute(model: EntityClass, key: string, name: string): void {
   if (typeof model !== "function" || !(DEFINITION in model)) {
     throw new ArgumentError(`${name}() takes a mapped class first, such as User.`);
   }
   if (typeof key !== "string" || !(key in model)) {
     throw new ArgumentError(`${name}(): ${className(model)} has no attribute ${JSON.stringify(key)}.`);
+  }
+  if ((model as Declared)[DEFINITION]?.derivedOf(key) !== undefined) {
+    throw new ArgumentError(
+      `${name}(): ${className(model)}.${key} follows from other attributes and holds no value of its own: name those.`,
+    );
   }
 }
 

@@ -33,14 +33,11 @@ class AttributeListeners extends Listeners {
 
   override add(event: string, handler: Handler, options: ListenOptions): void {
     super.add(event, handler, options);
+    if (options.activeHistory === true) this.#activeHistory = true;
     this.#observe();
   }
   setValidator(validator: Validator): void {
     this.#validator = validator;
-    this.#observe();
-  }
-  wantHistory(): void {
-    this.#activeHistory = true;
     this.#observe();
   }
   #observe(): void {
