@@ -4,7 +4,7 @@ import { Boss, Employee, Engineer, OrgBase, Vehicle } from "../orm-models/org.ts
 import type { ScenarioArea } from "../scenario-case.ts";
 import { loaded } from "../trace.ts";
 
-const keyOnce = {
+export const keyOnce = {
   reason: "the key of tables that are joined is one value, which is selected once",
   statements: true,
 } as const;
