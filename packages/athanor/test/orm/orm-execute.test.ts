@@ -16,7 +16,15 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { forEachDatabase } from "../support/databases.ts";
 import { Author, Book, LibraryBase, sent, Tag } from "./support/library.ts";
 
-const kinds = ["isSelect", "isInsert", "isUpdate", "isDelete", "isOrmStatement", "isExecutemany"] as const;
+const kinds = [
+  "isSelect",
+  "isInsert",
+  "isUpdate",
+  "isDelete",
+  "isOrmStatement",
+  "isExecutemany",
+  "isFromStatement",
+] as const;
 function described(state: OrmExecuteState<Session>): string {
   const is: string[] = kinds.filter((kind) => state[kind]);
   if (state.isColumnLoad) is.push("columns");
@@ -57,6 +65,7 @@ forEachDatabase((database) => {
       await session.execute(update(Tag).where(Tag.name.eq("a")).values({ name: "c" }));
       await session.execute(deleteFrom(Tag));
       await session.execute(sqlText("SELECT 1"));
+      await session.execute(select(Author).fromStatement(sqlText("SELECT * FROM authors")));
       expect(heard).toEqual([
         "Author isSelect isOrmStatement",
         "Author isSelect isOrmStatement",
@@ -68,6 +77,7 @@ forEachDatabase((database) => {
         "Tag isUpdate isOrmStatement",
         "Tag isDelete isOrmStatement",
         "-",
+        "Author isSelect isOrmStatement isFromStatement",
       ]);
     });
 

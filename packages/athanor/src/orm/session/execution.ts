@@ -2,7 +2,8 @@ import type { ExecutionParameters } from "../../engine/prepare.ts";
 import { offersNode } from "../../sql/coercions/operands.ts";
 import { fromsIn, tableOf } from "../../sql/compile/from-clause.ts";
 import type { FromNode } from "../../sql/nodes/froms.ts";
-import type { OptionNode, QueryNode, SelectNode, StatementNode } from "../../sql/nodes/statements.ts";
+import type { OptionNode, QueryNode, SelectItemNode, SelectNode, StatementNode } from "../../sql/nodes/statements.ts";
+import { readAsOf } from "../../sql/statement/from-statement.ts";
 import { Select } from "../../sql/statement/select.ts";
 import { isStatement, Statement } from "../../sql/statement/statement.ts";
 import type { ExecutionOptions } from "../../sql/statement/types.ts";
@@ -58,13 +59,12 @@ export function mappersIn(node: StatementNode): readonly Mapper[] {
 }
 
 function collectMappers(node: StatementNode, found: Set<Mapper>): void {
+  const readAs = "options" in node ? readAsOf(node.options) : null;
+  if (readAs !== null) addEntities(readAs, found);
   switch (node.kind) {
     case "select":
     case "textStatement":
-      for (const item of node.columns.flatMap(leafItems)) {
-        const root = item.kind === "entity" ? entityOf(item) : null;
-        if (root !== null) found.add(root.mapper);
-      }
+      addEntities(node.columns, found);
       addMapped([...fromsIn(node.columns), ...(node.kind === "select" ? node.from : [])], found);
       break;
     case "compound":
@@ -75,6 +75,13 @@ function collectMappers(node: StatementNode, found: Set<Mapper>): void {
     case "delete":
       if (node.entity instanceof ClassMapper) found.add(node.entity);
       else addMapped([node.table], found);
+  }
+}
+
+function addEntities(items: readonly SelectItemNode[], found: Set<Mapper>): void {
+  for (const item of items.flatMap(leafItems)) {
+    const root = item.kind === "entity" ? entityOf(item) : null;
+    if (root !== null) found.add(root.mapper);
   }
 }
 

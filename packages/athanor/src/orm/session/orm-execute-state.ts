@@ -2,6 +2,7 @@ import type { ExecutionParameters } from "../../engine/prepare.ts";
 import type { Result } from "../../engine/result.ts";
 import { InvalidRequestError } from "../../errors/errors.ts";
 import type { OptionNode, StatementNode } from "../../sql/nodes/statements.ts";
+import { readAsOf } from "../../sql/statement/from-statement.ts";
 import { optionNodesOf } from "../../sql/statement/option-nodes.ts";
 import { isStatement } from "../../sql/statement/statement.ts";
 import type { Executable, ExecutionOptions, LoaderOption } from "../../sql/statement/types.ts";
@@ -90,9 +91,11 @@ export class OrmExecuteState<out S> {
   get isExecutemany(): boolean {
     return Array.isArray(this.parameters);
   }
-  /** Text whose rows are read as objects or typed columns. */
+  /** A statement of the program's own whose rows are read as objects or typed columns: `fromStatement()`, text with columns. */
   get isFromStatement(): boolean {
-    return this.#kind === "textStatement" && this.#node?.kind === "textStatement" && this.#node.columns.length > 0;
+    const node = this.#kind === null ? null : (this.#node ?? null);
+    if (node === null || !("options" in node)) return false;
+    return readAsOf(node.options) !== null || (node.kind === "textStatement" && node.columns.length > 0);
   }
   /** The statement speaks of a mapped class. */
   get isOrmStatement(): boolean {
