@@ -10,6 +10,7 @@ import { noteMapped } from "./mapped-tables.ts";
 import type { MappedClass, Mapper } from "./mapper.ts";
 import { baseListeners, isAnyoneListening, skipMapper, tellClass } from "./mapper-events.ts";
 import type { ModelDefinition } from "./model-definition.ts";
+import { Overlaps } from "./overlaps.ts";
 import { placeInHierarchy } from "./place-in-hierarchy.ts";
 import type { Lazy } from "./relationship.ts";
 
@@ -31,6 +32,7 @@ export class Registry {
   readonly #mappers: ClassMapper[] = [];
   /** Classes that a handler of `beforeMapperConfigured` wants to be left for the next time. */
   #skipped: readonly Mapped[] = [];
+  readonly #overlaps = new Overlaps();
   #failure: unknown = null;
   #configuring = false;
 
@@ -88,6 +90,9 @@ export class Registry {
         for (const property of mapper.relationships) {
           if (property.parent === mapper) linkReverse(property as ConfiguredRelationship);
         }
+      }
+      for (const [, mapper] of mappers) {
+        for (const property of mapper.relationships) if (property.parent === mapper) this.#overlaps.add(property);
       }
       for (const [definition, mapper] of mappers) this.#derive(definition, mapper);
       for (const [, mapper] of mappers) tellClass(mapper, "mapperConfigured");

@@ -59,6 +59,11 @@ export interface RelationshipOptions {
    * refuses the assignment where that would take a statement. Default false.
    */
   readonly activeHistory?: boolean;
+  /**
+   * Names of other relationships that write the same columns, where that is meant: a tenant's key that is part of two foreign
+   * keys, say. Separated by commas, or an array.
+   */
+  readonly overlaps?: string | readonly string[];
   /** Anything of your own. */
   readonly info?: Readonly<Record<string, unknown>>;
   /** What it is for, in words. */
