@@ -216,6 +216,10 @@ forEachDatabase((database) => {
       await careful.execute(update(Note).values({ text: "changed" }));
       await careful.execute(deleteFrom(Folder).where(Folder.name.eq("gone")));
       expect(notes.map(({ text }) => text)).toEqual(["changed", "z", "changed", "changed"]);
+      const all = update(Note).values({ text: "all" }).options(withoutLoaderCriteria("softDelete"));
+      expect((await careful.execute(all)).rowCount).toBe(4);
+      await careful.execute(all.values({ text: "changed" }).where(Note.id.ne(3)));
+      await careful.execute(all.values({ text: "z" }).where(Note.id.eq(3)));
       await careful.commit();
       await careful.close();
       expect(await session.scalars(select(Note.text).orderBy(Note.id)).all()).toEqual([

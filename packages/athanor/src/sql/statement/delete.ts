@@ -4,11 +4,13 @@ import { dmlTarget } from "../coercions/target.ts";
 import type { Condition } from "../expression/types.ts";
 import type { DeleteNode } from "../nodes/statements.ts";
 import { type ExtensionPoint, type HintText, hintNode } from "./hints.ts";
+import { optionNodesOf } from "./option-nodes.ts";
 import { Statement } from "./statement.ts";
 import { type Cte, type CteOptions, cteOf, withCtes } from "./subquery.ts";
 import type {
   ExecutionOptions,
   FromSource,
+  LoaderOption,
   Parameters,
   RowName,
   RowTuple,
@@ -60,6 +62,11 @@ export class Delete<S, A extends readonly unknown[] = readonly []> extends State
   /** This DELETE and what it returns as a common table expression, where the database can do that. */
   cte<const N extends string = "anonymous">(name?: N, options: CteOptions = {}): Cte<SubqueryColumns<A, never, N>, N> {
     return cteOf(this[NODE], name ?? null, options);
+  }
+  /** Says what counts for the statement in a session (`withLoaderCriteria`), and how what it returns is loaded. */
+  options(...options: readonly LoaderOption<string>[]): Delete<S, A> {
+    const added = options.flatMap(optionNodesOf);
+    return new Delete({ ...this[NODE], options: [...this[NODE].options, ...added] }, this.$options);
   }
   executionOptions(options: ExecutionOptions): Delete<S, A> {
     return new Delete(this[NODE], { ...this.$options, ...options });

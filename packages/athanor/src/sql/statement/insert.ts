@@ -5,10 +5,12 @@ import { assignments, type DmlTarget, insertTarget } from "../coercions/target.t
 import type { Columns, InsertRow } from "../expression/shape.ts";
 import type { AssignmentsNode, ConflictNode, InsertNode, QueryNode, SelectItemNode } from "../nodes/statements.ts";
 import { type ExtensionPoint, type HintText, hintNode } from "./hints.ts";
+import { optionNodesOf } from "./option-nodes.ts";
 import { Statement } from "./statement.ts";
 import { type Cte, type CteOptions, cteOf, withCtes } from "./subquery.ts";
 import type {
   ExecutionOptions,
+  LoaderOption,
   ReturningOptions,
   RowName,
   Rows,
@@ -115,6 +117,11 @@ export class Insert<S, A extends readonly unknown[] = readonly []> extends State
   /** This INSERT and what it returns as a common table expression, where the database can do that. */
   cte<const N extends string = "anonymous">(name?: N, options: CteOptions = {}): Cte<SubqueryColumns<A, never, N>, N> {
     return cteOf(this[NODE], name ?? null, options);
+  }
+  /** Says what counts for the statement in a session (`withLoaderCriteria`), and how what it returns is loaded. */
+  options(...options: readonly LoaderOption<string>[]): Insert<S, A> {
+    const added = options.flatMap(optionNodesOf);
+    return new Insert({ ...this[NODE], options: [...this[NODE].options, ...added] }, this.#target, this.$options);
   }
   executionOptions(options: ExecutionOptions): Insert<S, A> {
     return new Insert(this[NODE], this.#target, { ...this.$options, ...options });

@@ -9,10 +9,12 @@ import type { ColumnNode, ExpressionNode } from "../nodes/expressions.ts";
 import { operators } from "../nodes/operators.ts";
 import type { AssignmentNode, UpdateNode } from "../nodes/statements.ts";
 import { type ExtensionPoint, type HintText, hintNode } from "./hints.ts";
+import { optionNodesOf } from "./option-nodes.ts";
 import { Statement } from "./statement.ts";
 import { type Cte, type CteOptions, cteOf, withCtes } from "./subquery.ts";
 import type {
   ExecutionOptions,
+  LoaderOption,
   Parameters,
   RowName,
   RowTuple,
@@ -78,6 +80,10 @@ export class Update<S, A extends readonly unknown[] = readonly [], P = UpdateRow
   /** This UPDATE and what it returns as a common table expression, where the database can do that. */
   cte<const N extends string = "anonymous">(name?: N, options: CteOptions = {}): Cte<SubqueryColumns<A, never, N>, N> {
     return cteOf(this[NODE], name ?? null, options);
+  }
+  /** Says what counts for the statement in a session (`withLoaderCriteria`), and how what it returns is loaded. */
+  options(...options: readonly LoaderOption<string>[]): Update<S, A, P> {
+    return this.#with({ options: [...this[NODE].options, ...options.flatMap(optionNodesOf)] });
   }
   executionOptions(options: ExecutionOptions): Update<S, A, P> {
     return new Update(this[NODE], this.#target, { ...this.$options, ...options });
