@@ -242,7 +242,7 @@ export const relationships: ScenarioArea = {
         get personId() {
           return integer().references(() => Person.id);
         },
-        url: varchar(),
+        url: varchar(50),
       }) {
         static {
           map(this);
@@ -278,8 +278,8 @@ export const relationships: ScenarioArea = {
         get docId() {
           return integer().references(() => Doc.id);
         },
-        k: varchar(),
-        v: varchar(),
+        k: varchar(50),
+        v: varchar(50),
       }) {
         static {
           map(this);
@@ -321,7 +321,7 @@ export const relationships: ScenarioArea = {
           return integer().references(() => Deck.id);
         },
         pos: integer().default(0),
-        name: varchar(),
+        name: varchar(50),
       }) {
         static {
           map(this);
