@@ -51,7 +51,8 @@ class Thread {
   ask(request: Request): Answer {
     Atomics.store(this.#flag, 0, 0);
     this.#port.postMessage(request);
-    Atomics.wait(this.#flag, 0, 0);
+    // The thread may wake this one for an answer that it has had already.
+    while (Atomics.load(this.#flag, 0) === 0) Atomics.wait(this.#flag, 0, 0);
     return receiveMessageOnPort(this.#port)?.message as Answer;
   }
 }
