@@ -174,7 +174,8 @@ export function assignScalar(state: InstanceState, property: RelationshipPropert
       orphan(property.reverse, state);
     }
     // The collections that lead to a new object are those that it leads to itself: it need not be looked for.
-    const isAbsent = before !== undefined && (state.status === "transient" || state.status === "pending");
+    const isNew = state.status === "transient" || state.status === "pending";
+    const isAbsent = property.reverse.isCollection && before !== undefined && isNew;
     if (next !== null) enter(requireState(next), property.reverse, state.object, isAbsent);
   }
   if (before !== null && before !== undefined) orphan(property, requireState(before));
@@ -191,10 +192,19 @@ function setScalar(
   slots(state)[property.index] = next;
 }
 
-/** A member has come into a collection by the user's hand. */
-export function memberAdded(state: InstanceState, property: RelationshipProperty, member: object): void {
+/**
+ * A member has come into a collection by the user's hand.
+ *
+ * @param hasLeft it has been taken out of the collection of its former parent already
+ */
+export function memberAdded(
+  state: InstanceState,
+  property: RelationshipProperty,
+  member: object,
+  hasLeft = false,
+): void {
   if (property.singleParent) noteParent(property, state.object, member);
-  if (property.reverse !== null) enter(requireState(member), property.reverse, state.object);
+  if (property.reverse !== null) enter(requireState(member), property.reverse, state.object, hasLeft);
   cascade(state, property, member);
 }
 
@@ -218,8 +228,12 @@ function cascade(state: InstanceState, property: RelationshipProperty, member: o
   if (state.session !== null && property.cascades.saveUpdate) state.session.cascadeAdd(requireState(member));
 }
 
-/** The other side of a relationship has come to hold `other`, without the user's having touched this side. */
-function enter(state: InstanceState, property: RelationshipProperty, other: object, isAbsent = false): void {
+/**
+ * The other side of a relationship has come to hold `other`, without the user's having touched this side.
+ *
+ * @param isSettled of a collection: `other` is not in it; of a scalar: its former partner has let go of it
+ */
+function enter(state: InstanceState, property: RelationshipProperty, other: object, isSettled = false): void {
   if (state.session !== null && requireState(other).session !== state.session) {
     state.session.leftOutside(requireState(other), property);
   }
@@ -227,7 +241,7 @@ function enter(state: InstanceState, property: RelationshipProperty, other: obje
     const members = knownCollection(state, property);
     if (members === undefined) {
       addUnseen(state, property, other);
-    } else if (isAbsent || !members.includes(other)) {
+    } else if (isSettled || !members.includes(other)) {
       join(state, property, members, other);
     }
     return;
@@ -240,7 +254,7 @@ function enter(state: InstanceState, property: RelationshipProperty, other: obje
   setScalar(state, property, other, before);
   // The former partner loses its way here: an object has one parent, a parent one child of a one-to-one.
   if (before !== null && before !== undefined && property.reverse !== null) {
-    leave(requireState(before), property.reverse, state.object);
+    if (!isSettled) leave(requireState(before), property.reverse, state.object);
     orphan(property, requireState(before));
   }
 }

@@ -1,5 +1,8 @@
+import type { RelationshipProperty } from "../../mapping/relationship-property.ts";
 import { announceMembers, isHeard } from "../announce.ts";
-import { admitted, memberAdded, memberRemoved, rememberCollection } from "../related.ts";
+import { requireState } from "../entity.ts";
+import type { InstanceState } from "../instance-state.ts";
+import { admitted, formerScalar, knownCollection, memberAdded, memberRemoved, rememberCollection } from "../related.ts";
 import type { CollectionOwner, MemberChange } from "./collection-kind.ts";
 
 /** The one change that all others are made of: takes members out of the raw array, puts others in. */
@@ -23,8 +26,7 @@ export function spliceMembers(
       if (!(present?.has(member) ?? members.includes(member))) memberRemoved(state, property, member);
     }
   }
-  const gone = new Set(removed);
-  for (const member of added) if (!gone.has(member)) memberAdded(state, property, member);
+  membersAdded(owner, added, new Set(removed));
   return removed;
 }
 
@@ -46,7 +48,51 @@ export function replaceMembers(owner: CollectionOwner, next: readonly unknown[])
   keepUp(owner, { start: 0, removed, added });
   const [before, after] = [new Set(removed), new Set(added)];
   for (const member of before) if (!after.has(member)) memberRemoved(state, property, member);
-  for (const member of after) if (!before.has(member)) memberAdded(state, property, member);
+  membersAdded(owner, after, before);
+}
+
+function membersAdded({ state, property }: CollectionOwner, added: Iterable<object>, were: ReadonlySet<object>): void {
+  const members = Array.from(added).filter((member) => !were.has(member));
+  const left = leaveTogether(state, property, members);
+  for (const member of members) memberAdded(state, property, member, left.has(member));
+}
+
+const none: ReadonlySet<object> = new Set();
+/** Fewer are looked for one by one. */
+const manyMembers = 32;
+
+/**
+ * Takes many members out of the collections of their former parents at once: one by one, each would be looked for in what the
+ * others have left. Gives those that it has taken.
+ */
+function leaveTogether(
+  state: InstanceState,
+  property: RelationshipProperty,
+  members: readonly object[],
+): ReadonlySet<object> {
+  const { reverse } = property;
+  if (members.length < manyMembers || reverse === null || reverse.isCollection || property.collection.upkeep !== null) {
+    return none;
+  }
+  const left = new Set<object>();
+  const parents = new Map<object, Set<object>>();
+  for (const member of members) {
+    const former = formerScalar(requireState(member), reverse);
+    if (former === null || former === undefined || former === state.object) continue;
+    const leaving = parents.get(former);
+    if (leaving === undefined) parents.set(former, new Set([member]));
+    else leaving.add(member);
+  }
+  for (const [parent, leaving] of parents) {
+    const parentState = requireState(parent);
+    const known = knownCollection(parentState, property);
+    if (known === undefined || leaving.size < manyMembers) continue;
+    rememberCollection(parentState, property, known);
+    const kept = known.filter((member) => !leaving.has(member));
+    replaceRange(known, 0, known.length, kept);
+    for (const member of leaving) left.add(member);
+  }
+  return left;
 }
 
 /** The same members in another order are no change of the relationship. */
