@@ -1,11 +1,12 @@
 import { ArgumentError, InvalidRequestError } from "../../errors/errors.ts";
+import { checkedMember } from "../instrumentation/admission.ts";
 import { hooksOf } from "../instrumentation/attribute-hooks.ts";
 import { describeState } from "../instrumentation/describe-state.ts";
 import { requireState } from "../instrumentation/entity.ts";
 import { type AttributeHistory, attributeHistory } from "../instrumentation/history.ts";
 import { extrasOf, type InstanceState } from "../instrumentation/instance-state.ts";
 import { quietly } from "../instrumentation/quiet.ts";
-import { checkedMember, relatedValue, setCommitted } from "../instrumentation/related.ts";
+import { relatedValue, setCommitted } from "../instrumentation/related.ts";
 
 /** The names of an object's attributes. */
 type Name<T> = keyof T & string;

@@ -1,10 +1,10 @@
-import { ArgumentError } from "../../errors/errors.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import { admitted } from "./admission.ts";
 import { hooksOf } from "./attribute-hooks.ts";
-import { requireState, stateOf } from "./entity.ts";
+import { requireState } from "./entity.ts";
 import { FormerValues } from "./former-values.ts";
 import { type InstanceState, NOT_LOADED, type PendingCollection } from "./instance-state.ts";
-import { assertNoOtherParent, forgetParent, noteParent } from "./single-parent.ts";
+import { forgetParent, noteParent } from "./single-parent.ts";
 
 /** What a relationship holds: undefined is not loaded; an entity, null, or the raw array of a collection. */
 export type RelatedValue = object | null | undefined;
@@ -331,38 +331,6 @@ function pendingOf(state: InstanceState, property: RelationshipProperty): Pendin
     state.session?.relationshipChanges(property);
   }
   return pending;
-}
-
-/** A value that is about to come into a relationship of an object; what cannot is refused. */
-export function admitted(state: InstanceState, property: RelationshipProperty, value: unknown): object {
-  const member = checkedMember(property, value);
-  if (property.singleParent) assertNoOtherParent(property, state.object, member);
-  return member;
-}
-
-/** Refuses what cannot be a member: undefined, plain objects, objects of other classes. */
-export function checkedMember(property: RelationshipProperty, value: unknown): object {
-  const state = typeof value === "object" && value !== null ? stateOf(value) : undefined;
-  if (state?.mapper.isA(property.target) === true) return value as object;
-  const expected = property.target.className;
-  const given =
-    state !== undefined
-      ? `an object of class ${state.mapper.className}`
-      : value === undefined
-        ? "undefined"
-        : Array.isArray(value)
-          ? "an array"
-          : value === null
-            ? "null"
-            : typeof value === "object"
-              ? `a plain object: write new ${expected}({ … })`
-              : JSON.stringify(value);
-  throw new ArgumentError(
-    property.isCollection
-      ? `${property} holds objects of class ${expected}, not ${given}.`
-      : `${property} takes an object of class ${expected}${property.cardinality === "one" ? "" : " or null"}, not ${given}.`,
-    { code: "wrong-member" },
-  );
 }
 
 // ── history ──────────────────────────────────────────────────────────────────

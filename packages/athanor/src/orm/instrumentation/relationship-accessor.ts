@@ -1,5 +1,6 @@
 import { ArgumentError, DetachedInstanceError, InvalidRequestError, LazyLoadError } from "../../errors/errors.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import { admitted } from "./admission.ts";
 import { announceScalar, isHeard } from "./announce.ts";
 import { hooksOf } from "./attribute-hooks.ts";
 import { faceOf } from "./collections/collection-kind.ts";
@@ -9,7 +10,6 @@ import { requireState } from "./entity.ts";
 import type { InstanceState } from "./instance-state.ts";
 import {
   addUnseen,
-  admitted,
   assignScalar,
   knownCollection,
   knownScalar,

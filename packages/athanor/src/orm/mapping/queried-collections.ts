@@ -8,16 +8,10 @@ import { type Select, select } from "../../sql/statement/select.ts";
 import type { EntityClass } from "../../sql/statement/types.ts";
 import { type Update, update } from "../../sql/statement/update.ts";
 import type { SHAPE, VALUE } from "../../util/symbols.ts";
+import { admitted, checkedMember } from "../instrumentation/admission.ts";
 import type { CollectionKind, CollectionOwner } from "../instrumentation/collections/collection-kind.ts";
 import { INSPECT } from "../instrumentation/printing.ts";
-import {
-  addUnseen,
-  admitted,
-  checkedMember,
-  memberAdded,
-  memberRemoved,
-  removeUnseen,
-} from "../instrumentation/related.ts";
+import { addUnseen, memberAdded, memberRemoved, removeUnseen } from "../instrumentation/related.ts";
 import { belongsTo, membersOf, valuesFrom } from "../query/member-criteria.ts";
 import type { Session } from "../session/session.ts";
 

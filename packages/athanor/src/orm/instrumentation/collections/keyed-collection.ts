@@ -1,6 +1,6 @@
 import { ArgumentError, InvalidRequestError } from "../../../errors/errors.ts";
 import type { RelationshipProperty } from "../../mapping/relationship-property.ts";
-import { checkedMember } from "../related.ts";
+import { checkedMember } from "../admission.ts";
 import { type CollectionKind, type CollectionOwner, faceOf, type MemberChange, seenFace } from "./collection-kind.ts";
 import { removeMember, replaceMembers, spliceMembers } from "./members.ts";
 

@@ -1,8 +1,9 @@
 import type { RelationshipProperty } from "../../mapping/relationship-property.ts";
+import { admitted } from "../admission.ts";
 import { announceMembers, isHeard } from "../announce.ts";
 import { requireState } from "../entity.ts";
 import type { InstanceState } from "../instance-state.ts";
-import { admitted, formerScalar, knownCollection, memberAdded, memberRemoved, rememberCollection } from "../related.ts";
+import { formerScalar, knownCollection, memberAdded, memberRemoved, rememberCollection } from "../related.ts";
 import type { CollectionOwner, MemberChange } from "./collection-kind.ts";
 
 /** The one change that all others are made of: takes members out of the raw array, puts others in. */

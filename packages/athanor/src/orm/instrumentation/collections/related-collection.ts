@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../../errors/errors.ts";
 import { KIND } from "../../../util/symbols.ts";
-import { checkedMember } from "../related.ts";
+import { checkedMember } from "../admission.ts";
 import type { CollectionKind, CollectionOwner } from "./collection-kind.ts";
 import { removeMember, replaceMembers, spliceMembers } from "./members.ts";
 

@@ -1,5 +1,5 @@
+import { checkedMember } from "../admission.ts";
 import { announceKnown } from "../announce.ts";
-import { checkedMember } from "../related.ts";
 import { type CollectionKind, type CollectionOwner, type MemberChange, seenFace } from "./collection-kind.ts";
 import { removeMember, replaceMembers, spliceMembers } from "./members.ts";
 
