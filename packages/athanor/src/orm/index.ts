@@ -54,7 +54,7 @@ export {
 export type { AttributeHistory } from "./instrumentation/history.ts";
 export type { IdentityToken, ObjectStatus } from "./instrumentation/instance-state.ts";
 export { type LoaderCriteriaOptions, withLoaderCriteria, withoutLoaderCriteria } from "./loading/loader-criteria.ts";
-export type { DeferOptions, Loader } from "./loading/options.ts";
+export type { Loader } from "./loading/options.ts";
 export {
   containsEager,
   defaultload,
@@ -73,6 +73,7 @@ export {
   undeferGroup,
   withExpression,
 } from "./loading/options.ts";
+export type { DeferOptions } from "./loading/path-elements.ts";
 export type { JoinedOptions, RaiseOptions, RangeOptions, SelectinOptions } from "./loading/step-options.ts";
 export { type Alias, aliased } from "./mapping/aliased.ts";
 export { AssociationAttribute } from "./mapping/association-attribute.ts";
