@@ -57,6 +57,7 @@ export class ClassMapper implements Mapper {
   readonly eagerDefaults: boolean | "auto";
   readonly version: VersionCounter | null;
   readonly confirmDeletedRows: boolean;
+  readonly isQuery: boolean;
   /** Makes a blank object; see `instantiate`. */
   readonly instantiate: () => InstanceState;
   hooks: Map<string, AttributeHooks> | null = null;
@@ -74,7 +75,7 @@ export class ClassMapper implements Mapper {
   #writers: readonly ((object: object) => void)[] | null = null;
 
   constructor(registry: Registry, model: MappedClass, facts: MapperFacts, options: MapOptions = {}) {
-    const { parent, isConcrete, table, from, columns, keyColumns, tables } = facts;
+    const { parent, isConcrete, table, from, columns, keyColumns, tables, isQuery } = facts;
     this.registry = registry;
     this.class = model;
     this.eagerDefaults = options.eagerDefaults ?? parent?.eagerDefaults ?? "auto";
@@ -89,13 +90,14 @@ export class ClassMapper implements Mapper {
     this.keyColumns = keyColumns;
     this.primaryKey = keyColumns.map((column) => this.propertyFor(column));
     this.tables = tables ?? [this];
+    this.isQuery = isQuery;
     this.isAbstract = options.polymorphicAbstract ?? false;
     this.polymorphicIdentity = options.polymorphicIdentity ?? null;
     this.polymorphicLoad = options.polymorphicLoad ?? null;
     if (this.primaryKey.length === 0) {
       throw new ArgumentError(
-        `${this.className}: the table ${JSON.stringify(table.key)} has no primary key, and an object needs one to be known by. ` +
-          "Mark a column with primaryKey().",
+        `${this.className}: ${isQuery ? "the query" : "the table"} ${JSON.stringify(table.key)} has no primary key, and an object needs one to be known by. ` +
+          `${isQuery ? "Name" : "Mark a column with primaryKey(), or name"} the attributes that tell its rows from each other: map(this, [], { primaryKey: ["…"] }).`,
         { code: "no-primary-key" },
       );
     }

@@ -53,6 +53,11 @@ export interface MapOptions extends PolymorphicOptions {
    * SQL, and the class's primary key must tell its rows from each other.
    */
   readonly view?: MappedView;
+  /**
+   * The attributes by which objects are known, where the table or the query does not tell: it has no primary key, or another
+   * one is meant. Their values tell its rows from each other.
+   */
+  readonly primaryKey?: readonly string[];
   /** The columns of a table that was there before the class which are its attributes, by their keys. Default: all. */
   readonly includeProperties?: readonly string[];
   /** The columns of such a table which are no attributes: they are neither loaded nor written. */

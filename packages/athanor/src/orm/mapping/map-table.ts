@@ -2,6 +2,7 @@ import type { Table } from "../../sql/expression/table.ts";
 import type { EntityClass } from "../../sql/statement/types.ts";
 import type { SHAPE } from "../../util/symbols.ts";
 import type { MapOptions } from "./map-options.ts";
+import { givenSource } from "./mapped-selectable.ts";
 import { map, modelClass } from "./model.ts";
 import { ModelDefinition } from "./model-definition.ts";
 import type { Instance, Model } from "./model-types.ts";
@@ -19,7 +20,7 @@ export function mapTable<S extends Shape>(
   relationships: Shape,
   options: MapOptions = {},
 ): TableModel<S> {
-  const Base = modelClass(new ModelDefinition(registry, table, [relationships]), []);
+  const Base = modelClass(new ModelDefinition(registry, givenSource(table), [relationships]), []);
   // A class in the place of a property has the property's name.
   const named = { [name]: class extends Base {} };
   // What the table has and what the shape says is what the caller knows of it.

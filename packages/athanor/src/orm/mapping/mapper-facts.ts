@@ -19,6 +19,8 @@ export interface MapperFacts {
   readonly columns: readonly ColumnProperty[];
   /** The primary key, as the topmost table has it. */
   readonly keyColumns: readonly TableColumn[];
+  /** It is selected from a query, whose rows cannot be written. */
+  readonly isQuery: boolean;
   /** The tables to write, from the topmost down; null: the class alone has one. */
   readonly tables: readonly WrittenTable[] | null;
 }
@@ -28,15 +30,18 @@ export function ownFacts(
   table: Table<unknown, string>,
   from: FromNode,
   columns: readonly TableColumn[],
+  keyColumns: readonly TableColumn[],
   parent: Mapper | null,
+  isQuery: boolean,
 ): MapperFacts {
   return {
     parent,
+    isQuery,
     isConcrete: parent !== null,
     table,
     from,
     columns: columns.map((column, index) => new ColumnProperty(column.key, column, index)),
-    keyColumns: table.primaryKey.columns,
+    keyColumns,
     tables: null,
   };
 }
@@ -55,7 +60,8 @@ export function singleFacts(
   const [last, ...above] = parent.tables.toReversed();
   const isOnly = above.length === 0 || last === undefined;
   const tables = isOnly ? null : [...above.toReversed(), extended(last, name, parent, added)];
-  return { parent, isConcrete: false, table, from, columns, keyColumns: parent.keyColumns, tables };
+  const { keyColumns } = parent;
+  return { parent, isConcrete: false, isQuery: false, table, from, columns, keyColumns, tables };
 }
 
 /** The last of several tables, with the columns of a class that has none of its own. */
@@ -111,6 +117,7 @@ export function joinedFacts(
   return {
     parent,
     isConcrete: false,
+    isQuery: false,
     table,
     from,
     columns,

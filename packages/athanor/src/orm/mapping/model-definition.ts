@@ -18,6 +18,7 @@ import { type AnyDerivedAttribute, DerivedAttribute } from "./derived-attribute.
 import { isDiscriminator } from "./discriminator.ts";
 import { type InheritedPair, inheritedPairs, joinedFrom, tablesOf, withRows } from "./inheritance.ts";
 import type { InheritOptions, MapOptions, MappedView } from "./map-options.ts";
+import { adoptForeignKeys, assertReturned, type GivenSource } from "./mapped-selectable.ts";
 import type { MappedClass } from "./mapper.ts";
 import { joinedFacts, type MapperFacts, ownFacts, singleFacts } from "./mapper-facts.ts";
 import type { Registry } from "./registry.ts";
@@ -56,8 +57,8 @@ export class ModelDefinition implements ClassDefinition {
   #unread: (readonly [key: string, shape: object])[] = [];
   readonly #relationships = new Map<string, AnyRelationship>();
   readonly #derived = new Map<string, AnyDerivedAttribute>();
-  /** A table that was there before the class. */
-  readonly #given: Table<unknown, string> | null;
+  /** A table, or what stands in its place, that was there before the class. */
+  readonly #given: GivenSource | null;
   #table: Table<unknown, string> | null = null;
   /** Columns that subclasses have added to the table, which are none of this class's attributes. */
   readonly #ofSubclasses = new Set<TableColumn>();
@@ -68,13 +69,13 @@ export class ModelDefinition implements ClassDefinition {
 
   constructor(
     registry: Registry,
-    table: string | Table<unknown, string>,
+    table: string | GivenSource,
     shapes: readonly object[],
     inheritance: Inheritance | null = null,
   ) {
     this.registry = registry;
     this.#given = typeof table === "string" ? null : table;
-    this.tableName = typeof table === "string" ? table : table.name;
+    this.tableName = typeof table === "string" ? table : table.table.name;
     this.shapes = shapes;
     this.inheritance = inheritance;
     inheritance?.parent.subclasses.push(this);
@@ -83,7 +84,7 @@ export class ModelDefinition implements ClassDefinition {
   /** Names of all attributes, without reading a getter; what it inherits comes first. */
   get keys(): readonly string[] {
     const inherited = this.inheritance?.parent.keys ?? [];
-    const columns = this.#isSingle ? [] : (this.#given?.columns.map(({ key }) => key) ?? []);
+    const columns = this.#isSingle ? [] : (this.#given?.table.columns.map(({ key }) => key) ?? []);
     return [...new Set([...inherited, ...columns, ...this.shapes.flatMap((shape) => Object.keys(shape))])];
   }
 
@@ -122,13 +123,14 @@ export class ModelDefinition implements ClassDefinition {
 
   #makeTable(): Table<unknown, string> {
     if (this.#isSingle) return this.#shareTable();
-    const table = this.#given ?? new Table<unknown, string>(this.tableName, this.registry.metadata);
+    const table = this.#given?.table ?? new Table<unknown, string>(this.tableName, this.registry.metadata);
     const columns: (readonly [string, AnyColumn])[] = [];
     for (const shape of this.shapes) {
       for (const key of Object.keys(shape)) {
         columns.push(...this.#read(shape, key));
       }
     }
+    if (this.#given?.isQuery === true) assertReturned(this.#name, table, columns);
     table.extendColumns(columns);
     table.sortColumns();
     return table;
@@ -151,7 +153,7 @@ export class ModelDefinition implements ClassDefinition {
         this.#from ??= joinedFrom(inheritance.parent.whole, this.table[NODE], () => this.inheritedPairs);
         return this.#from;
       default:
-        return this.table[NODE];
+        return this.#given?.from ?? this.table[NODE];
     }
   }
   #rowsIn(from: FromNode): ExpressionNode | null {
@@ -182,11 +184,13 @@ export class ModelDefinition implements ClassDefinition {
   facts(): MapperFacts {
     const { inheritance, table, from } = this;
     const columns = this.columns.filter((column) => this.#isMapped(column));
-    if (inheritance === null) return ownFacts(table, from, columns, null);
+    const keys = this.#keyColumns();
+    const isQuery = this.#given?.isQuery ?? false;
+    if (inheritance === null) return ownFacts(table, from, columns, keys, null, isQuery);
     const parent = inheritance.parent.mapper;
     switch (inheritance.kind) {
       case "concrete":
-        return ownFacts(table, from, columns, parent);
+        return ownFacts(table, from, columns, keys, parent, false);
       case "single":
         return singleFacts(this.#name, parent, table, from, columns);
       case "joined":
@@ -194,10 +198,25 @@ export class ModelDefinition implements ClassDefinition {
     }
   }
 
+  /** What an object is known by: what the class says, or the table's primary key. */
+  #keyColumns(): readonly TableColumn[] {
+    const { primaryKey } = this.options;
+    if (primaryKey === undefined) return this.table.primaryKey.columns;
+    return primaryKey.map((key) => {
+      const column = this.table.getColumn(key);
+      if (column !== undefined) return column;
+      throw new ArgumentError(
+        `${this.#name}: primaryKey names ${JSON.stringify(key)}, which is no column of ${JSON.stringify(this.tableName)}. ` +
+          `There are: ${this.table.columns.map((each) => each.key).join(", ")}.`,
+      );
+    });
+  }
+
   /** Of a table that was there before, not every column has to be an attribute. */
-  #isMapped({ key, primaryKey }: TableColumn): boolean {
+  #isMapped(column: TableColumn): boolean {
     const { includeProperties, excludeProperties } = this.options;
-    if (primaryKey) return true;
+    if (this.#keyColumns().includes(column)) return true;
+    const { key } = column;
     return (includeProperties?.includes(key) ?? true) && excludeProperties?.includes(key) !== true;
   }
 
@@ -278,7 +297,11 @@ export class ModelDefinition implements ClassDefinition {
     const [first] = this.#unread;
     if (first !== undefined) Reflect.get(first[1], first[0]);
     if (unread.length > 0) table.sortColumns();
+    if (this.#given?.isQuery === true && this.#arguments.length > 0) {
+      throw new ArgumentError(`${this.#name} is mapped to a query, which has no constraints and no indexes.`);
+    }
     table.setArguments(this.#arguments.splice(0));
+    if (this.#given?.isQuery === true) adoptForeignKeys(this.#given);
     const { view } = this.options;
     if (view !== undefined && table.view === null) this.#becomeView(table, view);
   }

@@ -27,7 +27,8 @@ export type Attributes<S, O extends string> = { readonly [P in keyof S]: Attribu
 /** What an object of the class has. */
 export type Instance<S> = { -readonly [P in keyof S]: ValueIn<S[P], S> };
 
-type Override<S, S2> = {
+/** A shape, and another one that goes before it. */
+export type Override<S, S2> = {
   [P in keyof S | keyof S2]: P extends keyof S2
     ? P extends keyof S
       ? Repeated<S[P], S2[P]>
@@ -38,6 +39,11 @@ type Override<S, S2> = {
 };
 /** A key that is declared again is that of the table above: whether it has to be given is said there. */
 type Repeated<A, B> = A extends Column<unknown, infer G> ? (B extends Column<infer T, Given> ? Column<T, G> : B) : B;
+
+/** The columns of a query, as a class has them that is mapped to it: nobody has to give them values. */
+export type QueryShape<C> = {
+  readonly [K in keyof C]: C[K] extends Expression<infer T, string, string> ? Column<T, "never"> : never;
+};
 
 export interface ModelStatics<S, O extends string> {
   readonly [SHAPE]: S;

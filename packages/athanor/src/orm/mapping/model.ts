@@ -3,16 +3,19 @@ import type { Listenable, Listeners } from "../../events/listeners.ts";
 import { MetaData } from "../../schema/metadata.ts";
 import type { TableArgument } from "../../schema/table-arguments.ts";
 import { describe } from "../../sql/coercions/operands.ts";
+import type { Table } from "../../sql/expression/table.ts";
+import type { Subquery } from "../../sql/statement/subquery.ts";
 import type { EntityClass } from "../../sql/statement/types.ts";
 import { LISTENERS, NODE, SHAPE } from "../../util/symbols.ts";
 import { className, DEFINITION, Entity, GENERATED, mapperOf, rememberName } from "../instrumentation/entity.ts";
 import { INSPECT, printedAs } from "../instrumentation/printing.ts";
 import type { InheritOptions, MapOptions } from "./map-options.ts";
+import { givenSource } from "./mapped-selectable.ts";
 import type { MappedClass } from "./mapper.ts";
 import { type BaseEvents, classListeners } from "./mapper-events.ts";
 import { MixinDeclaration } from "./mixin.ts";
 import { ModelDefinition } from "./model-definition.ts";
-import type { Mixin, Model } from "./model-types.ts";
+import type { Mixin, Model, Override, QueryShape } from "./model-types.ts";
 import { Registry } from "./registry.ts";
 import type { Lazy, Shape } from "./relationship.ts";
 
@@ -41,6 +44,19 @@ export interface DeclarativeBase extends Listenable<BaseEvents> {
     mixin3: Mixin<S3, M3>,
     shape: S,
   ): Model<S1 & S2 & S3 & S, M1 & M2 & M3, O>;
+  /**
+   * The class to extend for what is there already: a table made with `table()` or reflected, or a query as a table
+   * (`select(…).subquery("name")`, a CTE), whose objects are read, and never written. Its columns are the attributes; the
+   * shape adds relationships and what is derived from columns, and may say of columns what the table's type does not.
+   * `map(this, [], { primaryKey, includeProperties, excludeProperties })` says which of them, and what an object is known by.
+   *
+   * @example class User extends Base.modelOf(users, { get orders() { return many(() => Order); } }) { static { map(this); } }
+   */
+  modelOf<S, const O extends string, S2 = {}>(table: Table<S, O>, shape?: S2): Model<Override<S, S2>, {}, O>;
+  modelOf<C, const N extends string, S2 = {}>(
+    query: Subquery<C, N>,
+    shape?: S2,
+  ): Model<Override<QueryShape<C>, S2>, {}, N>;
 }
 
 export interface BaseOptions {
@@ -73,7 +89,19 @@ export function declarativeBase(options: BaseOptions = {}): DeclarativeBase {
     }
     return modelClass(new ModelDefinition(registry, table, [shape, ...mixins.map((each) => each.shape)]), mixins);
   }
-  const base = { metadata, registry, model: model as DeclarativeBase["model"], [LISTENERS]: registry.listeners };
+  function modelOf(source: unknown, shape: unknown = {}): unknown {
+    if (typeof shape !== "object" || shape === null) {
+      throw new ArgumentError(`modelOf() takes a shape behind the table, not ${describe(shape)}.`);
+    }
+    return modelClass(new ModelDefinition(registry, givenSource(source), [shape]), []);
+  }
+  const base = {
+    metadata,
+    registry,
+    model: model as DeclarativeBase["model"],
+    modelOf: modelOf as DeclarativeBase["modelOf"],
+    [LISTENERS]: registry.listeners,
+  };
   // Its events stand in the type alone.
   return base as DeclarativeBase & typeof base;
 }

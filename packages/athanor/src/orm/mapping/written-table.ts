@@ -18,6 +18,8 @@ export interface WrittenTable {
   readonly columnsByKey: ReadonlyMap<string, ColumnProperty>;
   readonly primaryKey: readonly ColumnProperty[];
   readonly eagerDefaults: boolean | "auto";
+  /** It is none: its rows come from a query, and cannot be written. */
+  readonly isQuery: boolean;
   /** The version of a row stands in one of its tables. */
   readonly version: VersionCounter | null;
   /** Attributes of which it only repeats the value: the keys by which it is joined to the tables above it. */
@@ -32,12 +34,13 @@ export interface InheritedKey {
 
 /** Makes a table of its columns. */
 export function writtenTable(
-  facts: Omit<WrittenTable, "columnsByKey" | "primaryKey">,
+  facts: Omit<WrittenTable, "columnsByKey" | "primaryKey" | "isQuery">,
   primaryKey: readonly TableColumn[],
 ): WrittenTable {
   const { columns } = facts;
   return {
     ...facts,
+    isQuery: false,
     columnsByKey: new Map(columns.map((property) => [property.column.key, property])),
     primaryKey: primaryKey.flatMap((column) => columns.find((property) => property.column === column) ?? []),
   };

@@ -23,6 +23,11 @@ export function dmlTarget(value: unknown, where: string): DmlTarget {
     if (node.kind === "entity" && (node.from.kind === "table" || node.from.kind === "alias")) {
       return { table: node.from, columns: node.columns, entity: node.entity };
     }
+    if (node.kind === "entity") {
+      const model: unknown = value;
+      const name = typeof model === "function" ? model.name : "this";
+      throw new ArgumentError(`${where} changes tables, and ${name} is mapped to a query.`);
+    }
   }
   throw new ArgumentError(`${where} takes a table or a model, not ${describe(value)}.`);
 }

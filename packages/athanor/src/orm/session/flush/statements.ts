@@ -1,7 +1,7 @@
 import type { ExecuteOptions } from "../../../engine/driver.ts";
 import type { EngineCore } from "../../../engine/engine-core.ts";
 import { compiledFor, preparedNode } from "../../../engine/prepare.ts";
-import { CompileError } from "../../../errors/errors.ts";
+import { CompileError, InvalidRequestError } from "../../../errors/errors.ts";
 import type { TableColumn } from "../../../schema/table-column.ts";
 import { booleanType } from "../../../sql/coercions/literal-types.ts";
 import { nullNode } from "../../../sql/coercions/operands.ts";
@@ -49,6 +49,7 @@ export class TableStatements {
   readonly #deletes = new Map<VersionCheck, WriteStatement>();
 
   constructor(engine: EngineCore, table: WrittenTable) {
+    if (table.isQuery) throw mappedToQuery(table);
     this.#engine = engine;
     this.#table = table;
     this.complete = completerFor(table);
@@ -191,6 +192,14 @@ export function fixedText({ sql }: CompiledStatement): string {
 function isMadeByDatabase(property: ColumnProperty): boolean {
   const { column } = property;
   return isReadOnly(property) || column.serverDefault !== null || column.default !== null || column.identity !== null;
+}
+
+function mappedToQuery({ className, tableName }: WrittenTable): InvalidRequestError {
+  return new InvalidRequestError(
+    `Objects of ${className} cannot be added, changed or deleted: the class is mapped to the query ${JSON.stringify(tableName)}, not to a table. ` +
+      "Change the objects of the classes whose tables the query reads, and refresh these. A relationship that would write here is given { viewOnly: true }.",
+    { code: "mapped-to-query" },
+  );
 }
 
 // ── nodes ────────────────────────────────────────────────────────────────────
