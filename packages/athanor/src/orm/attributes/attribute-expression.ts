@@ -14,6 +14,7 @@ import {
   type DerivedClassAttribute,
 } from "../mapping/derived-attribute.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { ofOwnTable } from "../mapping/of-own-table.ts";
 
 /** A derived attribute that is an expression on classes and aliases. */
 export interface ExpressionKind<T> extends AttributeKind {
@@ -42,7 +43,7 @@ export function expressionOf(thunk: ExpressionThunk<unknown>, mapper: Mapper, na
   const given: unknown = thunk(mapper.class as never);
   const node = offersNode(given) ? given[NODE] : null;
   if (given instanceof Expression && node !== null) {
-    return correlatedWith(mapper.from, withoutLabel(node as ExpressionNode));
+    return correlatedWith(mapper.from, ofOwnTable(withoutLabel(node as ExpressionNode), mapper));
   }
   throw new ArgumentError(
     `${name()} is declared with a function that gives ${describe(given)}, and not an expression such as User.name.`,

@@ -6,9 +6,11 @@ import type { SelectNode } from "../../sql/nodes/statements.ts";
 import { aliasedFrom } from "../../sql/traverse/aliased-from.ts";
 import { entityOf } from "../mapping/aliased.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
+import type { ConcreteUnion } from "../mapping/concrete-union.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import { classesBelow, columnsOfSubclasses } from "../mapping/polymorphic-from.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import { ConcretePlan, wantedColumns } from "./concrete-plan.ts";
 import type { EntityPlan, JoinedRelation, RelationLoad } from "./entity-plan.ts";
 import { ImmediateLoad, NoLoad } from "./immediate-load.ts";
 import type { Strategy } from "./load-option.ts";
@@ -46,28 +48,37 @@ export interface PlanSite {
   readonly isOptional: boolean;
   /** Classes below it whose tables stand in `from`. */
   readonly subclasses: readonly Mapper[];
+  /** Where rows of several tables become objects: what `from` is made of. */
+  readonly union: ConcreteUnion | null;
 }
 
 /** Decides how everything is loaded that belongs to an entity, as the options and the mapping say. */
 export function buildPlan(site: PlanSite): EntityPlan {
-  const { mapper, from, tree } = site;
+  const { mapper, from, tree, union } = site;
   const joined: JoinedRelation[] = [];
   const after: RelationLoad[] = [];
-  for (const property of mapper.relationships) {
-    const strategy = strategyAt(site, property);
-    if (strategy === "joined" || strategy === "contains") joined.push(joinedRelation(site, property, strategy));
-    else {
-      const load = relationLoad(site, property, strategy);
-      if (load !== null) after.push(load);
+  if (union !== null) addMembers(site, union, joined, after);
+  else {
+    for (const property of mapper.relationships) {
+      const strategy = strategyAt(site, property);
+      if (strategy === "joined" || strategy === "contains") joined.push(joinedRelation(site, property, strategy));
+      else {
+        const load = relationLoad(site, property, strategy);
+        if (load !== null) after.push(load);
+      }
     }
+    if (mapper.subclasses.length > 0) addSubclasses(site, joined, after);
   }
-  if (mapper.subclasses.length > 0) addSubclasses(site, joined, after);
   // Rows of a statement that cannot be changed are what they are.
-  const properties = site.canChoose ? propertiesOf(mapper, tree, after) : mapper.columns;
+  const needed = after.flatMap(({ needs }) => needs);
+  const properties = site.canChoose ? propertiesOf(site, needed) : mapper.columns;
   const isWhole = properties.length === mapper.columns.length;
   const expressions = site.canJoin && mapper.expressions.length > 0 ? tree.expressions(mapper, from) : [];
-  const discriminator = discriminatorIn(mapper, from);
-  const polymorphic = polymorphicPlan(site, properties);
+  const discriminator = union === null ? discriminatorIn(mapper, from) : null;
+  const polymorphic =
+    union === null
+      ? polymorphicPlan(site, properties)
+      : new ConcretePlan(union, mapper, from, properties, wantedColumns(union, mapper, tree, needed));
   const own = isWhole
     ? site.columns.slice(0, mapper.columns.length)
     : properties.flatMap(({ index }) => site.columns[index] ?? []);
@@ -76,7 +87,7 @@ export function buildPlan(site: PlanSite): EntityPlan {
     from,
     tree,
     properties,
-    columns: polymorphic === null ? own : [...own, ...polymorphic.extras.map(({ node }) => node)],
+    columns: polymorphic === null ? own : [...own, ...polymorphic.columns],
     isWhole,
     computed: discriminator === null ? expressions : [...expressions, { property: null, node: discriminator }],
     keyPositions: mapper.primaryKey.map((property) => properties.indexOf(property)),
@@ -112,6 +123,24 @@ function addSubclasses(site: PlanSite, joined: JoinedRelation[], after: Relation
   }
 }
 
+/** What is loaded of classes that share no rows: each has relationships of its own. */
+function addMembers(site: PlanSite, union: ConcreteUnion, joined: JoinedRelation[], after: RelationLoad[]): void {
+  const { mapper, tree } = site;
+  const properties = [...union.members].filter((each) => each.isA(mapper)).flatMap((each) => each.relationships);
+  for (const property of new Set(properties)) {
+    const asked = mapper.relationshipsByKey.get(property.key);
+    // What is said of the class that was asked for is said of all.
+    if (asked !== undefined && asked.target === property.target) tree.repeat(asked, property);
+    // Tables are joined to the union only by the query itself.
+    const strategy = strategyAt({ ...site, canJoin: false }, property);
+    if (strategy === "contains") joined.push(joinedRelation(site, property, strategy));
+    else {
+      const load = relationLoad({ ...site, origin: null }, property, strategy);
+      if (load !== null) after.push(new OfClass(load, property.parent));
+    }
+  }
+}
+
 function polymorphicPlan(
   { mapper, columns, tree, subclasses }: PlanSite,
   properties: readonly ColumnProperty[],
@@ -131,7 +160,7 @@ export function buildTargetPlan(
   { origin = null, source = null }: { readonly origin?: QueryOrigin | null; readonly source?: RowSource | null } = {},
 ): EntityPlan {
   const named = parent.tree.rule(property).target ?? property.target.entity;
-  const root = entityOf(named) ?? { mapper: property.target, from: named.from, subclasses: [] };
+  const root = entityOf(named) ?? { mapper: property.target, from: named.from, subclasses: [], union: null };
   return buildPlan({
     ...root,
     from: source?.from ?? root.from,
@@ -203,15 +232,15 @@ function joinedRelation(site: PlanSite, property: RelationshipProperty, strategy
 /** What a relationship is joined to: what `ofType()` has named, or the target; an alias, unless the query joins itself. */
 function joinedEntity(target: Mapper, named: EntityNode | null, isContained: boolean) {
   if (isContained && named === null) {
-    return { mapper: target, from: target.from, columns: target.columnsIn(target.from), subclasses: [] };
+    return { mapper: target, from: target.from, columns: target.columnsIn(target.from), subclasses: [], union: null };
   }
   const node = named ?? target.entity;
-  const { mapper, subclasses } = entityOf(node) ?? { mapper: target, subclasses: [] };
+  const { mapper, subclasses, union } = entityOf(node) ?? { mapper: target, subclasses: [], union: null };
   const isAlias = leavesOf(node.from).every(({ kind }) => kind !== "table");
-  if (isContained || isAlias) return { mapper, from: node.from, columns: node.columns, subclasses };
+  if (isContained || isAlias) return { mapper, from: node.from, columns: node.columns, subclasses, union };
   const from = aliasedFrom(node.from);
   const columns = [...mapper.columnsIn(from), ...columnsOfSubclasses(mapper, subclasses, from)];
-  return { mapper, from, columns, subclasses };
+  return { mapper, from, columns, subclasses, union };
 }
 
 function relationLoad(site: PlanSite, property: RelationshipProperty, strategy: Strategy): RelationLoad | null {
@@ -251,16 +280,18 @@ export function selectinLoad(site: Pick<PlanSite, "tree" | "path">, property: Re
 }
 
 /** The columns that are asked for, and those without which the relationships could not be loaded. */
-function propertiesOf(mapper: Mapper, tree: LoadTree, after: readonly RelationLoad[]): readonly ColumnProperty[] {
+function propertiesOf({ mapper, tree, union }: PlanSite, needed: readonly ColumnProperty[]): readonly ColumnProperty[] {
   const asked = tree.columns(mapper);
   if (asked.length === mapper.columns.length) return asked;
-  const wanted = new Set([...asked, ...after.flatMap(({ needs }) => needs)].map(({ index }) => index));
-  return mapper.columns.filter(({ index }) => wanted.has(index));
+  // Concrete classes have attributes of the same names, at places of their own.
+  const place = ({ key, index }: ColumnProperty) => (union === null ? index : key);
+  const wanted = new Set([...asked, ...needed].map(place));
+  return mapper.columns.filter((each) => wanted.has(place(each)));
 }
 
 /** The plan for an entity that a query selects. */
 export function buildRootPlan(
-  root: Pick<PlanSite, "mapper" | "from" | "columns" | "tree" | "subclasses">,
+  root: Pick<PlanSite, "mapper" | "from" | "columns" | "tree" | "subclasses" | "union">,
   select: SelectNode | null,
   canChoose: boolean = select !== null,
 ): EntityPlan {

@@ -7,7 +7,7 @@ import type { Mapper } from "../mapping/mapper.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import type { LoadRun } from "./load-run.ts";
 import type { ComputedValue, LoadTree } from "./load-tree.ts";
-import type { PolymorphicPlan } from "./polymorphic-plan.ts";
+import type { RowClasses } from "./polymorphic-plan.ts";
 
 /** How objects of a class are made of rows, and what is loaded along with them. Part of what is kept for a statement. */
 export interface EntityPlan {
@@ -30,7 +30,7 @@ export interface EntityPlan {
   /** What is loaded when the rows have been read. */
   readonly after: readonly RelationLoad[];
   /** How rows become objects of subclasses; null where all are of one class. */
-  readonly polymorphic: PolymorphicPlan | null;
+  readonly polymorphic: RowClasses | null;
 }
 
 /** A relationship whose objects stand in the same rows. It may be one of a class below the plan's. */

@@ -104,6 +104,14 @@ export class LoadTree {
     return this.#rules.get(property) ?? asMapped;
   }
 
+  /** What is said of a relationship is said of another one, too, of which nothing is said. */
+  repeat(property: RelationshipProperty, other: RelationshipProperty): void {
+    const rule = this.#rules.get(property);
+    if (rule === undefined || this.#rules.has(other)) return;
+    this.#rules.set(other, rule);
+    this.#next.set(other, this.beyond(property));
+  }
+
   /** How a relationship is loaded, and whether an option says so or the mapping. */
   strategy(property: RelationshipProperty): { readonly strategy: Strategy; readonly explicit: boolean } {
     if (property.isQueried) return { strategy: property.lazy, explicit: false };

@@ -13,6 +13,18 @@ export interface Variant {
   /** Where their values stand, counted from the plan's own; null: one after the other, from the first on. */
   readonly positions: readonly number[] | null;
   readonly isWhole: boolean;
+  /** Where the primary key stands; null: where that of the class that was asked for does. */
+  readonly keyPositions: readonly number[] | null;
+}
+
+/** How the class of a row is found. */
+export interface RowClasses {
+  /** Where stands what tells it, counted from the first column; below zero: among what is computed. */
+  readonly position: number;
+  /** What is selected beside the columns of the class that was asked for. */
+  readonly columns: readonly ColumnNode[];
+  /** How such a row is read; null: it is no object of the class that was asked for. */
+  variantOf(identity: unknown): Variant | null;
 }
 
 /** A column of a subclass that rows of a class above it have, too. */
@@ -23,7 +35,7 @@ export interface SubclassColumn {
 }
 
 /** How rows of a class become objects of the classes below it. */
-export class PolymorphicPlan {
+export class PolymorphicPlan implements RowClasses {
   readonly hierarchy: Hierarchy;
   /** The class that was asked for. */
   readonly asked: Mapper;
@@ -45,6 +57,10 @@ export class PolymorphicPlan {
     this.position = position;
     this.extras = extras;
     this.#properties = properties;
+  }
+
+  get columns(): readonly ColumnNode[] {
+    return this.extras.map(({ node }) => node);
   }
 
   /** How a row with this discriminator is read. Throws InvalidRequestError where no class has it. */
@@ -69,15 +85,24 @@ export class PolymorphicPlan {
     for (const [position, { mapper: owner, property }] of this.extras.entries()) {
       if (mapper.isA(owner)) add(property.index, this.#properties.length + position);
     }
-    found.sort((a, b) => a.property.index - b.property.index);
-    const isContiguous = found.every(({ position }, index) => position === index);
-    return {
-      mapper,
-      properties: found.map(({ property }) => property),
-      positions: isContiguous ? null : found.map(({ position }) => position),
-      isWhole: found.length === mapper.columns.length,
-    };
+    return variantOf(mapper, found);
   }
+}
+
+/** Which attributes of a class stand where. */
+export function variantOf(
+  mapper: Mapper,
+  found: readonly { readonly property: ColumnProperty; readonly position: number }[],
+): Variant {
+  const sorted = found.toSorted((a, b) => a.property.index - b.property.index);
+  const isContiguous = sorted.every(({ position }, index) => position === index);
+  return {
+    mapper,
+    properties: sorted.map(({ property }) => property),
+    positions: isContiguous ? null : sorted.map(({ position }) => position),
+    isWhole: sorted.length === mapper.columns.length,
+    keyPositions: null,
+  };
 }
 
 /**

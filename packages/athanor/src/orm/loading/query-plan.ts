@@ -135,7 +135,14 @@ export function planQuery(select: SelectNode, binds: readonly BindNode[]): LoadP
 /** Plans the loading of an object once more, with the options that it was loaded with before. */
 export function planAgain(select: SelectNode, mapper: Mapper, tree: LoadTree, loan: Loan): LoadPlan {
   const { entity: node } = mapper;
-  const root = { mapper, from: node.from, columns: node.columns, subclasses: mapper.inlineSubclasses, tree };
+  const root = {
+    mapper,
+    from: node.from,
+    columns: node.columns,
+    subclasses: mapper.inlineSubclasses,
+    union: null,
+    tree,
+  };
   const items = [{ node, plan: buildRootPlan(root, select) }];
   const { statement, offsets } = layOut(select, items);
   return new LoadPlan(tree.values.named(statement, loan), select.columns, items, offsets);

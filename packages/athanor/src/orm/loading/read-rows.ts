@@ -4,6 +4,7 @@ import { markPart } from "../instrumentation/parts.ts";
 import { relatedValue, setLoaded } from "../instrumentation/related.ts";
 import { defineComputed } from "../mapping/expression-property.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { hasRowsOf } from "../mapping/shared-rows.ts";
 import type { EntityPlan, JoinedRelation } from "./entity-plan.ts";
 import type { LoadRun } from "./load-run.ts";
 import type { ComputedValue } from "./load-tree.ts";
@@ -39,10 +40,10 @@ function readAll(plan: EntityPlan, rows: unknown[][], run: LoadRun): (InstanceSt
   return states;
 }
 
-/** Those that have the relationship: it may be one of a subclass. */
-function parentsOf({ mapper }: EntityPlan, { property }: JoinedRelation, states: States): States {
-  if (mapper.isA(property.parent)) return states;
-  return states.map((state) => (state?.mapper.isA(property.parent) === true ? state : null));
+/** Those that have the relationship: it may be one of a subclass, and a concrete class has its own. */
+function parentsOf({ mapper, polymorphic }: EntityPlan, { property }: JoinedRelation, states: States): States {
+  if (polymorphic === null && mapper.isA(property.parent)) return states;
+  return states.map((state) => (state !== null && hasRowsOf(state.mapper, property.parent) ? state : null));
 }
 
 /** Loads what was postponed, and what that brings along, until nothing is left. */

@@ -7,6 +7,7 @@ import type { IdentityKey, InstanceState } from "../instrumentation/instance-sta
 import type { ColumnProperty } from "../mapping/column-property.ts";
 import { identityKey } from "../mapping/identity.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { hasRowsOf } from "../mapping/shared-rows.ts";
 import type { RelationLoad } from "./entity-plan.ts";
 import type { LoadRun } from "./load-run.ts";
 import { complete } from "./put-values.ts";
@@ -27,7 +28,7 @@ export class OfClass implements RelationLoad {
   }
 
   *run(states: Iterable<InstanceState>, run: LoadRun): Task<void> {
-    const own = [...states].filter(({ mapper }) => mapper.isA(this.#mapper));
+    const own = [...states].filter(({ mapper }) => hasRowsOf(mapper, this.#mapper));
     if (own.length > 0) yield* this.#load.run(own, run);
   }
 }

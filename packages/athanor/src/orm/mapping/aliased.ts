@@ -10,6 +10,7 @@ import { outputColumns } from "../../sql/traverse/output-columns.ts";
 import { type FROM, type JOINS, type NAME, NODE, type SHAPE } from "../../util/symbols.ts";
 import { RelationshipAttribute } from "./attributes.ts";
 import { ClassMapper } from "./class-mapper.ts";
+import { type ConcreteUnion, nodeIn } from "./concrete-union.ts";
 import type { Mapper } from "./mapper.ts";
 import type { Attributes } from "./model-types.ts";
 import { PolymorphicEntity } from "./polymorphic-entity.ts";
@@ -22,18 +23,24 @@ export interface MappedEntity {
   readonly from: FromNode;
   /** Classes below it whose columns are selected along. */
   readonly subclasses: readonly Mapper[];
+  /** Where rows of several tables become objects: what `from` is made of. */
+  readonly union: ConcreteUnion | null;
 }
 
 /** The mapped class behind an entity of a statement, and where its columns come from. Null for a plain table. */
 export function entityOf(node: EntityNode): MappedEntity | null {
   const { entity, from } = node;
-  if (entity instanceof PolymorphicEntity) return { mapper: entity.mapper, from, subclasses: entity.subclasses };
+  if (entity instanceof PolymorphicEntity) {
+    const { mapper, subclasses, union } = entity;
+    return { mapper, from, subclasses, union };
+  }
   if (!(entity instanceof ClassMapper)) return null;
   const inline = entity.inlineSubclasses;
   return {
     mapper: entity,
     from,
     subclasses: inline.length === 0 ? inline : inline.filter((each) => hasTables(from, each)),
+    union: null,
   };
 }
 
@@ -93,6 +100,14 @@ function namesIn(from: FromNode): ReadonlySet<string> {
   return new Set(from.kind === "tableFunction" ? from.columnNames : []);
 }
 
+/** What is selected of an alias beside the columns of the class. */
+function columnsBeyond(mapper: Mapper, from: FromNode, entity: Mapper | PolymorphicEntity): readonly ColumnNode[] {
+  const { subclasses, union } =
+    entity instanceof PolymorphicEntity ? entity : { subclasses: mapper.inlineSubclasses, union: null };
+  if (union !== null) return [...union.columnsBeyond(mapper).map((each) => nodeIn(from, each)), union.typeIn(from)];
+  return from.kind === "subquery" ? [] : columnsOfSubclasses(mapper, subclasses, from);
+}
+
 /** The object that stands for an alias: the attributes of the class, seen through it. */
 export function aliasOf(
   mapper: Mapper,
@@ -102,8 +117,7 @@ export function aliasOf(
   entity: Mapper | PolymorphicEntity = mapper,
 ): object {
   // Its entity is the class itself: what makes it another one is `from`, so that statements with new aliases are alike.
-  const subclasses = entity instanceof PolymorphicEntity ? entity.subclasses : mapper.inlineSubclasses;
-  const others = from.kind === "subquery" ? [] : columnsOfSubclasses(mapper, subclasses, from);
+  const others = columnsBeyond(mapper, from, entity);
   const node: EntityNode = { kind: "entity", from, columns: [...columns, ...others], entity, name };
   const alias = { prototype: mapper.class.prototype, [NODE]: node };
   for (const column of columns) {

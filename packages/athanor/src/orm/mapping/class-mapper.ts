@@ -47,6 +47,7 @@ export class ClassMapper implements Mapper {
   readonly base: Mapper;
   readonly parent: Mapper | null;
   readonly subclasses: Mapper[] = [];
+  readonly concreteSubclasses: Mapper[] = [];
   readonly tables: readonly WrittenTable[];
   readonly keyColumns: readonly TableColumn[];
   readonly inherited: readonly InheritedKey[] = [];

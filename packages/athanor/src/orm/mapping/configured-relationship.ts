@@ -178,6 +178,8 @@ export function linkReverse(property: ConfiguredRelationship): void {
       { code: "relationship-direction" },
     );
   }
+  // The other side is that of a class above, whose rows a concrete class does not have.
+  if (property.parent.base !== reverse.target.base) return;
   // What is only looked at follows nothing, and nothing follows it.
   if (property.viewOnly || reverse.viewOnly) return;
   if (property.declared.options.syncBackref !== false) property.reverse = reverse;

@@ -52,6 +52,8 @@ export interface Mapper {
   readonly base: Mapper;
   readonly parent: Mapper | null;
   readonly subclasses: readonly Mapper[];
+  /** Classes right below it that share no rows with it: each has a table with everything. */
+  readonly concreteSubclasses: readonly Mapper[];
   /** The classes among which a discriminator tells; null where there is none. */
   readonly hierarchy: Hierarchy | null;
   /** The attribute that is the discriminator, where one is. */

@@ -88,6 +88,12 @@ export class ModelDefinition implements ClassDefinition {
     return [...new Set([...inherited, ...columns, ...this.shapes.flatMap((shape) => Object.keys(shape))])];
   }
 
+  /** Whether the class has declared an attribute itself; a concrete one has those of its parent, too. */
+  hasOwn(key: string): boolean {
+    const above = this.inheritance?.kind === "concrete" ? this.inheritance.parent.shapes : [];
+    return this.shapes.some((shape) => !above.includes(shape) && Object.hasOwn(shape, key));
+  }
+
   get #isSingle(): boolean {
     return this.inheritance?.kind === "single";
   }

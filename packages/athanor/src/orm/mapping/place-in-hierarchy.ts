@@ -13,6 +13,7 @@ export function placeInHierarchy(definition: ModelDefinition, mapper: ClassMappe
   const { parent } = mapper;
   const declared = definition.options.polymorphicOn ?? definition.discriminator;
   if (parent === null || mapper.base === mapper) {
+    definition.inheritance?.parent.mapper.concreteSubclasses.push(mapper);
     if (declared !== null) {
       const found = discriminatorOf(definition, mapper, declared);
       mapper.setHierarchy(new Hierarchy(mapper, found, () => unmappedBelow(definition)));

@@ -4,9 +4,14 @@ import type { FromNode, JoinNode, JoinType } from "../../sql/nodes/froms.ts";
 import { joinCondition } from "./inheritance.ts";
 import type { Mapper } from "./mapper.ts";
 
-/** All classes below one, those above before those below them. */
+/** All classes below one that share rows with it, those above before those below them. */
 export function classesBelow(mapper: Mapper): readonly Mapper[] {
   return mapper.subclasses.flatMap((each) => [each, ...classesBelow(each)]);
+}
+
+/** The same with those that share no rows with it. */
+export function allClassesBelow({ subclasses, concreteSubclasses }: Mapper): readonly Mapper[] {
+  return [...subclasses, ...concreteSubclasses].flatMap((each) => [each, ...allClassesBelow(each)]);
 }
 
 /** What a class is selected from, with the tables of classes below it joined: objects that are of none have no row there. */

@@ -130,11 +130,11 @@ export class Registry {
   }
 
   #relate(definition: ModelDefinition, mapper: ClassMapper): void {
-    const inherited = mapper.parent !== null && mapper.base !== mapper ? mapper.parent.relationships : [];
-    const own = [...definition.relationships()].map(
-      ([key, declared], index) =>
-        new ConfiguredRelationship(key, inherited.length + index, mapper, declared, this.defaultLazy),
-    );
+    const inherited = parentOf(mapper)?.relationships ?? [];
+    const own = [...definition.relationships()].map(([key, declared], index) => {
+      const make = () => new ConfiguredRelationship(key, inherited.length + index, mapper, declared, this.defaultLazy);
+      return definition.hasOwn(key) ? make() : madeAgain(key, mapper, make);
+    });
     mapper.setRelationships([...inherited, ...own]);
     for (const property of own) {
       Object.defineProperty(mapper.class.prototype, property.key, relationshipAccessor(property));
@@ -143,9 +143,32 @@ export class Registry {
 
   #derive(definition: ModelDefinition, mapper: ClassMapper): void {
     const own = [...definition.derived()].map(([key, declared]) => ({ key, declared }));
-    mapper.setDerived([...(mapper.parent?.derived ?? []), ...own]);
+    mapper.setDerived([...(parentOf(mapper)?.derived ?? []), ...own]);
     for (const { key, declared } of own) {
       Object.defineProperty(mapper.class.prototype, key, declared.accessor(key, mapper));
     }
+  }
+}
+
+/** The class whose attributes it has; a concrete class has declared all of them again. */
+function parentOf({ parent, base }: ClassMapper): Mapper | null {
+  return parent !== null && parent.base === base ? parent : null;
+}
+
+/**
+ * A relationship of the class above, of a concrete one.
+ *
+ * @throws ArgumentError where the class's table has no foreign keys for it
+ */
+function madeAgain<T>(key: string, { className, table, parent }: ClassMapper, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    throw new ArgumentError(
+      `${className}.${key} is inherited from ${parent?.className}, but does not fit ${className}, which is concrete and has the table ` +
+        `${JSON.stringify(table.name)}: ${error.message} Declare ${key} again in the shape of ${className}, as it is for this table.`,
+      { cause: error },
+    );
   }
 }

@@ -8,10 +8,11 @@ import type { EntityClass, FromSource } from "../../sql/statement/types.ts";
 import { aliasedFrom } from "../../sql/traverse/aliased-from.ts";
 import { type FROM, NODE, type SHAPE } from "../../util/symbols.ts";
 import { type Alias, type AliasStatics, aliasOf, entityOf } from "./aliased.ts";
+import { ConcreteUnion } from "./concrete-union.ts";
 import type { Mapper } from "./mapper.ts";
 import type { Attributes } from "./model-types.ts";
 import { PolymorphicEntity } from "./polymorphic-entity.ts";
-import { classesBelow, polymorphicFrom } from "./polymorphic-from.ts";
+import { allClassesBelow, classesBelow, polymorphicFrom } from "./polymorphic-from.ts";
 
 /** Subclasses by the names that they have in the alias, as a list, or all of them. */
 export type PolymorphicSubclasses = "*" | readonly EntityClass[] | Readonly<Record<string, EntityClass>>;
@@ -25,7 +26,7 @@ export interface WithPolymorphicOptions<N extends string = string> {
   readonly name?: N;
   /** Only objects of the subclass: its table is joined with JOIN. Default: LEFT OUTER JOIN. */
   readonly innerJoin?: boolean;
-  /** Select from this, such as a `polymorphicUnion()`; its columns are found by their names. */
+  /** Select from this, such as a join of one's own; its columns are found by their names. */
   readonly selectable?: FromSource;
 }
 
@@ -52,7 +53,8 @@ export type PolymorphicAlias<C extends EntityClass, S, N extends string> = Alias
 
 /**
  * A class together with classes below it: their tables are joined, and one statement loads the columns of all. Subclasses
- * that are given by name are found under it, and the columns of all others with `of()`.
+ * that are given by name are found under it, and the columns of all others with `of()`. Where classes are concrete, the rows
+ * of all tables are selected with UNION ALL.
  *
  * @example
  * const people = withPolymorphic(Employee, { Engineer, Manager });
@@ -75,16 +77,18 @@ export function withPolymorphic(
 ): unknown {
   const mapper = mapperFor(base);
   const named = namedSubclasses(mapper, subclasses);
-  const mappers = classesBelow(mapper).filter((each) => [...named.values()].includes(each));
+  const mappers = allClassesBelow(mapper).filter((each) => [...named.values()].includes(each));
   const { name = null } = options;
-  const from = fromFor(mapper, withThoseBetween(mapper, mappers), options);
-  const entity = PolymorphicEntity.of(mapper, mappers);
-  const alias = aliasOf(mapper, from, name, columnsFor(mapper, from, options), entity);
+  const union = unionFor(mapper, mappers, options);
+  const from = union?.subquery(name) ?? fromFor(mapper, withThoseBetween(mapper, mappers), options);
+  const columnsOf = (each: Mapper) => union?.columnsIn(from, each) ?? columnsFor(each, from, options);
+  const entity = PolymorphicEntity.of(mapper, mappers, union);
+  const alias = aliasOf(mapper, from, name, columnsOf(mapper), entity);
   const parts = new Map<Mapper, object>();
   const partOf = (subclass: Mapper): object => {
     let part = parts.get(subclass);
     if (part === undefined) {
-      part = aliasOf(subclass, from, null, columnsFor(subclass, from, options), PolymorphicEntity.of(subclass, []));
+      part = aliasOf(subclass, from, null, columnsOf(subclass), PolymorphicEntity.of(subclass, [], union));
       parts.set(subclass, part);
     }
     return part;
@@ -111,7 +115,7 @@ function mapperFor(given: unknown): Mapper {
 }
 
 function namedSubclasses(mapper: Mapper, given: PolymorphicSubclasses): ReadonlyMap<string, Mapper> {
-  if (given === "*") return new Map(classesBelow(mapper).map((each) => [each.className, each]));
+  if (given === "*") return new Map(allClassesBelow(mapper).map((each) => [each.className, each]));
   const entries: readonly (readonly [string, Mapper])[] = Array.isArray(given)
     ? (given as readonly EntityClass[]).map(mapperFor).map((each) => [each.className, each] as const)
     : Object.entries(given).map(([key, each]) => [key, mapperFor(each)] as const);
@@ -123,6 +127,21 @@ function namedSubclasses(mapper: Mapper, given: PolymorphicSubclasses): Readonly
 /** Classes and those between them and the one that was asked for, whose tables stand between theirs. */
 function withThoseBetween(mapper: Mapper, mappers: readonly Mapper[]): readonly Mapper[] {
   return classesBelow(mapper).filter((each) => mappers.some((one) => one.isA(each)));
+}
+
+/** Where some of the classes share no rows with the one that was asked for: the rows of all. */
+function unionFor(
+  mapper: Mapper,
+  mappers: readonly Mapper[],
+  { selectable, innerJoin = false }: WithPolymorphicOptions,
+): ConcreteUnion | null {
+  const concrete = mappers.find(({ base }) => base !== mapper.base);
+  if (concrete === undefined) return null;
+  if (selectable === undefined && !innerJoin) return ConcreteUnion.of(mapper, mappers);
+  throw new ArgumentError(
+    `withPolymorphic(${mapper.className}, …): ${concrete.className} is concrete, so that all are selected from the union of their tables. ` +
+      `{ ${innerJoin ? "innerJoin" : "selectable"} } is for classes whose tables are joined.`,
+  );
 }
 
 function fromFor(mapper: Mapper, subclasses: readonly Mapper[], options: WithPolymorphicOptions): FromNode {

@@ -11,6 +11,7 @@ import type { Task } from "../../util/task.ts";
 import type { InstanceState } from "../instrumentation/instance-state.ts";
 import type { Mapper } from "../mapping/mapper.ts";
 import { tellExpired } from "../mapping/mapper-events.ts";
+import { hasRowsOf } from "../mapping/shared-rows.ts";
 import { changeTables, hasSeveralTables } from "./change-tables.ts";
 import { criteriaOf } from "./criteria.ts";
 import type { DmlSession } from "./dml-session.ts";
@@ -80,7 +81,7 @@ function evaluable(node: UpdateNode | DeleteNode, scope: EvaluationScope, mayFet
 function matching(states: Iterable<InstanceState>, mapper: Mapper, condition: Evaluator): readonly Met[] {
   const met: Met[] = [];
   for (const state of states) {
-    if (!state.mapper.isA(mapper)) continue;
+    if (!hasRowsOf(state.mapper, mapper)) continue;
     const answer = condition(state.object);
     if (answer === true) met.push({ state, isCertain: true });
     // Perhaps: it is to look its values up again.

@@ -2,6 +2,7 @@ import { stateOf } from "../instrumentation/entity.ts";
 import { type InstanceState, NOT_LOADED } from "../instrumentation/instance-state.ts";
 import { relatedValue, setLoaded, showReset, unload } from "../instrumentation/related.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
+import { hasRowsOf } from "../mapping/shared-rows.ts";
 import { rolesOf } from "./relationship-roles.ts";
 import type { SessionCore } from "./session-core.ts";
 import type { SessionTransaction } from "./session-transaction.ts";
@@ -67,7 +68,8 @@ export function putBack(core: SessionCore, { known, unknown }: Returns): void {
   }
   for (const property of unknown) {
     for (const state of core.identityMap.objectsOf(property.parent).values()) {
-      if (state.mapper.isA(property.parent) && relatedValue(state, property) !== undefined) unload(state, property);
+      if (hasRowsOf(state.mapper, property.parent) && relatedValue(state, property) !== undefined)
+        unload(state, property);
     }
   }
 }

@@ -7,6 +7,7 @@ import { type Columns, isChanged, snapshotOf } from "../../mapping/column-access
 import type { ColumnProperty } from "../../mapping/column-property.ts";
 import type { Mapper } from "../../mapping/mapper.ts";
 import type { RelationshipProperty, SyncPair } from "../../mapping/relationship-property.ts";
+import { hasRowsOf } from "../../mapping/shared-rows.ts";
 import { rolesOf, writtenReverse } from "../relationship-roles.ts";
 import type { SessionCore } from "../session-core.ts";
 import type { SessionTransaction } from "../session-transaction.ts";
@@ -43,7 +44,7 @@ function findReferences(mapper: Mapper): readonly Reference[] {
       if (direction === "manyToMany" || parent !== other) continue;
       const isMember = direction === "oneToMany";
       const reverse = writtenReverse(property);
-      if (!mapper.isA(isMember ? parent : target) || (!isMember && reverse !== null)) continue;
+      if (!hasRowsOf(mapper, isMember ? parent : target) || (!isMember && reverse !== null)) continue;
       const passive = passiveUpdates && (reverse?.passiveUpdates ?? true);
       found.push({ mapper: isMember ? target : parent, pairs, passive, members: isMember ? property : null });
     }
