@@ -22,6 +22,7 @@ export interface DeferOptions {
   /** Reading what is left out throws in place of loading it. Default false. */
   readonly raiseload?: boolean;
 }
+
 export function stepElement(
   name: string,
   strategy: Strategy | null,
