@@ -74,6 +74,7 @@ describe.each([nodeSqliteDriver, betterSqlite3Driver, libsqlDriver])("the driver
       columns: [],
       rowCount: 3,
       lastInsertIds: [1, 2, null, 3],
+      unmatched: 2, // the third
     });
     expect(connection.executeMany("INSERT INTO t (a) VALUES (?) RETURNING a", [["p"], ["q"]], plain)).toMatchObject({
       rows: [["p"], ["q"]],
