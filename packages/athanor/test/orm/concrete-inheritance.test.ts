@@ -3,10 +3,12 @@ import {
   aliased,
   awaitable,
   columnProperty,
+  containsEager,
   declarativeBase,
   discriminator,
   hybrid,
   inspect,
+  joinedload,
   loadOnly,
   many,
   map,
@@ -207,6 +209,25 @@ describe("classes that share no rows", () => {
       expect(inBerlin.map(({ name }) => name)).toEqual(["Donald", "Nemo", "Rex"]);
       const zoo = await s.scalars(select(Zoo).options(selectinload(Zoo.animals), selectinload(Zoo.fish))).one();
       expect([zoo.animals.map(({ name }) => name), zoo.fish.map(({ name }) => name)]).toEqual([["Rex"], ["Nemo"]]);
+    });
+
+    test("joins of the query fill the relationship of each class, and joinedload() is a statement of its own", async () => {
+      const all = withPolymorphic(Animal, "*");
+      const joined = select(all).join(all.zoo).options(containsEager(all.zoo)).orderBy(all.name);
+      const found = await s.scalars(joined).all();
+      expect(found.map(({ name, zoo }) => [name, zoo?.name])).toEqual([
+        ["Donald", "Berlin"],
+        ["Nemo", "Berlin"],
+        ["Rex", "Berlin"],
+      ]);
+      s.expungeAll();
+      const again = await s.scalars(select(all).options(joinedload(all.zoo)).orderBy(all.name).limit(2)).all();
+      expect(again.map(({ zoo }) => zoo?.name ?? null)).toEqual(["Berlin", null]);
+    });
+
+    test("joins that cannot be are refused, and a class that is not among those that were given", async () => {
+      await refused(() => withPolymorphic(Animal, { Fish }, { innerJoin: true }), ArgumentError, "Fish", "innerJoin");
+      await refused(() => withPolymorphic(Animal, { Fish }).of(Shark), ArgumentError, "Shark", "Fish");
     });
 
     test("what is left out is loaded when it is asked for", async () => {

@@ -94,6 +94,19 @@ describe("what is loaded of classes below the one that is asked for", () => {
       expect((await s.scalars(select(inner)).all()).length).toBe(3);
     });
 
+    test("withPolymorphic() selects from a subquery that it is given", async () => {
+      const log = sent(engine);
+      const manager = aliased(Manager, "m");
+      const query = select(Employee, manager.level).outerJoin(manager, manager.id.eq(Employee.id));
+      const some = withPolymorphic(Employee, { Manager }, { selectable: query.subquery() });
+      const people = await s.scalars(select(some).orderBy(some.name)).all();
+      expect(people.map(({ name }) => name)).toEqual(["Ada", "Cid", "Eve", "Ian", "Mia"]);
+      expect(people.map((each) => (each instanceof Manager ? each.level : null))).toEqual([null, null, null, null, 3]);
+      const [mia] = await s.scalars(select(some).where(some.Manager.level.eq(3))).all();
+      expect(mia).toBe(people[4]);
+      expect(selects(log())).toBe(2);
+    });
+
     test("selectinPolymorphic() loads columns with a statement for each subclass; what lies beyond follows", async () => {
       const log = sent(engine);
       const people = await s

@@ -83,6 +83,17 @@ some.Writer;
 // @ts-expect-error no such subclass
 people.Painter;
 
+// Concrete classes have all attributes of the class above.
+class Statue extends Person.inherit("statues", { stone: varchar(20) }, { concrete: true }) {
+  static {
+    map(this);
+  }
+}
+const figures = withPolymorphic(Person, { Statue });
+same<typeof figures.Statue.stone, Expression<string | null, "people", "stone">>(true);
+same<typeof figures.Statue.name, Expression<string, "people", "name">>(true);
+same<InstanceType<typeof Statue>["name"], string>(true);
+
 const found = await s.scalars(select(people)).all();
 same<typeof found, Person[]>(true);
 const rows = await s.execute(select(people.name, people.Writer.books)).all();

@@ -105,7 +105,12 @@ function columnsBeyond(mapper: Mapper, from: FromNode, entity: Mapper | Polymorp
   const { subclasses, union } =
     entity instanceof PolymorphicEntity ? entity : { subclasses: mapper.inlineSubclasses, union: null };
   if (union !== null) return [...union.columnsBeyond(mapper).map((each) => nodeIn(from, each)), union.typeIn(from)];
-  return from.kind === "subquery" ? [] : columnsOfSubclasses(mapper, subclasses, from);
+  const columns = columnsOfSubclasses(mapper, subclasses, from);
+  if (from.kind !== "subquery") return columns;
+  // A query has those that it selects.
+  const names = namesIn(from);
+  if (!(entity instanceof PolymorphicEntity) || !columns.every((each) => names.has(each.name))) return [];
+  return columns.map((each) => ({ ...each, column: null }));
 }
 
 /** The object that stands for an alias: the attributes of the class, seen through it. */

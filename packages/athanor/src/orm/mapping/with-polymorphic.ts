@@ -26,7 +26,7 @@ export interface WithPolymorphicOptions<N extends string = string> {
   readonly name?: N;
   /** Only objects of the subclass: its table is joined with JOIN. Default: LEFT OUTER JOIN. */
   readonly innerJoin?: boolean;
-  /** Select from this, such as a join of one's own; its columns are found by their names. */
+  /** Select from this, such as a subquery of one's own; its columns are found by their names. */
   readonly selectable?: FromSource;
 }
 
