@@ -70,3 +70,26 @@ void rows;
 insert(User).values({ name: "a" });
 // @ts-expect-error total is no text
 insert(Order).values({ userId: 1, total: "1" });
+
+// two tables that share a key
+const bodies = table("bodies", metadata, {
+  id: integer()
+    .primaryKey()
+    .references(() => users.c.id),
+  body: varchar(9).nullable(),
+});
+class Whole extends Base.modelOf([users, bodies], {
+  get orders() {
+    return many(() => Order);
+  },
+}) {
+  static {
+    map(this);
+  }
+}
+const whole = new Whole({ name: "a", body: null });
+same<typeof whole.id, number>(true);
+same<typeof whole.body, string | null>(true);
+same<typeof whole.orders, Order[]>(true);
+// @ts-expect-error name has to be given
+new Whole({ body: "b" });

@@ -27,7 +27,7 @@ import { classesBelow, columnsOfSubclasses, polymorphicFrom } from "./polymorphi
 import type { Registry } from "./registry.ts";
 import type { RelationshipProperty } from "./relationship-property.ts";
 import { type VersionCounter, versionCounter } from "./version-counter.ts";
-import type { InheritedKey, WrittenTable } from "./written-table.ts";
+import { type InheritedKey, type WrittenTable, withVersion } from "./written-table.ts";
 
 const none: readonly Mapper[] = [];
 
@@ -90,7 +90,6 @@ export class ClassMapper implements Mapper {
     this.columnsByKey = new Map(this.columns.map((property) => [property.key, property]));
     this.keyColumns = keyColumns;
     this.primaryKey = keyColumns.map((column) => this.propertyFor(column));
-    this.tables = tables ?? [this];
     this.isQuery = isQuery;
     this.isAbstract = options.polymorphicAbstract ?? false;
     this.polymorphicIdentity = options.polymorphicIdentity ?? null;
@@ -103,6 +102,8 @@ export class ClassMapper implements Mapper {
       );
     }
     this.version = versionCounter(this, options) ?? (this.base === this ? null : (parent?.version ?? null));
+    const ownVersion = parent === null ? this.version : null;
+    this.tables = tables === null ? [this] : withVersion(tables, ownVersion);
     this.confirmDeletedRows = options.confirmDeletedRows ?? parent?.confirmDeletedRows ?? true;
     this.#access = columnAccess(this.columns);
     this.#partialPrototype = partialPrototype(this);

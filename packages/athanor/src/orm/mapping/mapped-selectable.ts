@@ -11,6 +11,8 @@ import type { ExpressionNode } from "../../sql/nodes/expressions.ts";
 import type { CteNode, FromNode, SubqueryNode } from "../../sql/nodes/froms.ts";
 import { itemColumns, outputColumns } from "../../sql/traverse/output-columns.ts";
 import { NODE } from "../../util/symbols.ts";
+import { joinedFrom } from "./inheritance.ts";
+import { type SharedKeyTable, sharedKey } from "./shared-key.ts";
 
 /** What a class is mapped to that was there before it. */
 export interface GivenSource {
@@ -18,6 +20,8 @@ export interface GivenSource {
   readonly table: Table<unknown, string>;
   readonly from: FromNode;
   readonly isQuery: boolean;
+  /** Further tables that share the key of the first: each object has a row in each. */
+  readonly others: readonly SharedKeyTable[];
 }
 
 type Query = SubqueryNode["query"] | CteNode["query"];
@@ -28,7 +32,10 @@ type Query = SubqueryNode["query"] | CteNode["query"];
  * @throws ArgumentError when it is neither a table nor a query in the place of one
  */
 export function givenSource(value: unknown): GivenSource {
-  if (value instanceof Table) return { table: value as Table<unknown, string>, from: value[NODE], isQuery: false };
+  if (value instanceof Table) {
+    return { table: value as Table<unknown, string>, from: value[NODE], isQuery: false, others: [] };
+  }
+  if (Array.isArray(value)) return tablesSource(value);
   const from = offersNode(value) ? fromOf(value, "modelOf()") : null;
   const query = from === null ? null : queryOf(from);
   if (from === null || query === null) {
@@ -36,7 +43,25 @@ export function givenSource(value: unknown): GivenSource {
       `modelOf() takes a table, or a query in the place of one, select(…).subquery("name"), not ${describe(value)}.`,
     );
   }
-  return { table: queryTable(nameOf(from), query), from, isQuery: true };
+  return { table: queryTable(nameOf(from), query), from, isQuery: true, others: [] };
+}
+
+function tablesSource(tables: readonly unknown[]): GivenSource {
+  const [first, ...others] = tables.filter((each) => each instanceof Table);
+  if (first === undefined || others.length < tables.length - 1 || new Set(tables).size < tables.length) {
+    throw new ArgumentError("modelOf() takes a list of different tables: [users, userDetails].");
+  }
+  const above: Table<unknown, string>[] = [first];
+  const shared: SharedKeyTable[] = [];
+  let from: FromNode = first[NODE];
+  for (const table of others) {
+    const known = [...above];
+    const each: SharedKeyTable = { table, pairs: () => sharedKey(table, known) };
+    from = joinedFrom(from, table[NODE], each.pairs);
+    shared.push(each);
+    above.push(table);
+  }
+  return { table: first, from, isQuery: false, others: shared };
 }
 
 function queryOf(from: FromNode): Query | null {
@@ -108,4 +133,11 @@ export function assertReturned(
     `${name}.${missing[0]} is a column that the query ${JSON.stringify(table.name)} does not return. ` +
       `It returns ${table.columns.map(({ key }) => JSON.stringify(key)).join(", ")}.`,
   );
+}
+
+/** Of several tables, each declares its own columns. */
+export function assertNoColumns(name: string, columns: readonly (readonly [key: string, column: AnyColumn])[]): void {
+  const [first] = columns;
+  if (first === undefined) return;
+  throw new ArgumentError(`${name}.${first[0]}: the columns of a class of several tables are declared by the tables.`);
 }

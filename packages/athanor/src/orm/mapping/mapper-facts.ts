@@ -58,6 +58,12 @@ export function singleFacts(
   const added = own.map((column, index) => new ColumnProperty(column.key, column, parent.columns.length + index));
   const columns = [...parent.columns, ...added];
   const [last, ...above] = parent.tables.toReversed();
+  if (added.length > 0 && last !== undefined && last.target.table !== table) {
+    throw new ArgumentError(
+      `${name}: ${parent.className} has several tables, none of which can be given columns of a class below it. ` +
+        'Give the class a table of its own: inherit("…", { … }).',
+    );
+  }
   const isOnly = above.length === 0 || last === undefined;
   const tables = isOnly ? null : [...above.toReversed(), extended(last, name, parent, added)];
   const { keyColumns } = parent;

@@ -18,11 +18,12 @@ import { type AnyDerivedAttribute, DerivedAttribute } from "./derived-attribute.
 import { isDiscriminator } from "./discriminator.ts";
 import { type InheritedPair, inheritedPairs, joinedFrom, tablesOf, withRows } from "./inheritance.ts";
 import type { InheritOptions, MapOptions, MappedView } from "./map-options.ts";
-import { adoptForeignKeys, assertReturned, type GivenSource } from "./mapped-selectable.ts";
+import { adoptForeignKeys, assertNoColumns, assertReturned, type GivenSource } from "./mapped-selectable.ts";
 import type { MappedClass } from "./mapper.ts";
 import { joinedFacts, type MapperFacts, ownFacts, singleFacts } from "./mapper-facts.ts";
 import type { Registry } from "./registry.ts";
 import { type AnyRelationship, Relationship } from "./relationship.ts";
+import { sharedKeyFacts } from "./shared-key.ts";
 
 /** How a class stands to the one that it extends. */
 export interface Inheritance {
@@ -84,7 +85,7 @@ export class ModelDefinition implements ClassDefinition {
   /** Names of all attributes, without reading a getter; what it inherits comes first. */
   get keys(): readonly string[] {
     const inherited = this.inheritance?.parent.keys ?? [];
-    const columns = this.#isSingle ? [] : (this.#given?.table.columns.map(({ key }) => key) ?? []);
+    const columns = this.#isSingle ? [] : this.#givenColumns.map(({ key }) => key);
     return [...new Set([...inherited, ...columns, ...this.shapes.flatMap((shape) => Object.keys(shape))])];
   }
 
@@ -92,6 +93,14 @@ export class ModelDefinition implements ClassDefinition {
   hasOwn(key: string): boolean {
     const above = this.inheritance?.kind === "concrete" ? this.inheritance.parent.shapes : [];
     return this.shapes.some((shape) => !above.includes(shape) && Object.hasOwn(shape, key));
+  }
+
+  get #givenColumns(): readonly TableColumn[] {
+    if (this.#given === null) return [];
+    const { table, others } = this.#given;
+    return others.length === 0
+      ? table.columns
+      : [table, ...others.map((each) => each.table)].flatMap((each) => each.columns);
   }
 
   get #isSingle(): boolean {
@@ -136,6 +145,7 @@ export class ModelDefinition implements ClassDefinition {
         columns.push(...this.#read(shape, key));
       }
     }
+    if (this.#given?.others.length) assertNoColumns(this.#name, columns);
     if (this.#given?.isQuery === true) assertReturned(this.#name, table, columns);
     table.extendColumns(columns);
     table.sortColumns();
@@ -176,6 +186,7 @@ export class ModelDefinition implements ClassDefinition {
   /** The columns that the class has declared itself. */
   get columns(): readonly TableColumn[] {
     if (this.#isSingle) return this.#added;
+    if (this.#given?.others.length) return this.#givenColumns;
     return this.table.columns.filter((column) => !this.#ofSubclasses.has(column));
   }
   columnOf(key: string): TableColumn | undefined {
@@ -188,7 +199,15 @@ export class ModelDefinition implements ClassDefinition {
 
   /** What the mapper is made of. */
   facts(): MapperFacts {
-    const { inheritance, table, from } = this;
+    const { inheritance, table, from, options } = this;
+    const others = this.#given?.others ?? [];
+    if (others.length > 0) {
+      if (options.primaryKey !== undefined) {
+        throw new ArgumentError(`${this.#name}: the key of several tables is their primary key; leave primaryKey out.`);
+      }
+      const isMapped = (column: TableColumn) => this.#isMapped(column);
+      return sharedKeyFacts(this.#name, table, others, from, isMapped, options.eagerDefaults ?? "auto");
+    }
     const columns = this.columns.filter((column) => this.#isMapped(column));
     const keys = this.#keyColumns();
     const isQuery = this.#given?.isQuery ?? false;

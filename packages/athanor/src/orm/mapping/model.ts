@@ -53,6 +53,11 @@ export interface DeclarativeBase extends Listenable<BaseEvents> {
    * @example class User extends Base.modelOf(users, { get orders() { return many(() => Order); } }) { static { map(this); } }
    */
   modelOf<S, const O extends string, S2 = {}>(table: Table<S, O>, shape?: S2): Model<Override<S, S2>, {}, O>;
+  /** Of two tables that share their primary key (that of the second is a foreign key to the first): one class for both. */
+  modelOf<S1, const O extends string, S2, S3 = {}>(
+    tables: readonly [Table<S1, O>, Table<S2, string>],
+    shape?: S3,
+  ): Model<Override<Override<S2, S1>, S3>, {}, O>;
   modelOf<C, const N extends string, S2 = {}>(
     query: Subquery<C, N>,
     shape?: S2,

@@ -45,3 +45,9 @@ export function writtenTable(
     primaryKey: primaryKey.flatMap((column) => columns.find((property) => property.column === column) ?? []),
   };
 }
+
+/** The tables of a class without a parent: the version stands in the one that has its column. */
+export function withVersion(tables: readonly WrittenTable[], version: VersionCounter | null): readonly WrittenTable[] {
+  if (version === null) return tables;
+  return tables.map((table) => (table.columns.includes(version.property) ? { ...table, version } : table));
+}

@@ -58,7 +58,7 @@ function executed(
   const mapper = node.kind === "insert" ? null : mapperOf(node.entity);
   const asked = isList(parameters) ? node : withCriteria(node, criteriaOf(node.options));
   const inserted = asked.kind === "insert" ? mapperOf(asked.entity) : null;
-  if (asked.kind === "insert" && inserted !== null && inserted.hierarchy !== null) {
+  if (asked.kind === "insert" && inserted !== null && (inserted.hierarchy !== null || inserted.tables.length > 1)) {
     return insertInHierarchy(session, asked, inserted, parameters);
   }
   if (node.kind === "insert" && isList(parameters)) {

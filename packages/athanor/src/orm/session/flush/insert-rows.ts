@@ -89,7 +89,8 @@ function hasLostOwner(state: InstanceState): boolean {
 export function* insertRows(writing: Writing, { runs, unset }: PreparedInserts): Task<void> {
   const [first] = runs;
   if (first === undefined) return;
-  const isHierarchy = first.states[0]?.mapper.base.subclasses.length !== 0;
+  const mapper = first.states[0]?.mapper;
+  const isHierarchy = mapper?.base.subclasses.length !== 0 || mapper.tables.length > 1;
   for (const run of runs) {
     yield* insertRun(writing, run, insertWithSql, register);
     if (!isHierarchy) yield* tellInserted(writing, run.states, unset);
