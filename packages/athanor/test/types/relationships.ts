@@ -1,6 +1,6 @@
 // Facts about the types of relationships: what collections are, what constructors take. Nothing here is ever run.
-import { integer, varchar, type Select } from "athanor";
-import { associationProxy, declarativeBase, keyedBy, many, map, one, oneOrNone, orderingList, type AssociationAttribute, type DynamicCollection, type WriteOnlyCollection, RelatedCollection, selectinload } from "athanor/orm";
+import { and, func, integer, select, varchar, type Select } from "athanor";
+import { aliased, associationProxy, declarativeBase, keyedBy, many, map, one, oneOrNone, orderingList, type AssociationAttribute, type DynamicCollection, type WriteOnlyCollection, RelatedCollection, selectinload } from "athanor/orm";
 
 type Eq<X, Y> = (<T>() => T extends X ? 1 : 2) extends (<T>() => T extends Y ? 1 : 2) ? true : false;
 declare function same<X, Y>(answer: Eq<X, Y>): void;
@@ -105,3 +105,31 @@ player.games.add(player);
 player.games.length;
 // @ts-expect-error nor to go through
 for (const each of player.games) each;
+
+// ── to an alias ──────────────────────────────────────────────────────────────
+class Room extends Base.model("rooms", {
+  id: integer().primaryKey(),
+  get newest() {
+    return many(() => guest, {
+      primaryJoin: () => and(Room.id.eq(guest.roomId), ranked.c.place.lt(3)),
+      viewOnly: true,
+      orderBy: () => guest.since.desc(),
+    });
+  },
+  get last() { return oneOrNone(() => named, { primaryJoin: () => Room.id.eq(named.roomId), viewOnly: true }); },
+}) { static { map(this); } }
+class Guest extends Base.model("guests", {
+  id: integer().primaryKey(),
+  since: integer(),
+  roomId: integer().references(() => Room.id),
+  get room() { return one(() => Room); },
+}) { static { map(this); } }
+const ranked = select(Guest, func.rowNumber().over({ partitionBy: Guest.roomId, orderBy: Guest.since }).label("place")).subquery();
+const guest = aliased(Guest, ranked);
+const named = aliased(Guest, "g");
+same<Room["newest"], Guest[]>(true);
+same<Room["last"], Guest | null>(true);
+select(Room).join(Room.newest).where(guest.since.gt(1), ranked.c.place.eq(1)).options(selectinload(Room.newest).joinedload(guest.room));
+select(Room).where(Room.last.has(named.since.gt(1)), Room.newest.contains(new Guest({ since: 1, roomId: 1 })));
+// @ts-expect-error options beyond it speak of the alias
+selectinload(Room.newest).joinedload(Room.newest);

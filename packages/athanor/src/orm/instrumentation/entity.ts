@@ -1,5 +1,8 @@
 import { ArgumentError, InvalidRequestError, UnmappedClassError } from "../../errors/errors.ts";
+import type { EntityNode } from "../../sql/nodes/froms.ts";
+import type { AnyDerivedAttribute } from "../mapping/derived-attribute.ts";
 import type { MappedClass, Mapper } from "../mapping/mapper.ts";
+import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { initialize } from "./initialize.ts";
 import { InstanceState } from "./instance-state.ts";
 import { quietly } from "./quiet.ts";
@@ -18,6 +21,14 @@ export interface ClassDefinition {
   readonly class: MappedClass | null;
   /** Configures the registry when that has not been done. */
   readonly mapper: Mapper;
+  /** What selecting the class selects. Relationships may lead to what is declared later. */
+  readonly entity: EntityNode;
+  /** Names of its relationships, with those that it inherits. */
+  readonly relationshipKeys: readonly string[];
+  /** One of them, when the registry has been configured, which is done if need be. */
+  relationship(key: string): RelationshipProperty;
+  /** What is derived from other attributes, with what it inherits. */
+  readonly derivedAttributes: readonly (readonly [key: string, declared: AnyDerivedAttribute])[];
 }
 
 /**
@@ -52,6 +63,15 @@ interface DefinedClass {
 
 /** The mapper of a class; the registry is configured if need be. Throws UnmappedClassError. */
 export function mapperOf(model: object): Mapper {
+  return definitionOf(model).mapper;
+}
+/** What selecting a class selects. Throws UnmappedClassError. */
+export function mappedEntity(model: object): EntityNode {
+  return definitionOf(model).entity;
+}
+
+/** What a class was declared with. Throws UnmappedClassError. */
+export function definitionOf(model: object): ClassDefinition {
   const definition = (model as DefinedClass)[DEFINITION];
   if (definition === undefined) {
     throw new UnmappedClassError(
@@ -63,7 +83,7 @@ export function mapperOf(model: object): Mapper {
       `The class ${className(model)} was never mapped. Add to its body: static { map(this); }`,
     );
   }
-  return definition.mapper;
+  return definition;
 }
 
 /** Names of classes that hide their own with an attribute called `name`. */

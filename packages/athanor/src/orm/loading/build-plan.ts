@@ -8,6 +8,7 @@ import { entityOf } from "../mapping/aliased.ts";
 import type { ColumnProperty } from "../mapping/column-property.ts";
 import type { ConcreteUnion } from "../mapping/concrete-union.ts";
 import type { Mapper } from "../mapping/mapper.ts";
+import { moved } from "../mapping/moved.ts";
 import { classesBelow, columnsOfSubclasses } from "../mapping/polymorphic-from.ts";
 import type { RelationshipProperty } from "../mapping/relationship-property.ts";
 import { ConcretePlan, wantedColumns } from "./concrete-plan.ts";
@@ -159,7 +160,7 @@ export function buildTargetPlan(
   property: RelationshipProperty,
   { origin = null, source = null }: { readonly origin?: QueryOrigin | null; readonly source?: RowSource | null } = {},
 ): EntityPlan {
-  const named = parent.tree.rule(property).target ?? property.target.entity;
+  const named = parent.tree.rule(property).target ?? property.targetEntity;
   const root = entityOf(named) ?? { mapper: property.target, from: named.from, subclasses: [], union: null };
   return buildPlan({
     ...root,
@@ -194,7 +195,6 @@ function refusesLoading(strategy: Strategy): boolean {
 
 function joinedRelation(site: PlanSite, property: RelationshipProperty, strategy: Strategy): JoinedRelation {
   const { tree, path, origin, isInQuery } = site;
-  const { target } = property;
   const rule = tree.rule(property);
   const isContained = strategy === "contains";
   const { innerJoin } = rule.details;
@@ -205,7 +205,7 @@ function joinedRelation(site: PlanSite, property: RelationshipProperty, strategy
         "Take containsEager() for the whole path, or joinedload().",
     );
   }
-  const { from, columns, ...root } = joinedEntity(target, rule.target, isContained);
+  const { from, columns, ...root } = joinedEntity(property, rule.target, isContained);
   const plan = buildPlan({
     ...root,
     from,
@@ -230,15 +230,23 @@ function joinedRelation(site: PlanSite, property: RelationshipProperty, strategy
 }
 
 /** What a relationship is joined to: what `ofType()` has named, or the target; an alias, unless the query joins itself. */
-function joinedEntity(target: Mapper, named: EntityNode | null, isContained: boolean) {
-  if (isContained && named === null) {
+function joinedEntity(property: RelationshipProperty, named: EntityNode | null, isContained: boolean) {
+  const { target, targetAlias, targetEntity } = property;
+  if (isContained && named === null && targetAlias === null) {
     return { mapper: target, from: target.from, columns: target.columnsIn(target.from), subclasses: [], union: null };
   }
-  const node = named ?? target.entity;
+  const node = named ?? targetEntity;
   const { mapper, subclasses, union } = entityOf(node) ?? { mapper: target, subclasses: [], union: null };
   const isAlias = leavesOf(node.from).every(({ kind }) => kind !== "table");
-  if (isContained || isAlias) return { mapper, from: node.from, columns: node.columns, subclasses, union };
+  // The alias to which a relationship leads may stand in the query besides; one that is named for this query is meant itself.
+  const isMappedAlias = node === targetAlias;
+  if (isContained || (isAlias && !isMappedAlias)) {
+    return { mapper, from: node.from, columns: node.columns, subclasses, union };
+  }
   const from = aliasedFrom(node.from);
+  if (isMappedAlias) {
+    return { mapper, from, columns: node.columns.map((each) => moved(each, node.from, from)), subclasses, union };
+  }
   const columns = [...mapper.columnsIn(from), ...columnsOfSubclasses(mapper, subclasses, from)];
   return { mapper, from, columns, subclasses, union };
 }
@@ -295,6 +303,8 @@ export function buildRootPlan(
   select: SelectNode | null,
   canChoose: boolean = select !== null,
 ): EntityPlan {
+  // What was made of the class before all classes were there is complete when it is executed.
+  root.mapper.registry.configure();
   const origin = select === null ? null : { select, from: root.from, way: [] };
   return buildPlan({
     ...root,

@@ -12,5 +12,5 @@ export function collectionOrder(
   range: CollectionRange | null,
 ): readonly (ExpressionNode | OrderingNode)[] {
   if (range === null || range.orderBy.length === 0) return relationshipOrder(property, target);
-  return range.orderBy.map((each) => moved(each, property.target.from, target));
+  return range.orderBy.map((each) => moved(each, property.targetFrom, target));
 }

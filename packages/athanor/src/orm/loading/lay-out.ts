@@ -188,7 +188,7 @@ function innerJoin(left: FromNode, right: FromNode, on: ExpressionNode): JoinNod
 function conditionsOf(parent: EntityPlan, { property, target, through, criteria }: JoinedRelation) {
   const secondary = through === null ? {} : { secondary: through };
   const join = relationshipJoin(property, { parent: parent.from, target: target.from, ...secondary });
-  const asked = criteria.map((each) => moved(each, property.target.from, target.from));
+  const asked = criteria.map((each) => moved(each, property.targetFrom, target.from));
   const own = allOf([join.secondary ?? join.primary, ...asked, ...criteriaOf(target.mapper, target.from)]);
   return { primary: join.primary, own };
 }

@@ -44,7 +44,7 @@ export class LazyLoad {
     this.needs = property.parent.columns.filter((each) => sought.columns.some(({ column }) => each.isKeptIn(column)));
     this.#local = conditionsOnTarget(property) === null ? [] : relationColumns(property).local;
     const named = <N extends Node>(node: N): N => target.tree.values.named(node, this.#loan);
-    const criteria = rule.criteria.map((each) => moved(named(each), property.target.from, target.from));
+    const criteria = rule.criteria.map((each) => moved(named(each), property.targetFrom, target.from));
     const { range } = rule.details;
     const { mapper, from, columns } = target;
     const node = { kind: "entity", from, columns, entity: mapper, name: null } as const;

@@ -239,7 +239,7 @@ function resolve(elements: readonly PathElement[]): readonly OptionStep[] {
       );
     }
     const target = ofTypeTarget === null ? null : entityOf(ofTypeTarget);
-    here = target ?? { mapper: property.target, from: property.target.from };
+    here = target ?? { mapper: property.target, from: property.targetFrom };
     if (property.isQueried && strategy !== null) {
       throw new InvalidRequestError(
         `${path()}: ${property} is not kept in memory (lazy: "${property.lazy}"), so it cannot be loaded with the query. Ask for its members with select().`,

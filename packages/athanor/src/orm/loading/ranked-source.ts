@@ -46,15 +46,15 @@ export class RankedSource {
   readonly #loan = new Loan();
 
   constructor(property: RelationshipProperty, { target: named, criteria }: LoadRule, range: CollectionRange) {
-    const { target } = property;
+    const { target, targetEntity, targetFrom } = property;
     this.#property = property;
-    this.#members = named?.from ?? target.from;
-    const columns = named?.columns ?? target.entity.columns;
+    this.#members = named?.from ?? targetFrom;
+    const columns = (named ?? targetEntity).columns;
     this.#entity = { kind: "entity", from: this.#members, columns, entity: target, name: null };
     this.#query = relationQuery(property, this.#members);
-    this.#conditions = criteria.map((each) => moved(each, target.from, this.#members));
+    this.#conditions = criteria.map((each) => moved(each, targetFrom, this.#members));
     const order = collectionOrder(property, this.#members, range);
-    this.#order = order.length > 0 ? order : target.primaryKey.map(({ column }) => columnIn(this.#members, column));
+    this.#order = order.length > 0 ? order : target.primaryKey.flatMap(({ index }) => columns[index] ?? []);
     this.#range = range;
     const { keys, from, joins, where } = this.#query;
     const members = selectNode({

@@ -64,12 +64,12 @@ function attributeFor(mapper: Mapper, { column, name }: ColumnNode, property: Re
  * parent as well, so that the parent's table has to take part.
  */
 export function conditionsOnTarget(property: RelationshipProperty): readonly ExpressionNode[] | null {
-  const { primaryJoin, pairs, parent, target } = property;
+  const { primaryJoin, pairs, parent, targetFrom } = property;
   const rest = conjuncts(primaryJoin).filter((each) => !isPair(each, pairs));
   // Where no pair leads there, the condition itself has to be asked.
   if (pairs.length === 0) return null;
   if (rest.length === 0) return rest;
-  return parent.from !== target.from && rest.every((each) => !speaksOf(each, parent.from)) ? rest : null;
+  return parent.from !== targetFrom && rest.every((each) => !speaksOf(each, parent.from)) ? rest : null;
 }
 
 function conjuncts(node: ExpressionNode): readonly ExpressionNode[] {
@@ -82,7 +82,13 @@ function isPair(node: ExpressionNode, pairs: readonly KeyPair[]): boolean {
 }
 
 function equates({ left, right }: BinaryNode, a: ColumnNode, b: ColumnNode): boolean {
-  return left.kind === "column" && right.kind === "column" && left.column === a.column && right.column === b.column;
+  return isSeenAs(left, a) && isSeenAs(right, b);
+}
+
+/** The same column of a table; one of a subquery, which is of no table, is known by where it stands. */
+function isSeenAs(node: ExpressionNode, { column, from, name }: ColumnNode): boolean {
+  if (node.kind !== "column" || node.column !== column) return false;
+  return column !== null || (node.from === from && node.name === name);
 }
 
 function speaksOf(root: ExpressionNode, from: FromNode): boolean {

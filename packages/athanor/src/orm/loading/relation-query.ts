@@ -37,10 +37,10 @@ export function relationQuery(property: RelationshipProperty, target: FromNode):
   const conditions = conditionsOnTarget(property);
   if (conditions === null) return queryFromParent(property, target);
   const { local, remote } = relationColumns(property);
-  const where = conditions.map((each) => moved(each, property.target.from, target));
+  const where = conditions.map((each) => moved(each, property.targetFrom, target));
   const through = property.secondaryFrom;
   if (through === null) {
-    const keys = remote.map((each) => moved(each, property.target.from, target));
+    const keys = remote.map((each) => moved(each, property.targetFrom, target));
     return { from: [target], joins: [], where, keys, local, isDirect: true, parents: noParents };
   }
   const { secondary } = relationshipJoin(property, { parent: property.parent.from, target: target });

@@ -86,7 +86,7 @@ export function selectinStatement({ property, target, rule }: RelationRequest): 
   const loan = new Loan();
   const { values } = target.tree;
   const query = relationQuery(property, target.from);
-  const criteria = rule.criteria.map((each) => moved(values.named(each, loan), property.target.from, target.from));
+  const criteria = rule.criteria.map((each) => moved(values.named(each, loan), property.targetFrom, target.from));
   // A key that is a column of the target is read from the object's own columns.
   const own = query.keys.map((key) =>
     key.from === target.from ? target.properties.findIndex((each) => each.isKeptIn(key.column)) : -1,

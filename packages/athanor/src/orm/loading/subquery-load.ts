@@ -52,11 +52,11 @@ export class SubqueryLoad implements RelationLoad {
     const columns = joinedAttributes(first ?? property);
     const subquery = repeated(values.named(origin.select, this.#loan), origin.from, columns);
     const steps = new Steps(subquery, origin.from, columns);
-    for (const step of path.slice(0, -1)) steps.follow(step, aliasedFrom(step.target.from));
+    for (const step of path.slice(0, -1)) steps.follow(step, aliasedFrom(step.targetFrom));
     const keys = steps.columns(local);
     steps.follow(property, target.from);
     const criteria = rule.criteria.map((each) =>
-      moved(values.named(each, this.#loan), property.target.from, target.from),
+      moved(values.named(each, this.#loan), property.targetFrom, target.from),
     );
     const node = {
       kind: "entity",

@@ -8,6 +8,7 @@ import type { EntityClass } from "../../sql/statement/types.ts";
 import { aliasedFrom } from "../../sql/traverse/aliased-from.ts";
 import { outputColumns } from "../../sql/traverse/output-columns.ts";
 import { type FROM, type JOINS, type NAME, NODE, type SHAPE } from "../../util/symbols.ts";
+import { definitionOf } from "../instrumentation/entity.ts";
 import { RelationshipAttribute } from "./attributes.ts";
 import { ClassMapper } from "./class-mapper.ts";
 import { type ConcreteUnion, nodeIn } from "./concrete-union.ts";
@@ -128,12 +129,14 @@ export function aliasOf(
   for (const column of columns) {
     Object.defineProperty(alias, column.key, { value: new Expression<unknown>(column), enumerable: true });
   }
-  for (const property of mapper.relationships) {
-    const { key } = property;
-    const attribute = new RelationshipAttribute({ key, from: () => from, property: () => property });
+  // By their declarations: a relationship may lead to this alias, and is not configured then.
+  const definition = definitionOf(mapper.class);
+  for (const key of definition.relationshipKeys) {
+    const property = () => definition.relationship(key);
+    const attribute = new RelationshipAttribute({ key, from: () => from, property });
     Object.defineProperty(alias, key, { value: attribute, enumerable: true });
   }
-  for (const { key, declared } of mapper.derived) {
+  for (const [key, declared] of definition.derivedAttributes) {
     // Made when it is asked for: most aliases are made for a column or two.
     let attribute: object | null = null;
     const site = { key, owner: () => alias, mapper: () => mapper, from: () => from };

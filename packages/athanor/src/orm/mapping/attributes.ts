@@ -129,7 +129,7 @@ export class RelationshipAttribute<
   /** The joins that lead along this relationship. @internal */
   [JOIN](type: JoinType, on: ExpressionNode | null): readonly JoinClauseNode[] {
     const { property, from } = this;
-    const target = this.#ofType?.from ?? property.target.from;
+    const target = this.#ofType?.from ?? property.targetFrom;
     const { secondaryFrom } = property;
     const through: FromNode | null = secondaryFrom === null ? null : { kind: "alias", of: secondaryFrom, name: null };
     const join = relationshipJoin(property, {

@@ -8,25 +8,16 @@ import { condition, offersNode, ordering } from "../../sql/coercions/operands.ts
 import { columnIn } from "../../sql/compile/from-clause.ts";
 import { Table } from "../../sql/expression/table.ts";
 import type { ColumnNode, ExpressionNode, OrderingNode } from "../../sql/nodes/expressions.ts";
-import type { TableNode } from "../../sql/nodes/froms.ts";
+import type { EntityNode, TableNode } from "../../sql/nodes/froms.ts";
 import { operators } from "../../sql/nodes/operators.ts";
 import { traverse } from "../../sql/traverse/transform.ts";
 import { NODE } from "../../util/symbols.ts";
+import { type AliasTarget, aliasFacts } from "./alias-target.ts";
 import { isForeign, isRemote } from "./join-marks.ts";
 import type { Mapper } from "./mapper.ts";
 import type { AnyRelationship, RelationshipOptions } from "./relationship.ts";
-import type { Direction, KeyPair } from "./relationship-property.ts";
+import type { JoinFacts, KeyPair } from "./relationship-property.ts";
 import { tableColumn } from "./table-columns.ts";
-
-/** What the tables tell of a relationship: which way it points and over which columns. */
-export interface JoinFacts {
-  readonly direction: Direction;
-  readonly primaryJoin: ExpressionNode;
-  readonly secondaryJoin: ExpressionNode | null;
-  readonly pairs: readonly KeyPair[];
-  readonly secondaryPairs: readonly KeyPair[];
-  readonly secondary: Table<unknown, string> | null;
-}
 
 /** One way between two tables: a foreign key, or what a condition says. */
 interface Way {
@@ -35,8 +26,13 @@ interface Way {
   readonly columns: readonly (readonly [foreign: TableColumn, key: TableColumn])[];
 }
 
-export function joinFacts(name: string, parent: Mapper, target: Mapper, declared: AnyRelationship): JoinFacts {
+/** What a relationship leads from and to; `alias` stands in place of the target's class. */
+type Ends = Omit<AliasTarget, "alias"> & { readonly alias: EntityNode | null };
+
+export function joinFacts(name: string, { alias, ...ends }: Ends): JoinFacts {
+  const { parent, target, declared } = ends;
   const secondary = resolveSecondary(name, parent, declared);
+  if (alias !== null) return aliasFacts(name, { ...ends, alias }, secondary);
   return secondary === null
     ? directFacts(name, parent, target, declared)
     : secondaryFacts(name, parent, target, declared, secondary);

@@ -1,8 +1,12 @@
 import { ArgumentError } from "../../errors/errors.ts";
+import { offersNode } from "../../sql/coercions/operands.ts";
 import type { ColumnNode } from "../../sql/nodes/expressions.ts";
+import type { EntityNode, FromNode } from "../../sql/nodes/froms.ts";
 import { messageOf } from "../../util/message-of.ts";
 import { NODE } from "../../util/symbols.ts";
 import { className, mapperOf } from "../instrumentation/entity.ts";
+import { checkAliasTarget } from "./alias-target.ts";
+import { entityOf } from "./aliased.ts";
 import { parseCascades } from "./cascades.ts";
 import { collectionKind, isQueried } from "./collections.ts";
 import type { ColumnProperty } from "./column-property.ts";
@@ -17,6 +21,7 @@ export class ConfiguredRelationship implements RelationshipProperty {
   readonly index: number;
   readonly parent: Mapper;
   readonly target: Mapper;
+  readonly targetAlias: EntityNode | null;
   readonly cardinality: RelationshipProperty["cardinality"];
   readonly isCollection: boolean;
   readonly collection: RelationshipProperty["collection"];
@@ -48,7 +53,10 @@ export class ConfiguredRelationship implements RelationshipProperty {
     this.parent = parent;
     this.declared = declared;
     const name = `${parent.className}.${key}`;
-    this.target = targetMapper(name, declared);
+    const { mapper, alias } = targetOf(name, declared);
+    this.target = mapper;
+    this.targetAlias = alias;
+    if (alias !== null) checkAliasTarget(name, { parent, target: mapper, alias, declared });
     this.cardinality = cardinality;
     this.isCollection = cardinality === "many";
     this.collection = collectionKind(name, this.target, options);
@@ -60,7 +68,7 @@ export class ConfiguredRelationship implements RelationshipProperty {
     this.passiveDeletes = options.passiveDeletes ?? false;
     this.passiveUpdates = options.passiveUpdates ?? true;
     this.postUpdate = options.postUpdate ?? false;
-    const facts = joinFacts(name, parent, this.target, declared);
+    const facts = joinFacts(name, { parent, target: mapper, alias, declared });
     this.direction = facts.direction;
     this.secondary = facts.secondary;
     this.secondaryFrom = facts.secondary === null ? null : facts.secondary[NODE];
@@ -99,6 +107,13 @@ export class ConfiguredRelationship implements RelationshipProperty {
     }
   }
 
+  get targetEntity(): EntityNode {
+    return this.targetAlias ?? this.target.entity;
+  }
+  get targetFrom(): FromNode {
+    return this.targetAlias?.from ?? this.target.from;
+  }
+
   /** Read when it is needed: it may speak of columns of classes that are configured later. */
   get orderBy(): RelationshipProperty["orderBy"] {
     this.#orderBy ??= relationshipOrdering(this.toString(), this.declared);
@@ -106,7 +121,8 @@ export class ConfiguredRelationship implements RelationshipProperty {
   }
 
   #syncPairs(): readonly SyncPair[] {
-    if (this.direction === "manyToMany") return [];
+    // Through an alias nothing is written.
+    if (this.direction === "manyToMany" || this.targetAlias !== null) return [];
     return this.pairs.map(({ local, remote }) => {
       const own = attributeOf(this.parent, local);
       const other = attributeOf(this.target, remote);
@@ -131,13 +147,24 @@ function attributeOf(mapper: Mapper, { column, key }: ColumnNode): ColumnPropert
   throw new ArgumentError(`${mapper.className} has no attribute for the column ${JSON.stringify(key)}.`);
 }
 
-function targetMapper(name: string, declared: AnyRelationship): Mapper {
+interface Target {
+  readonly mapper: Mapper;
+  /** The alias that stands in place of the class. */
+  readonly alias: EntityNode | null;
+}
+
+function targetOf(name: string, declared: AnyRelationship): Target {
   const target: unknown = declared.target();
   if (typeof target !== "function") {
-    throw new ArgumentError(`${name}: the first argument is a function that gives the class, such as () => Order.`);
+    const node = offersNode(target) ? target[NODE] : null;
+    const entity = node?.kind === "entity" ? entityOf(node) : null;
+    if (entity !== null && node?.kind === "entity") return { mapper: entity.mapper, alias: node };
+    throw new ArgumentError(
+      `${name}: the first argument is a function that gives the class, such as () => Order, or an alias of it.`,
+    );
   }
   try {
-    return mapperOf(target);
+    return { mapper: mapperOf(target), alias: null };
   } catch (cause) {
     throw new ArgumentError(`${name} leads to ${className(target)}: ${messageOf(cause)}`, {
       cause,

@@ -46,8 +46,8 @@ export function relationshipJoin(property: RelationshipProperty, sides: JoinSide
  * Tables are joined by a foreign key alone, whose columns are known by their sides: of a class that refers to itself, one
  * column may be on both.
  */
-function joinsByKeys({ secondaryFrom, declared, parent, target }: RelationshipProperty): boolean {
-  return secondaryFrom === null && declared.options.primaryJoin === undefined && parent.from === target.from;
+function joinsByKeys({ secondaryFrom, declared, parent, targetFrom }: RelationshipProperty): boolean {
+  return secondaryFrom === null && declared.options.primaryJoin === undefined && parent.from === targetFrom;
 }
 
 function seen({ column, ...node }: ColumnNode, from: FromNode): ColumnNode {
@@ -63,28 +63,30 @@ export function relationshipOrder(
   property: RelationshipProperty,
   target: FromNode,
 ): readonly (ExpressionNode | OrderingNode)[] {
-  if (target === property.target.from) return property.orderBy;
+  if (target === property.targetFrom) return property.orderBy;
   return property.orderBy.map((node) => adapt(property, node, { parent: property.parent.from, target }, true));
 }
 
 function adapt<N extends Node>(property: RelationshipProperty, root: N, sides: JoinSides, targetOnly = false): N {
   const remote = new Set(property.pairs.map((pair) => pair.remote.column));
   const isMarked = marksRemote(root);
-  const { secondary, parent, target } = property;
+  const { secondary, parent, targetFrom } = property;
   return transform(root, (node) => {
-    if (node.kind !== "column" || node.column === null) return null;
+    if (node.kind !== "column") return null;
     const { column } = node;
+    // A column of a subquery to which an alias leads is one of no table.
+    if (column === null) return node.from === targetFrom ? { ...node, from: sides.target } : null;
     if (secondary !== null && column.table === secondary) {
       return sides.secondary === undefined ? null : columnIn(sides.secondary, column);
     }
-    const isSelfReferential = parent.from === target.from;
+    const isSelfReferential = parent.from === targetFrom;
     const isTarget = isSelfReferential
       ? targetOnly ||
         (isMarked ? isRemote(node) : secondary === null ? remote.has(column) : root === property.secondaryJoin)
-      : node.from === target.from;
+      : node.from === targetFrom;
     if (isTarget) return columnIn(sides.target, column);
     if (node.from === parent.from) return columnIn(sides.parent, column);
-    if (belongsTo(node, target.from)) return columnIn(sides.target, column);
+    if (belongsTo(node, targetFrom)) return columnIn(sides.target, column);
     if (belongsTo(node, parent.from)) return columnIn(sides.parent, column);
     // What another join is made of is its own affair.
     return node.from?.kind === "join" ? node : null;

@@ -7,7 +7,7 @@ import { columnIn } from "../../sql/compile/from-clause.ts";
 import { Expression } from "../../sql/expression/expression.ts";
 import { Table } from "../../sql/expression/table.ts";
 import type { ExpressionNode } from "../../sql/nodes/expressions.ts";
-import type { FromNode } from "../../sql/nodes/froms.ts";
+import type { EntityNode, FromNode } from "../../sql/nodes/froms.ts";
 import { queryNode, viewDefinition } from "../../sql/statement/view.ts";
 import { outputColumns } from "../../sql/traverse/output-columns.ts";
 import { NODE } from "../../util/symbols.ts";
@@ -24,6 +24,7 @@ import { joinedFacts, type MapperFacts, ownFacts, singleFacts } from "./mapper-f
 import type { Registry } from "./registry.ts";
 import { type AnyRelationship, Relationship } from "./relationship.ts";
 import { sharedKeyFacts } from "./shared-key.ts";
+import type { RelationshipProperty } from "./relationship-property.ts";
 
 /** How a class stands to the one that it extends. */
 export interface Inheritance {
@@ -108,7 +109,13 @@ export class ModelDefinition implements ClassDefinition {
   }
 
   get mapper(): ClassMapper {
-    this.registry.configure();
+    return this.#configured(true);
+  }
+  get entity(): EntityNode {
+    return this.#configured(false).entity;
+  }
+  #configured(isComplete: boolean): ClassMapper {
+    this.registry.configure(isComplete);
     if (this.#mapper === null)
       throw new UnmappedClassError(`${this.#name} is being configured and cannot be used yet.`);
     return this.#mapper;
@@ -352,6 +359,14 @@ export class ModelDefinition implements ClassDefinition {
   relationships(): ReadonlyMap<string, AnyRelationship> {
     return this.#relationships;
   }
+  get relationshipKeys(): readonly string[] {
+    const { inheritance } = this;
+    const above = inheritance === null || inheritance.kind === "concrete" ? [] : inheritance.parent.relationshipKeys;
+    return [...new Set([...above, ...this.#relationships.keys()])];
+  }
+  get derivedAttributes(): readonly (readonly [key: string, declared: AnyDerivedAttribute])[] {
+    return [...new Map([...(this.inheritance?.parent.derivedAttributes ?? []), ...this.#derived])];
+  }
   derived(): ReadonlyMap<string, AnyDerivedAttribute> {
     return this.#derived;
   }
@@ -377,12 +392,15 @@ export class ModelDefinition implements ClassDefinition {
     return new RelationshipAttribute({
       key,
       from,
-      property: () => {
-        const property = this.mapper.relationshipsByKey.get(key);
-        if (property === undefined) throw new ArgumentError(`${this.#name} has no attribute ${JSON.stringify(key)}.`);
-        return property;
-      },
+      property: () => this.relationship(key),
     });
+  }
+
+  /** A relationship after configuration. */
+  relationship(key: string): RelationshipProperty {
+    const property = this.mapper.relationshipsByKey.get(key);
+    if (property === undefined) throw new ArgumentError(`${this.#name} has no attribute ${JSON.stringify(key)}.`);
+    return property;
   }
 
   /** The table is made; what could not be read then is read when it is asked for. */

@@ -7,7 +7,7 @@ import type { Table } from "../../sql/expression/table.ts";
 import type { Subquery } from "../../sql/statement/subquery.ts";
 import type { EntityClass } from "../../sql/statement/types.ts";
 import { LISTENERS, NODE, SHAPE } from "../../util/symbols.ts";
-import { className, DEFINITION, Entity, GENERATED, mapperOf, rememberName } from "../instrumentation/entity.ts";
+import { className, DEFINITION, Entity, GENERATED, mappedEntity, rememberName } from "../instrumentation/entity.ts";
 import { INSPECT, printedAs } from "../instrumentation/printing.ts";
 import type { InheritOptions, MapOptions } from "./map-options.ts";
 import { givenSource } from "./mapped-selectable.ts";
@@ -122,7 +122,7 @@ export function modelClass(
     static readonly [DEFINITION] = definition;
     /** What a model brings into a statement. */
     static get [NODE](): object {
-      return mapperOf(this).entity;
+      return mappedEntity(this);
     }
     /** What `listen(User, "beforeInsert", …)` adds to. */
     static get [LISTENERS](): Listeners {

@@ -30,6 +30,8 @@ export class Registry {
   readonly #classes = new Map<Table, MappedClass>();
   #pending: ModelDefinition[] = [];
   readonly #mappers: ClassMapper[] = [];
+  /** Classes that have a mapper, but not their relationships yet. */
+  #unrelated: Mapped[] = [];
   /** Classes that a handler of `beforeMapperConfigured` wants to be left for the next time. */
   #skipped: readonly Mapped[] = [];
   readonly #overlaps = new Overlaps();
@@ -68,8 +70,11 @@ export class Registry {
   /**
    * Makes mappers of all classes that have been declared since the last time. One class that cannot be configured makes
    * the others unusable, too: their relationships may lead to it.
+   *
+   * @param isComplete false for a class that is only named in a statement: relationships may be left for later where they
+   * lead to what is declared later, such as an alias that is made of the class
    */
-  configure(): void {
+  configure(isComplete = true): void {
     if (this.#failure !== null) {
       throw new InvalidRequestError(
         `A mapped class of this base could not be configured: ${messageOf(this.#failure)}`,
@@ -78,13 +83,14 @@ export class Registry {
     }
     if (this.#configuring) return;
     const declared = this.#pending.filter((definition) => definition.class !== null);
-    if (declared.length === 0 && this.#skipped.length === 0) return;
+    if (declared.length === 0 && this.#skipped.length === 0 && this.#unrelated.length === 0) return;
     this.#pending = this.#pending.filter((definition) => definition.class === null);
     this.#configuring = true;
-    if (isAnyoneListening("beforeConfigured")) this.listeners.fire("beforeConfigured");
+    if (this.#unrelated.length === 0 && isAnyoneListening("beforeConfigured")) this.listeners.fire("beforeConfigured");
     try {
-      const mapped = [...this.#skipped, ...declared.map((definition) => this.#map(definition))];
-      const mappers = this.#notSkipped(mapped);
+      this.#unrelated.push(...declared.map((definition) => this.#map(definition)));
+      if (!isComplete && !this.#areTargetsDeclared()) return;
+      const mappers = this.#notSkipped([...this.#skipped, ...this.#unrelated]);
       for (const [definition, mapper] of mappers) this.#relate(definition, mapper);
       for (const [, mapper] of mappers) {
         for (const property of mapper.relationships) {
@@ -94,6 +100,7 @@ export class Registry {
       for (const [, mapper] of mappers) {
         for (const property of mapper.relationships) if (property.parent === mapper) this.#overlaps.add(property);
       }
+      this.#unrelated = [];
       for (const [definition, mapper] of mappers) this.#derive(definition, mapper);
       for (const [, mapper] of mappers) tellClass(mapper, "mapperConfigured");
     } catch (error) {
@@ -103,6 +110,17 @@ export class Registry {
       this.#configuring = false;
     }
     if (isAnyoneListening("afterConfigured")) this.listeners.fire("afterConfigured");
+  }
+
+  /** Whether all that relationships lead to has been declared: a constant that has not is no value yet. */
+  #areTargetsDeclared(): boolean {
+    try {
+      for (const [definition] of this.#unrelated) for (const each of definition.relationships().values()) each.target();
+      return true;
+    } catch (error) {
+      if (error instanceof ReferenceError) return false;
+      throw error;
+    }
   }
 
   #map(definition: ModelDefinition): Mapped {

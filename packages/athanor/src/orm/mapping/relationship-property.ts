@@ -1,6 +1,7 @@
 import type { Table } from "../../schema/table.ts";
+import type { Table as SqlTable } from "../../sql/expression/table.ts";
 import type { ColumnNode, ExpressionNode, OrderingNode } from "../../sql/nodes/expressions.ts";
-import type { TableNode } from "../../sql/nodes/froms.ts";
+import type { EntityNode, FromNode, TableNode } from "../../sql/nodes/froms.ts";
 import type { CollectionKind } from "../instrumentation/collections/collection-kind.ts";
 import type { Cascades } from "./cascades.ts";
 import type { ColumnProperty } from "./column-property.ts";
@@ -17,6 +18,16 @@ export interface KeyPair {
   readonly remote: ColumnNode;
 }
 
+/** What the tables tell of a relationship: which way it points and over which columns. */
+export interface JoinFacts {
+  readonly direction: Direction;
+  readonly primaryJoin: ExpressionNode;
+  readonly secondaryJoin: ExpressionNode | null;
+  readonly pairs: readonly KeyPair[];
+  readonly secondaryPairs: readonly KeyPair[];
+  readonly secondary: SqlTable<unknown, string> | null;
+}
+
 /**
  * A relationship after configuration: which way it points, over which columns, and what happens along it. The parent is
  * the class that declares it, the target the class it leads to.
@@ -27,6 +38,12 @@ export interface RelationshipProperty {
   readonly index: number;
   readonly parent: Mapper;
   readonly target: Mapper;
+  /** The alias that it was declared with, in place of the class; null for the class itself. Such a relationship is only read. */
+  readonly targetAlias: EntityNode | null;
+  /** What it leads to in statements: the alias, or what selecting the class selects. */
+  readonly targetEntity: EntityNode;
+  /** The element of FROM that conditions and orderings of its own speak of. */
+  readonly targetFrom: FromNode;
   readonly cardinality: Cardinality;
   /** It holds a collection. */
   readonly isCollection: boolean;

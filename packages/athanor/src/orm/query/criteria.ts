@@ -31,9 +31,9 @@ export function existsCriterion(
   property: RelationshipProperty,
   from: FromNode,
   conditions: readonly ExpressionNode[],
-  target: FromNode = property.target.from,
+  target: FromNode = property.targetFrom,
 ): ExpressionNode {
-  const inner = sharesTable(from, target) ? aliasedFrom(target) : target;
+  const inner = from === target || sharesTable(from, target) ? aliasedFrom(target) : target;
   const join = relationshipJoin(property, { parent: from, target: inner });
   const own = [...criteriaOf(property.target, inner), ...conditions.map((each) => moved(each, target, inner))];
   const where = join.secondary === null ? [join.primary, ...own] : [join.primary, join.secondary, ...own];
@@ -56,7 +56,7 @@ function sharesTable(from: FromNode, target: FromNode): boolean {
 export function parentCriterion(
   property: RelationshipProperty,
   instance: object,
-  target: FromNode = property.target.from,
+  target: FromNode = property.targetFrom,
 ): ExpressionNode {
   const { parent } = property;
   const state = requireState(instance);
@@ -99,7 +99,7 @@ export function equalsInstance(
     assertScalar(property);
     return allOf(comparisons(property, from, instance));
   }
-  if (property.direction !== "manyToOne" || property.pairs.length === 0) {
+  if (!isTold(property)) {
     return negated(existsCriterion(property, from, []));
   }
   return allOf(property.pairs.map(({ local }) => compare(operators.is, seenFrom(from, local), nullNode)));
@@ -113,13 +113,7 @@ export function differsFromInstance(
 ): ExpressionNode {
   if (instance === null) return negated(equalsInstance(property, from, null));
   assertScalar(property);
-  if (property.direction !== "manyToOne" || property.pairs.length === 0) {
-    const state = requireInstance(property, instance);
-    const key = state.mapper.primaryKey.map(({ column, key: name }) =>
-      equal(columnIn(property.target.from, column), valueOf(property, instance, name)),
-    );
-    return negated(existsCriterion(property, from, key));
-  }
+  if (!isTold(property)) return negated(leadsTo(property, from, instance));
   const differences = property.pairs.flatMap(({ local, remote }) => {
     const column = seenFrom(from, local);
     const other = compare(operators.ne, column, remoteValue(property, instance, remote));
@@ -128,15 +122,31 @@ export function differsFromInstance(
   return { kind: "booleanList", operator: operators.or, items: differences, type: booleanType };
 }
 
+/** Whether the foreign key tells what the relationship leads to. An alias may be without the row that it refers to. */
+function isTold({ direction, pairs, targetAlias }: RelationshipProperty): boolean {
+  return direction === "manyToOne" && pairs.length > 0 && targetAlias === null;
+}
+
+/** The row of this object is among those to which the relationship leads. */
+function leadsTo(property: RelationshipProperty, from: FromNode, instance: object): ExpressionNode {
+  requireInstance(property, instance);
+  const { target, targetAlias, targetFrom } = property;
+  const key = target.primaryKey.map(({ column, key: name, index }) =>
+    equal(targetAlias?.columns[index] ?? columnIn(targetFrom, column), valueOf(property, instance, name)),
+  );
+  return existsCriterion(property, from, key);
+}
+
 /** The collection has this object among its members. */
 export function containsInstance(property: RelationshipProperty, from: FromNode, instance: object): ExpressionNode {
   if (!property.isCollection) {
     throw new InvalidRequestError(`${property} holds one object: use eq() in place of contains().`);
   }
-  const { secondaryFrom } = property;
+  const { secondaryFrom, targetAlias } = property;
+  if (targetAlias !== null) return leadsTo(property, from, instance);
   if (secondaryFrom === null) return allOf(comparisons(property, from, instance));
   requireInstance(property, instance);
-  const { primary } = relationshipJoin(property, { parent: from, target: property.target.from });
+  const { primary } = relationshipJoin(property, { parent: from, target: property.targetFrom });
   const members = property.secondaryPairs.map(({ local, remote }) =>
     equal(remote, remoteValue(property, instance, local)),
   );
@@ -159,6 +169,7 @@ function assertScalar(property: RelationshipProperty): void {
 /** The columns of the relationship's own side with the values that the object has for them. */
 function comparisons(property: RelationshipProperty, from: FromNode, instance: object): readonly ExpressionNode[] {
   requireInstance(property, instance);
+  if (property.targetAlias !== null) return [leadsTo(property, from, instance)];
   if (property.declared.options.primaryJoin !== undefined) return [joinedTo(property, from, instance)];
   return property.pairs.map(({ local, remote }) =>
     equal(seenFrom(from, local), remoteValue(property, instance, remote)),
@@ -167,7 +178,7 @@ function comparisons(property: RelationshipProperty, from: FromNode, instance: o
 
 /** A condition of the user's own, with the values that the object has for the columns of the far side. */
 function joinedTo(property: RelationshipProperty, from: FromNode, instance: object): ExpressionNode {
-  const target = aliasedFrom(property.target.from);
+  const target = aliasedFrom(property.targetFrom);
   const far = new Set([target, ...leavesOf(target)]);
   return transform(relationshipJoin(property, { parent: from, target }).primary, (node) =>
     node.kind === "column" && node.from !== null && far.has(node.from) ? remoteValue(property, instance, node) : null,

@@ -15,7 +15,7 @@ const one: ExpressionNode = { kind: "fragment", texts: ["1"], expressions: [], t
 /** What makes rows of the target members of one object's relationship: its conditions with the object's own values. */
 export function membersOf(property: RelationshipProperty, parent: object): readonly ExpressionNode[] {
   const alias = aliasedFrom(property.parent.from);
-  const { primary, secondary } = relationshipJoin(property, { parent: alias, target: property.target.from });
+  const { primary, secondary } = relationshipJoin(property, { parent: alias, target: property.targetFrom });
   return [primary, ...(secondary === null ? [] : [secondary])].map((condition) =>
     transform(condition, (node) =>
       node.kind === "column" && node.from === alias ? valueOf(property, parent, node) : null,

@@ -19,7 +19,7 @@ export function withParent(instance: object, relationship: RelationshipAttribute
     throw new ArgumentError(`withParent() takes a relationship such as User.orders, not ${describe(relationship)}.`);
   }
   const { property, criteria, ofTypeTarget } = relationship;
-  const target = ofTypeTarget?.from ?? property.target.from;
-  const asked = criteria.map((each) => moved(each, property.target.from, target));
+  const target = ofTypeTarget?.from ?? property.targetFrom;
+  const asked = criteria.map((each) => moved(each, property.targetFrom, target));
   return new Expression(allOf([parentCriterion(property, instance, target), ...asked]));
 }

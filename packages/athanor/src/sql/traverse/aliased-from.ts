@@ -21,10 +21,10 @@ export function aliasedFrom(from: FromNode, name: string | null = null): FromNod
         }
       });
     case "table":
-    case "alias":
     case "cte":
       return { kind: "alias", of: from, name };
     // A copy has a name of its own.
+    case "alias":
     case "subquery":
     case "tableFunction":
       return { ...from, name };
