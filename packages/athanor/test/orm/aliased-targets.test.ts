@@ -164,6 +164,17 @@ forEachDatabase((database) => {
       expect(count).toBe(expected);
     });
 
+    test("the foreign key that the alias shows is what is looked for", async () => {
+      const seen: string[] = [];
+      listen(engine, "beforeCursorExecute", ({ statement }) => {
+        seen.push(statement);
+      });
+      await session.scalars(select(Shelf).options(selectinload(Shelf.newest))).all();
+      expect(seen).toHaveLength(2);
+      expect(seen[1]).toMatch(/ AS anon_1\s+WHERE anon_1\.shelf_id (IN|= ANY)/);
+      expect(seen[1]).not.toContain("shelves");
+    });
+
     test("is done by reading it, where the session can", async () => {
       const shelf = await session.getOne(Shelf, 1);
       expect(titlesOf(await awaitable(shelf).newest)).toEqual(newest.fiction);
