@@ -359,13 +359,15 @@ export class ModelDefinition implements ClassDefinition {
   relationships(): ReadonlyMap<string, AnyRelationship> {
     return this.#relationships;
   }
+  /** The class whose attributes it has; a concrete class has declared all of them again. */
+  get #above(): ModelDefinition | null {
+    return this.inheritance === null || this.inheritance.kind === "concrete" ? null : this.inheritance.parent;
+  }
   get relationshipKeys(): readonly string[] {
-    const { inheritance } = this;
-    const above = inheritance === null || inheritance.kind === "concrete" ? [] : inheritance.parent.relationshipKeys;
-    return [...new Set([...above, ...this.#relationships.keys()])];
+    return [...new Set([...(this.#above?.relationshipKeys ?? []), ...this.#relationships.keys()])];
   }
   get derivedAttributes(): readonly (readonly [key: string, declared: AnyDerivedAttribute])[] {
-    return [...new Map([...(this.inheritance?.parent.derivedAttributes ?? []), ...this.#derived])];
+    return [...new Map([...(this.#above?.derivedAttributes ?? []), ...this.#derived])];
   }
   derived(): ReadonlyMap<string, AnyDerivedAttribute> {
     return this.#derived;
