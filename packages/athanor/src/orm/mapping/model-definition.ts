@@ -23,8 +23,8 @@ import type { MappedClass } from "./mapper.ts";
 import { joinedFacts, type MapperFacts, ownFacts, singleFacts } from "./mapper-facts.ts";
 import type { Registry } from "./registry.ts";
 import { type AnyRelationship, Relationship } from "./relationship.ts";
-import { sharedKeyFacts } from "./shared-key.ts";
 import type { RelationshipProperty } from "./relationship-property.ts";
+import { sharedKeyFacts } from "./shared-key.ts";
 
 /** How a class stands to the one that it extends. */
 export interface Inheritance {
